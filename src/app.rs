@@ -1,0 +1,167 @@
+//! The application: the list of services, and the way of a request to one of them. The only file that names both.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Request, Response, StatusCode, Uri, header};
+
+use crate::control::{self, ControlCall, mistake, world_name_mistake};
+use crate::kernel::base::PublicBase;
+use crate::kernel::clock::Stopwatch;
+use crate::kernel::db::Migration;
+use crate::kernel::service::{Exchange, Operation, Service};
+use crate::kernel::world::{DEFAULT, Worlds};
+use crate::{corezoid, r7};
+
+/// The schema, step by step. Never edit a released step.
+pub(crate) static MIGRATIONS: &[Migration] = &[
+    ("0001_world.sql", include_str!("../migrations/0001_world.sql")),
+    ("0002_r7_people.sql", include_str!("../migrations/0002_r7_people.sql")),
+    ("0003_r7_files.sql", include_str!("../migrations/0003_r7_files.sql")),
+    ("0004_r7_crm.sql", include_str!("../migrations/0004_r7_crm.sql")),
+    ("0005_corezoid.sql", include_str!("../migrations/0005_corezoid.sql")),
+];
+
+/// The services of this program.
+pub(crate) fn services() -> Arc<[Arc<dyn Service>]> {
+    Arc::new([Arc::new(r7::R7) as Arc<dyn Service>, Arc::new(corezoid::Corezoid)])
+}
+
+/// What every request needs.
+pub(crate) struct App {
+    pub(crate) worlds: Arc<Worlds>,
+    pub(crate) seed: Arc<str>,
+    pub(crate) bound: String,
+}
+
+/// Header that chooses a world where the path does not.
+const WORLD_HEADER: &str = "x-standin-world";
+
+impl App {
+    /// Answers one request. The work runs as a task of its own: a client that hangs up cannot stop a transaction half-way.
+    pub(crate) async fn handle(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let watch = Stopwatch::start();
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let mut response = match crate::server::uninterrupted(self.route(request)).await {
+            Some(response) => response,
+            None => mistake(StatusCode::INTERNAL_SERVER_ERROR, "standin itself failed; the log has the place"),
+        };
+        let Route { service, world } = response.extensions_mut().remove().unwrap_or_default();
+        if tracing::enabled!(tracing::Level::INFO) {
+            let operation = response.extensions_mut().remove::<Operation>();
+            let operation = operation.as_ref().map_or("-", |operation| operation.0.as_ref());
+            let status = response.status().as_u16();
+            let ms = watch.elapsed().as_secs_f64() * 1000.0;
+            tracing::info!(
+                service,
+                operation,
+                status,
+                duration_ms = (ms * 1000.0).round() / 1000.0,
+                world = world.as_ref(),
+                "{method} {path}"
+            );
+        }
+        response
+    }
+
+    async fn route(self: Arc<Self>, mut request: Request<Body>) -> Response<Body> {
+        let (name, prefix) = match choose_world(&mut request) {
+            Ok(chosen) => chosen,
+            Err(name) => return mistake(StatusCode::BAD_REQUEST, &world_name_mistake(&name)),
+        };
+        let world = match self.worlds.get(&name).await {
+            Ok(world) => world,
+            Err(error) => return mistake(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
+        };
+        let public_url = self.worlds.settings.public_url.as_deref();
+        let base = PublicBase::of(request.headers(), public_url, &self.bound, prefix);
+        let path = request.uri().path();
+        let (service, mut response) = if is_under(path, control::PREFIX) {
+            let call = ControlCall {
+                worlds: Arc::clone(&self.worlds),
+                world,
+                base,
+                seed: Arc::clone(&self.seed),
+                request,
+            };
+            ("control", control::answer(call).await)
+        } else if let Some(service) = self.worlds.services.iter().find(|service| service.owns(path)) {
+            (service.name(), service.call(Exchange { world, base, request }).await)
+        } else {
+            ("-", self.nowhere(path, &base))
+        };
+        response.extensions_mut().insert(Route { service, world: name.into() });
+        response
+    }
+
+    /// A path of no service: a page that helps a person who opened the root, 404 for all else.
+    fn nowhere(&self, path: &str, base: &PublicBase) -> Response<Body> {
+        let mut text = format!("standin {}\n\n", env!("CARGO_PKG_VERSION"));
+        for service in self.worlds.services.iter() {
+            text += &format!("{:<9} {}\n", service.name(), base.link(service.base_path()));
+        }
+        text += &format!("{:<9} {}\n", "control", base.link(&format!("{}/info", control::PREFIX)));
+        if path == "/" {
+            let mut response = Response::new(Body::from(text));
+            let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, plain);
+            return response;
+        }
+        mistake(StatusCode::NOT_FOUND, &format!("{path} belongs to no service here; see {}", base.link("/")))
+    }
+}
+
+/// For the log line.
+#[derive(Clone)]
+struct Route {
+    service: &'static str,
+    world: Arc<str>,
+}
+
+impl Default for Route {
+    fn default() -> Self {
+        Self { service: "-", world: DEFAULT.into() }
+    }
+}
+
+fn is_under(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The world's name and the prefix of its links; takes `/w/NAME` off the URI. `Err`: a name that cannot be one.
+fn choose_world(request: &mut Request<Body>) -> Result<(String, String), String> {
+    let path = request.uri().path();
+    let chosen = path.strip_prefix("/w/").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
+    if let Some((name, rest)) = chosen {
+        if !Worlds::is_name(name) {
+            return Err(name.to_owned());
+        }
+        let target = match request.uri().query() {
+            Some(query) => format!("/{rest}?{query}"),
+            None => format!("/{rest}"),
+        };
+        let name = name.to_owned();
+        if let Ok(target) = target.parse::<PathAndQuery>() {
+            let mut parts = request.uri().clone().into_parts();
+            parts.path_and_query = Some(target);
+            if let Ok(uri) = Uri::from_parts(parts) {
+                *request.uri_mut() = uri;
+            }
+        }
+        let prefix = format!("/w/{name}");
+        return Ok((name, prefix));
+    }
+    match world_header(request.headers())? {
+        // Links lead back into the world even for a client that follows them without the header.
+        Some(name) if name != DEFAULT => Ok((name.clone(), format!("/w/{name}"))),
+        _ => Ok((DEFAULT.to_owned(), String::new())),
+    }
+}
+
+fn world_header(headers: &HeaderMap) -> Result<Option<String>, String> {
+    let Some(value) = headers.get(WORLD_HEADER) else { return Ok(None) };
+    let name = String::from_utf8_lossy(value.as_bytes()).into_owned();
+    if Worlds::is_name(&name) { Ok(Some(name)) } else { Err(name) }
+}

@@ -1,0 +1,153 @@
+//! The control plane under `/_standin` (contract §5): JSON, no sign-in, per world. Sees services only as the kernel does.
+
+mod clock;
+mod respond;
+mod state;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Method, Request, Response, StatusCode};
+use serde_json::json;
+
+use crate::kernel::base::PublicBase;
+use crate::kernel::service::Operation;
+use crate::kernel::settings::Profile;
+use crate::kernel::world::{DEFAULT, World, WorldError, Worlds};
+
+pub(crate) use respond::mistake;
+use respond::{empty, json_body};
+
+/// First segment of every control path.
+pub(crate) const PREFIX: &str = "/_standin";
+
+/// A request to the control plane.
+pub(crate) struct ControlCall {
+    pub(crate) worlds: Arc<Worlds>,
+    pub(crate) world: Arc<World>,
+    pub(crate) base: PublicBase,
+    pub(crate) seed: Arc<str>,
+    pub(crate) request: Request<Body>,
+}
+
+/// What went wrong with a control call: status and text.
+pub(crate) struct Mistake(pub(crate) StatusCode, pub(crate) String);
+
+impl From<WorldError> for Mistake {
+    fn from(error: WorldError) -> Self {
+        let status = match error {
+            WorldError::Document { .. } => StatusCode::BAD_REQUEST,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self(status, error.to_string())
+    }
+}
+
+impl From<sqlx::Error> for Mistake {
+    fn from(error: sqlx::Error) -> Self {
+        Self(StatusCode::SERVICE_UNAVAILABLE, format!("storage: {error}"))
+    }
+}
+
+/// The calls, for messages; matched in [`route`].
+const CALLS: &[(&str, &str)] = &[
+    ("GET", "health"),
+    ("GET", "info"),
+    ("POST", "reset"),
+    ("GET, PUT", "state"),
+    ("GET", "worlds"),
+    ("DELETE", "worlds/NAME"),
+    ("GET, PUT", "clock"),
+    ("POST", "clock/advance"),
+    ("GET", "schema/state.json"),
+    ("GET", "surface"),
+];
+
+/// Answers one control call.
+pub(crate) async fn answer(call: ControlCall) -> Response<Body> {
+    let operation = format!("{} {}", call.request.method(), call.request.uri().path());
+    let mut response = route(call).await.unwrap_or_else(|Mistake(status, text)| mistake(status, &text));
+    response.extensions_mut().insert(Operation(operation.into()));
+    response
+}
+
+async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
+    let path = call.request.uri().path().to_owned();
+    let path = path.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/');
+    let method = call.request.method().clone();
+    match (&method, path) {
+        (&Method::GET, "health") => Ok(json_body(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
+        (&Method::GET, "info") => info(call).await,
+        (&Method::GET, "surface") => Ok(json_body(&surface(&call.worlds))),
+        (&Method::POST, "reset") => {
+            call.worlds.reset(&call.world.name).await?;
+            Ok(empty())
+        }
+        (&Method::GET, "state") => state::export(call).await,
+        (&Method::PUT, "state") => state::replace(call).await,
+        (&Method::GET, "schema/state.json") => Ok(state::schema(&call)),
+        (&Method::GET, "worlds") => Ok(json_body(&json!({ "worlds": call.worlds.names() }))),
+        (&Method::DELETE, _) if path.starts_with("worlds/") => {
+            let name = path.trim_start_matches("worlds/");
+            if !Worlds::is_name(name) {
+                return Err(Mistake(StatusCode::BAD_REQUEST, world_name_mistake(name)));
+            }
+            if call.worlds.drop_world(name).await? || name == DEFAULT {
+                Ok(empty())
+            } else {
+                Err(Mistake(StatusCode::NOT_FOUND, format!("no world is named {name}")))
+            }
+        }
+        (&Method::GET, "clock") => Ok(clock::show(&call.world)),
+        (&Method::PUT, "clock") => clock::set(call).await,
+        (&Method::POST, "clock/advance") => clock::advance(call).await,
+        _ => Err(unknown(&method, path)),
+    }
+}
+
+fn unknown(method: &Method, path: &str) -> Mistake {
+    let name = |call: &&(&str, &str)| call.1 == path || (call.1 == "worlds/NAME" && path.starts_with("worlds/"));
+    if let Some((verbs, _)) = CALLS.iter().find(name) {
+        return Mistake(StatusCode::METHOD_NOT_ALLOWED, format!("{PREFIX}/{path} takes {verbs}, not {method}"));
+    }
+    let calls: Vec<String> = CALLS.iter().map(|(verbs, path)| format!("{verbs} {path}")).collect();
+    Mistake(StatusCode::NOT_FOUND, format!("no control call {method} {PREFIX}/{path}; known: {}", calls.join("; ")))
+}
+
+/// The text for a name that cannot be a world's.
+pub(crate) fn world_name_mistake(name: &str) -> String {
+    format!("world name {name:?} is not of the form [A-Za-z0-9_-]{{1,64}}")
+}
+
+async fn info(call: ControlCall) -> Result<Response<Body>, Mistake> {
+    use crate::kernel::db::Access;
+    let mut services = serde_json::Map::new();
+    let mut unit = call.world.db.begin(Access::Read).await?;
+    for service in call.worlds.services.iter() {
+        let credentials = service.credentials(unit.conn()).await?;
+        let credentials: serde_json::Map<_, _> =
+            credentials.into_iter().map(|credential| (credential.what.to_owned(), credential.value.into())).collect();
+        services.insert(
+            service.name().to_owned(),
+            json!({ "url": call.base.link(service.base_path()), "credentials": credentials }),
+        );
+    }
+    unit.rollback().await?;
+    let profile = match call.world.settings.profile {
+        Profile::Upstream => "upstream",
+        Profile::Seed => "seed",
+    };
+    Ok(json_body(&json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "world": call.world.name,
+        "profile": profile,
+        "seed": &*call.seed,
+        "control": call.base.link(PREFIX),
+        "services": services,
+    })))
+}
+
+fn surface(worlds: &Worlds) -> serde_json::Value {
+    let services = worlds.services.iter().map(|service| (service.name().to_owned(), json!(service.surface())));
+    serde_json::Value::Object(services.collect())
+}

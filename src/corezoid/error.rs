@@ -1,0 +1,105 @@
+//! What can go wrong with an op or a package, and how it looks on the wire: mapped here and nowhere else.
+
+use serde_json::{Map, Value, json};
+
+/// A refused op. The failure is the op's alone: the package stays `ok` (sheet corezoid/api 1.4).
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpError {
+    /// Unknown `obj`; decided before ids are looked at (sheet corezoid/api 1.6).
+    #[error("bad object")]
+    BadObject,
+    /// Known `obj`, unknown `type`.
+    #[error("undefined request")]
+    UndefinedRequest,
+    /// A required field is missing.
+    #[error("Key '{0}' is required")]
+    Required(&'static str),
+    /// A wrong type or word.
+    #[error("Value is not valid")]
+    Invalid { key: &'static str, value: Value },
+    /// A text over or under its length.
+    #[error("Value is not valid. Value's byte_size is {} allowed: {limit}", if *.less { "less than minimum" } else { "more than maximum" })]
+    Length { key: &'static str, value: Value, less: bool, limit: usize },
+    /// A missing object: the seed's `proc`, and the newer text (sheet corezoid/api 8, row 6).
+    #[error("Object {obj} with id {id} does not exist")]
+    NotFound { obj: &'static str, id: Value },
+    /// Restore or destroy of something that is not in the trash.
+    #[error("Deleted object {obj} with id {id} does not exist")]
+    NotDeleted { obj: &'static str, id: Value },
+    /// Validation of a deploy: node id to texts (sheet corezoid/api 4.5).
+    #[error("One or more processes has errors")]
+    Deploy(Map<String, Value>),
+    /// Any other refusal, in the words of the sheet.
+    #[error("{0}")]
+    Refused(String),
+    /// Storage failed. The text never reaches a client.
+    #[error("storage: {0}")]
+    Storage(#[from] sqlx::Error),
+}
+
+impl OpError {
+    /// A refusal in the words of the sheet.
+    pub(crate) fn refused(text: impl Into<String>) -> Self {
+        Self::Refused(text.into())
+    }
+
+    /// The op's answer, without `id`.
+    pub(crate) fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+        match self {
+            Self::NotFound { obj, id } => {
+                put("proc", json!("obj_id_not_found"));
+                put("obj", json!(obj));
+                put("obj_id", id.clone());
+                put("description", json!(self.to_string()));
+            }
+            Self::Invalid { key, value } | Self::Length { key, value, .. } => {
+                put("proc", json!("error"));
+                put("description", json!(self.to_string()));
+                put("key", json!(key));
+                put("value", value.clone());
+            }
+            Self::Deploy(errors) => {
+                put("proc", json!("error"));
+                put("errors", Value::Object(errors.clone()));
+            }
+            Self::Storage(_) => {
+                put("proc", json!("error"));
+                put("description", json!("Storage is not available"));
+            }
+            _ => {
+                put("proc", json!("error"));
+                put("description", json!(self.to_string()));
+            }
+        }
+        fields
+    }
+}
+
+/// A package of which nothing was executed (sheet corezoid/api 1.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PackageError {
+    /// Not JSON, no `ops`, or `ops` is no list.
+    Format,
+    /// Login, signature or time: text in an op of its own.
+    Refused(&'static str),
+    /// A bad session token: an op error inside an `ok` package.
+    Session,
+}
+
+impl PackageError {
+    /// The whole answer.
+    pub(crate) fn body(&self) -> Value {
+        match self {
+            Self::Format => json!({ "request_proc": "format_error", "ops": [] }),
+            Self::Refused(text) => {
+                json!({ "request_proc": "error", "ops": [{ "id": "", "proc": "error", "description": text }] })
+            }
+            Self::Session => json!({
+                "request_proc": "ok",
+                "ops": [{ "id": "", "proc": "error", "description": "cookie or headers are not valid" }],
+            }),
+        }
+    }
+}

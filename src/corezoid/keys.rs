@@ -1,0 +1,80 @@
+//! API keys and session tokens, kept in memory: a signature check costs no statement.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sqlx::SqliteConnection;
+
+use super::store::user;
+
+/// Who a package comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) user_id: i64,
+    pub(crate) title: String,
+    pub(crate) login: i64,
+}
+
+/// A snapshot of keys and tokens.
+#[derive(Debug, Default)]
+pub(crate) struct KeyRing {
+    keys: HashMap<i64, (String, Caller)>,
+    sessions: HashMap<String, Caller>,
+    first: Option<Caller>,
+}
+
+impl KeyRing {
+    async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut ring = Self::default();
+        for row in user::keys(conn).await? {
+            let caller = Caller { user_id: row.user_id, title: row.title, login: row.login };
+            ring.first.get_or_insert_with(|| caller.clone());
+            ring.keys.insert(row.login, (row.secret, caller));
+        }
+        for row in user::sessions(conn).await? {
+            let login = ring.keys.values().find(|(_, caller)| caller.user_id == row.user_id).map_or(0, |(_, c)| c.login);
+            ring.sessions.insert(row.token, Caller { user_id: row.user_id, title: row.title, login });
+        }
+        Ok(ring)
+    }
+
+    /// The secret and the holder of a login.
+    pub(crate) fn key(&self, login: i64) -> Option<(&str, &Caller)> {
+        self.keys.get(&login).map(|(secret, caller)| (secret.as_str(), caller))
+    }
+
+    /// The holder of a session token.
+    pub(crate) fn session(&self, token: &str) -> Option<&Caller> {
+        self.sessions.get(token)
+    }
+
+    /// Who acts under `--auth open`.
+    pub(crate) fn first(&self) -> Option<&Caller> {
+        self.first.as_ref()
+    }
+}
+
+/// The keys of a world; read again after a write has changed them.
+#[derive(Default)]
+pub(crate) struct Keys {
+    state: RwLock<(u64, Option<Arc<KeyRing>>)>,
+}
+
+impl Keys {
+    /// The keys, if they are in memory.
+    pub(crate) fn known(&self) -> Option<Arc<KeyRing>> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// Reads the keys and remembers them.
+    pub(crate) async fn read(&self, conn: &mut SqliteConnection) -> Result<Arc<KeyRing>, sqlx::Error> {
+        let generation = self.state.read().unwrap_or_else(PoisonError::into_inner).0;
+        let read = Arc::new(KeyRing::load(conn).await?);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        // Forgotten while we read: ours may be the older truth, good for this request only.
+        if state.0 == generation {
+            state.1 = Some(Arc::clone(&read));
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,82 @@
+//! Service 2: Corezoid, `/api/2/json/{login}/{time}/{signature}` and its family.
+
+mod args;
+mod error;
+mod http;
+mod keys;
+mod op;
+mod ops;
+mod package;
+mod signature;
+mod state;
+mod store;
+
+use axum::body::Body;
+use axum::http::Response;
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+use crate::kernel::service::{Boxed, Call, Credential, Exchange, Import, Service};
+use crate::kernel::state::StateError;
+use crate::kernel::world::World;
+
+pub use signature::sign;
+
+/// The process engine's API.
+pub(crate) struct Corezoid;
+
+impl Service for Corezoid {
+    fn name(&self) -> &'static str {
+        "corezoid"
+    }
+
+    fn base_path(&self) -> &'static str {
+        "/api/2/json/"
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        ["/api/1/", "/api/2/", "/user_downloads/", "/system/"].iter().any(|prefix| path.starts_with(prefix))
+            || path == "/api/2/json"
+    }
+
+    fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>> {
+        Box::pin(http::serve(exchange))
+    }
+
+    fn surface(&self) -> Vec<Call> {
+        op::surface()
+    }
+
+    fn credentials<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>> {
+        Box::pin(store::user::credentials(conn))
+    }
+
+    fn state_schema(&self) -> Value {
+        state::schema()
+    }
+
+    fn check(&self, part: &Value) -> Result<(), StateError> {
+        state::check(part)
+    }
+
+    fn import<'a>(
+        &'a self,
+        conn: &'a mut SqliteConnection,
+        part: &'a Value,
+        import: &'a Import<'a>,
+    ) -> Boxed<'a, Result<(), StateError>> {
+        Box::pin(state::import(conn, part, import))
+    }
+
+    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Value, sqlx::Error>> {
+        Box::pin(state::export(conn))
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        store::TABLES
+    }
+
+    fn run_due<'a>(&'a self, _world: &'a World) -> Boxed<'a, Result<(), sqlx::Error>> {
+        Box::pin(async { Ok(()) })
+    }
+}

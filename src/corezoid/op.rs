@@ -1,0 +1,274 @@
+//! One op: the trait, what it gets, what it answers, and the walk through a package of them.
+
+use std::sync::{Arc, LazyLock};
+
+use serde_json::{Map, Value, json};
+use sqlx::SqliteConnection;
+
+use super::args::Args;
+use super::error::OpError;
+use super::keys::Caller;
+use super::ops::OPS;
+use crate::kernel::base::PublicBase;
+use crate::kernel::db::Access;
+use crate::kernel::ids::IdGen;
+use crate::kernel::service::{Boxed, Call};
+use crate::kernel::time::Timestamp;
+use crate::kernel::world::World;
+
+/// The URL families of signed packages; a family only sets defaults (sheet corezoid/api 1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    Json,
+    Download,
+}
+
+/// What an op gets besides its fields.
+pub(crate) struct OpCx<'a> {
+    pub(crate) conn: &'a mut SqliteConnection,
+    pub(crate) world: &'a World,
+    pub(crate) base: &'a PublicBase,
+    pub(crate) caller: &'a Caller,
+    /// The moment of the package, by the world's clock.
+    pub(crate) now: Timestamp,
+    pub(crate) family: Family,
+}
+
+impl OpCx<'_> {
+    /// The world's ids.
+    pub(crate) fn ids(&self) -> &IdGen {
+        &self.world.ids
+    }
+}
+
+/// An answer: the fields after `id`, `proc` and `obj`, in wire order.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    fields: Map<String, Value>,
+    obj: Obj,
+    without_id: bool,
+    sorted: bool,
+}
+
+/// What an answer says in `obj`.
+#[derive(Debug, Default, Clone, Copy)]
+enum Obj {
+    /// The request's own.
+    #[default]
+    Echo,
+    /// Nothing (modify node, destroy: sheet corezoid/api 9, 5).
+    Absent,
+    /// Another word (delete node answers `conv`).
+    Other(&'static str),
+}
+
+impl Reply {
+    /// An answer without further fields.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub(crate) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Adds many.
+    #[must_use]
+    pub(crate) fn with_all(mut self, fields: Map<String, Value>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    /// Leaves `obj` out.
+    #[must_use]
+    pub(crate) fn without_obj(mut self) -> Self {
+        self.obj = Obj::Absent;
+        self
+    }
+
+    /// Says another word in `obj`.
+    #[must_use]
+    pub(crate) fn with_obj(mut self, obj: &'static str) -> Self {
+        self.obj = Obj::Other(obj);
+        self
+    }
+
+    /// Leaves `id` out (answers of download, upload, copy: sheet corezoid/api 8, row 11).
+    #[must_use]
+    pub(crate) fn without_id(mut self) -> Self {
+        self.without_id = true;
+        self
+    }
+
+    /// Keys in alphabetical order, as the seed prints this answer.
+    #[must_use]
+    pub(crate) fn sorted(mut self) -> Self {
+        self.sorted = true;
+        self
+    }
+
+    fn into_value(self, id: Value, obj: &str) -> Value {
+        let mut all = Map::new();
+        if !self.without_id {
+            all.insert("id".to_owned(), id);
+        }
+        all.insert("proc".to_owned(), json!("ok"));
+        match self.obj {
+            Obj::Echo => drop(all.insert("obj".to_owned(), json!(obj))),
+            Obj::Other(word) => drop(all.insert("obj".to_owned(), json!(word))),
+            Obj::Absent => {}
+        }
+        all.extend(self.fields);
+        if self.sorted {
+            all.sort_keys();
+        }
+        Value::Object(all)
+    }
+}
+
+/// One operation: its fields are what it was sent, `run` is what it does.
+pub(crate) trait Op: Sized + Send {
+    /// The transaction it needs.
+    const ACCESS: Access;
+
+    /// Reads its fields: required keys first, then validation.
+    fn parse(args: Args<'_>) -> Result<Self, OpError>;
+
+    /// Does it. Never begins or commits anything.
+    fn run(self, cx: &mut OpCx<'_>) -> impl Future<Output = Result<Reply, OpError>> + Send;
+}
+
+type Run = for<'a> fn(&'a Map<String, Value>, &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>>;
+
+/// A line of the op table.
+pub(crate) struct Entry {
+    verb: &'static str,
+    obj: &'static str,
+    only: Option<Family>,
+    access: Access,
+    run: Run,
+}
+
+impl Entry {
+    /// Answered on one URL family only.
+    pub(crate) const fn only(mut self, family: Family) -> Self {
+        self.only = Some(family);
+        self
+    }
+}
+
+/// A line of the table.
+pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
+    Entry { verb, obj, only: None, access: O::ACCESS, run: run::<O> }
+}
+
+fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
+    Box::pin(async move { O::parse(Args(fields))?.run(cx).await })
+}
+
+static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static Entry>>> = LazyLock::new(|| {
+    let mut by_name = std::collections::HashMap::<_, Vec<_>>::new();
+    for entry in OPS {
+        by_name.entry((entry.verb, entry.obj)).or_default().push(entry);
+    }
+    by_name
+});
+
+/// The ops, for whoever lists them.
+pub(crate) fn surface() -> Vec<Call> {
+    OPS.iter().map(|entry| Call { verb: entry.verb, target: entry.obj }).collect()
+}
+
+/// An op of a package, found in the table or not.
+pub(crate) struct Planned<'a> {
+    fields: Option<&'a Map<String, Value>>,
+    entry: Result<&'static Entry, OpError>,
+    obj: &'a str,
+}
+
+/// Finds an op: unknown `obj` and unknown `type` are different mistakes, and both come before ids (sheet 9, 4).
+pub(crate) fn plan(op: &Value, family: Family) -> Planned<'_> {
+    let Some(fields) = op.as_object() else {
+        return Planned { fields: None, entry: Err(OpError::BadObject), obj: "" };
+    };
+    let obj = fields.get("obj").and_then(Value::as_str).unwrap_or_default();
+    let default = if family == Family::Download { "download" } else { "" };
+    let verb = fields.get("type").and_then(Value::as_str).unwrap_or(default);
+    let found = BY_NAME.get(&(verb, obj)).into_iter().flatten();
+    let entry = found.copied().find(|entry| entry.only.is_none_or(|only| only == family)).ok_or_else(|| {
+        if OPS.iter().any(|entry| entry.obj == obj) { OpError::UndefinedRequest } else { OpError::BadObject }
+    });
+    Planned { fields: Some(fields), entry, obj }
+}
+
+/// The transaction that a package needs.
+pub(crate) fn access(plan: &[Planned<'_>]) -> Access {
+    let needs = |planned: &Planned<'_>| planned.entry.as_ref().map_or(Access::Read, |entry| entry.access);
+    match plan {
+        all if all.iter().all(|planned| needs(planned) == Access::Read) => Access::Read,
+        [only] => needs(only),
+        _ => Access::Write,
+    }
+}
+
+/// What every op of a package shares.
+pub(crate) struct PackageCx<'a> {
+    pub(crate) world: &'a Arc<World>,
+    pub(crate) base: &'a PublicBase,
+    pub(crate) caller: &'a Caller,
+    pub(crate) family: Family,
+}
+
+/// Runs the ops in order. Each stands alone: what a failing one has written is undone by its savepoint, and only that.
+pub(crate) async fn walk(
+    plan: Vec<Planned<'_>>,
+    conn: &mut SqliteConnection,
+    package: &PackageCx<'_>,
+) -> Result<Vec<Value>, sqlx::Error> {
+    let alone = plan.len() == 1;
+    let now = package.world.clock.now();
+    let mut answers = Vec::with_capacity(plan.len());
+    for planned in plan {
+        let id = planned.fields.and_then(|fields| fields.get("id")).cloned().unwrap_or_else(|| json!(""));
+        let outcome = match (planned.entry, planned.fields) {
+            (Ok(entry), Some(fields)) => {
+                let guarded = !alone && entry.access != Access::Read;
+                if guarded {
+                    sqlx::query("SAVEPOINT op").execute(&mut *conn).await?;
+                }
+                let mut cx = OpCx {
+                    conn: &mut *conn,
+                    world: package.world,
+                    base: package.base,
+                    caller: package.caller,
+                    now,
+                    family: package.family,
+                };
+                let outcome = (entry.run)(fields, &mut cx).await;
+                if guarded {
+                    let end = if outcome.is_ok() { "RELEASE op" } else { "ROLLBACK TO op; RELEASE op" };
+                    sqlx::query(end).execute(&mut *conn).await?;
+                }
+                outcome
+            }
+            (Err(error), _) => Err(error),
+            (Ok(_), None) => Err(OpError::BadObject),
+        };
+        answers.push(match outcome {
+            Ok(reply) => reply.into_value(id, planned.obj),
+            Err(error) => {
+                if let OpError::Storage(source) = &error {
+                    tracing::error!(error = %source, "storage failed");
+                }
+                let mut fields = Map::new();
+                fields.insert("id".to_owned(), id);
+                fields.extend(error.fields());
+                Value::Object(fields)
+            }
+        });
+    }
+    Ok(answers)
+}

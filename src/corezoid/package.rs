@@ -1,0 +1,83 @@
+//! A package: from verified bytes to the answer (sheet corezoid/api 1.4, 1.5).
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::error::PackageError;
+use super::keys::Caller;
+use super::op::{self, Family, PackageCx};
+use crate::kernel::base::PublicBase;
+use crate::kernel::db::Access;
+use crate::kernel::world::World;
+
+/// Runs a package and gives the whole answer, and the words of its first op for the log.
+pub(crate) async fn answer(
+    body: &[u8],
+    family: Family,
+    caller: &Caller,
+    world: &Arc<World>,
+    base: &PublicBase,
+) -> Result<(Value, String), sqlx::Error> {
+    let Some(ops) = decode(body) else { return Ok((PackageError::Format.body(), "package".to_owned())) };
+    let label = label(&ops);
+    let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
+    let access = op::access(&plan);
+    let package = PackageCx { world, base, caller, family };
+    let mut unit = world.db.begin(access).await?;
+    let answers = match op::walk(plan, unit.conn(), &package).await {
+        Ok(answers) => answers,
+        Err(error) => {
+            unit.rollback().await?;
+            return Err(error);
+        }
+    };
+    if access == Access::Single && answers.iter().all(|answer| answer["proc"] != "ok") {
+        // Nothing was written; there is nothing to keep.
+        unit.rollback().await?;
+    } else {
+        unit.commit(&world.ids).await?;
+    }
+    let body = match family {
+        Family::Json => json!({ "request_proc": "ok", "ops": answers }),
+        // The seed prints the keys of these answers in alphabetical order.
+        Family::Download => {
+            let mut body = json!({ "ops": answers, "request_proc": "ok" });
+            for answer in body["ops"].as_array_mut().into_iter().flatten() {
+                answer.sort_all_objects_top();
+            }
+            body
+        }
+    };
+    Ok((body, label))
+}
+
+trait SortTop {
+    fn sort_all_objects_top(&mut self);
+}
+
+impl SortTop for Value {
+    fn sort_all_objects_top(&mut self) {
+        if let Value::Object(fields) = self {
+            fields.sort_keys();
+        }
+    }
+}
+
+/// The ops of a package; one op alone may stand for the list.
+fn decode(body: &[u8]) -> Option<Vec<Value>> {
+    let mut package: Value = serde_json::from_slice(body).ok()?;
+    match package.get_mut("ops").map(Value::take)? {
+        Value::Array(ops) => Some(ops),
+        _ => None,
+    }
+}
+
+fn label(ops: &[Value]) -> String {
+    let Some(first) = ops.first() else { return "empty package".to_owned() };
+    let word = |key| first.get(key).and_then(Value::as_str).unwrap_or("-");
+    match ops.len() {
+        1 => format!("{} {}", word("type"), word("obj")),
+        n => format!("{} {} and {} more", word("type"), word("obj"), n - 1),
+    }
+}

@@ -1,0 +1,47 @@
+//! Corezoid's part of a state document (contract §4).
+
+mod users;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+use crate::kernel::service::Import;
+use crate::kernel::state::{StateError, decode};
+
+/// `"corezoid": {…}`.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Part {
+    companies: Vec<users::Company>,
+    /// Absent in every document of a seed: one user with login `12345`, secret `secret`, company `i000000001`.
+    users: Vec<users::User>,
+}
+
+/// JSON Schema of the part.
+pub(crate) fn schema() -> Value {
+    serde_json::to_value(schemars::schema_for!(Part)).unwrap_or_default()
+}
+
+/// Checks the form.
+pub(crate) fn check(part: &Value) -> Result<(), StateError> {
+    decode::<Part>(part).map(|_| ())
+}
+
+/// Adds a part to the database.
+pub(crate) async fn import(
+    conn: &mut SqliteConnection,
+    part: &Value,
+    _import: &Import<'_>,
+) -> Result<(), StateError> {
+    let part: Part = decode(part)?;
+    users::import(conn, &part.companies, &part.users).await?;
+    Ok(())
+}
+
+/// The part of the world's state document.
+pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
+    let (companies, users) = users::export(conn).await?;
+    Ok(serde_json::to_value(Part { companies, users }).unwrap_or_default())
+}

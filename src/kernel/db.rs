@@ -1,0 +1,286 @@
+//! Storage of one world: SQLite connections, units of work, migrations.
+//!
+//! A private in-memory world has one connection. A file has one writer and a few readers (WAL). No pool: a pool may
+//! replace a connection whose user was cancelled, and with it a whole in-memory world (style sheet 3.0).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteOwnedBuf, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::ids::IdGen;
+
+/// Marks a file as ours: `PRAGMA application_id` ("stnd").
+const APPLICATION_ID: i32 = 0x7374_6E64;
+const READERS: usize = 3;
+
+/// One schema step: its file name, and its SQL.
+pub(crate) type Migration = (&'static str, &'static str);
+
+/// What a call needs of the database; part of every endpoint and op.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Reads only.
+    Read,
+    /// Writes with **one** statement at most, so that autocommit is its transaction. Saves two thread hops.
+    Single,
+    /// Writes with several statements, in one `BEGIN IMMEDIATE` transaction.
+    Write,
+}
+
+struct Connection {
+    sql: SqliteConnection,
+    /// A transaction is open. Still set when the next user takes the connection only if a user panicked.
+    open: bool,
+}
+
+/// The connections of one world.
+pub(crate) struct Db {
+    writer: Arc<Mutex<Connection>>,
+    readers: Vec<Arc<Mutex<Connection>>>,
+    turn: AtomicUsize,
+}
+
+/// A unit of work: a connection held exclusively, and the transaction on it. Only the pipelines, the control plane and
+/// the seed loader make one; store functions get its `&mut SqliteConnection` and so can neither begin nor commit.
+pub(crate) struct Unit {
+    guard: OwnedMutexGuard<Connection>,
+    keep_ids: bool,
+}
+
+impl Db {
+    /// A private in-memory database made from `image` (as [`Db::image`] gave it).
+    pub(crate) async fn memory(image: &[u8]) -> Result<Self, sqlx::Error> {
+        let mut sql = memory_options().connect().await?;
+        let image = SqliteOwnedBuf::try_from(image).map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+        sql.deserialize(None, image, false).await?;
+        // `deserialize` replaces the database, and with it the pragmas that live in it.
+        sqlx::raw_sql("PRAGMA foreign_keys = ON").execute(&mut sql).await?;
+        Ok(Self::over(sql, Vec::new()))
+    }
+
+    /// A file that exists already.
+    pub(crate) async fn file(path: &Path, migrations: &[Migration]) -> Result<Self, OpenError> {
+        let options = || {
+            SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(false)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .foreign_keys(true)
+                .busy_timeout(std::time::Duration::from_secs(5))
+                .log_statements(tracing::log::LevelFilter::Off)
+        };
+        let wrong = |source| OpenError::Unreadable { path: path.to_owned(), source };
+        let mut sql = options().connect().await.map_err(wrong)?;
+        let (id, version): (i32, i64) =
+            sqlx::query_as("SELECT a.application_id, v.user_version FROM pragma_application_id a, pragma_user_version v")
+                .fetch_one(&mut sql)
+                .await
+                .map_err(wrong)?;
+        if id != APPLICATION_ID {
+            return Err(OpenError::Foreign { path: path.to_owned() });
+        }
+        if usize::try_from(version).unwrap_or(usize::MAX) > migrations.len() {
+            return Err(OpenError::Newer { path: path.to_owned() });
+        }
+        migrate(&mut sql, migrations).await.map_err(wrong)?;
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            readers.push(options().connect().await.map_err(wrong)?);
+        }
+        Ok(Self::over(sql, readers))
+    }
+
+    fn over(writer: SqliteConnection, readers: Vec<SqliteConnection>) -> Self {
+        let wrap = |sql| Arc::new(Mutex::new(Connection { sql, open: false }));
+        Self {
+            writer: wrap(writer),
+            readers: readers.into_iter().map(wrap).collect(),
+            turn: AtomicUsize::new(0),
+        }
+    }
+
+    /// Whether what is committed outlives the process.
+    pub(crate) fn durable(&self) -> bool {
+        !self.readers.is_empty()
+    }
+
+    /// Waits for a connection and opens the transaction that `access` asks for.
+    pub(crate) async fn begin(&self, access: Access) -> Result<Unit, sqlx::Error> {
+        let read = access == Access::Read && self.durable();
+        let connection = if read {
+            &self.readers[self.turn.fetch_add(1, Ordering::Relaxed) % self.readers.len()]
+        } else {
+            &self.writer
+        };
+        let mut guard = Arc::clone(connection).lock_owned().await;
+        if guard.open {
+            sqlx::query("ROLLBACK").execute(&mut guard.sql).await?;
+            guard.open = false;
+        }
+        let begin = match access {
+            // In memory the connection is exclusive, so a read needs no snapshot of its own.
+            Access::Read if !read => None,
+            Access::Single => None,
+            Access::Read => Some("BEGIN"),
+            Access::Write => Some("BEGIN IMMEDIATE"),
+        };
+        if let Some(begin) = begin {
+            sqlx::query(begin).execute(&mut guard.sql).await?;
+            guard.open = true;
+        }
+        Ok(Unit { guard, keep_ids: self.durable() && access != Access::Read })
+    }
+
+    /// The whole database as bytes.
+    pub(crate) async fn image(&self) -> Result<Vec<u8>, sqlx::Error> {
+        let mut guard = self.writer.lock().await;
+        Ok(guard.sql.serialize(None).await?.as_ref().to_vec())
+    }
+
+    /// Closes the connections, so that a file is left without its WAL.
+    pub(crate) async fn close(&self) {
+        for connection in self.readers.iter().chain([&self.writer]) {
+            let mut guard = connection.lock().await;
+            // An in-memory database takes the place of the connection, which then closes when it is dropped.
+            if let Ok(idle) = memory_options().connect().await {
+                let old = std::mem::replace(&mut guard.sql, idle);
+                let _ = old.close().await;
+            }
+        }
+    }
+}
+
+impl Unit {
+    /// The connection, for store functions.
+    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.guard.sql
+    }
+
+    /// Ends the unit and keeps its work. A durable world stores the state of its id generator with it.
+    pub(crate) async fn commit(mut self, ids: &IdGen) -> Result<(), sqlx::Error> {
+        if self.keep_ids {
+            let sql = "UPDATE world SET ids = ?1 WHERE ids <> ?1";
+            sqlx::query(sql).bind(ids.state().cast_signed()).execute(&mut self.guard.sql).await?;
+        }
+        if self.guard.open {
+            sqlx::query("COMMIT").execute(&mut self.guard.sql).await?;
+            self.guard.open = false;
+        }
+        Ok(())
+    }
+
+    /// Ends the unit and drops its work.
+    pub(crate) async fn rollback(mut self) -> Result<(), sqlx::Error> {
+        if self.guard.open {
+            sqlx::query("ROLLBACK").execute(&mut self.guard.sql).await?;
+            self.guard.open = false;
+        }
+        Ok(())
+    }
+}
+
+/// Why a database file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error("database {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: sqlx::Error },
+    #[error("database {}: a SQLite file, but not one of standin's", path.display())]
+    Foreign { path: PathBuf },
+    #[error("database {}: written by a newer standin", path.display())]
+    Newer { path: PathBuf },
+}
+
+/// A fresh, migrated in-memory database, to be filled and taken as an image.
+pub(crate) async fn blank(migrations: &[Migration]) -> Result<Db, sqlx::Error> {
+    let mut sql = memory_options().connect().await?;
+    migrate(&mut sql, migrations).await?;
+    Ok(Db::over(sql, Vec::new()))
+}
+
+fn memory_options() -> SqliteConnectOptions {
+    // Small pages keep an idle world small (style sheet 3.0).
+    SqliteConnectOptions::new()
+        .in_memory(true)
+        .page_size(1024)
+        .foreign_keys(true)
+        .log_statements(tracing::log::LevelFilter::Off)
+}
+
+async fn migrate(sql: &mut SqliteConnection, migrations: &[Migration]) -> Result<(), sqlx::Error> {
+    let done: i64 = sqlx::query_scalar("SELECT user_version FROM pragma_user_version").fetch_one(&mut *sql).await?;
+    let todo = &migrations[usize::try_from(done).unwrap_or(0).min(migrations.len())..];
+    if todo.is_empty() {
+        return Ok(());
+    }
+    let steps: String = todo.iter().map(|(_, step)| *step).collect();
+    let text = format!(
+        "BEGIN IMMEDIATE; {steps}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}; COMMIT",
+        migrations.len()
+    );
+    // Text of our own files and two integers: nothing from outside.
+    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(sql).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: &[Migration] = &[
+        ("0001", "CREATE TABLE world (ids INTEGER NOT NULL) STRICT; INSERT INTO world VALUES (0);"),
+        ("0002", "CREATE TABLE t (x INTEGER NOT NULL) STRICT;"),
+    ];
+
+    async fn count(db: &Db) -> i64 {
+        let mut unit = db.begin(Access::Read).await.unwrap();
+        let n = sqlx::query_scalar("SELECT count(*) FROM t").fetch_one(unit.conn()).await.unwrap();
+        unit.rollback().await.unwrap();
+        n
+    }
+
+    #[tokio::test]
+    async fn an_abandoned_transaction_is_rolled_back_by_the_next_user() {
+        let db = blank(STEPS).await.unwrap();
+        let mut unit = db.begin(Access::Write).await.unwrap();
+        sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
+        drop(unit);
+        assert_eq!(count(&db).await, 0);
+    }
+
+    #[tokio::test]
+    async fn an_image_is_a_copy_of_its_own() {
+        let db = blank(STEPS).await.unwrap();
+        let copy = Db::memory(&db.image().await.unwrap()).await.unwrap();
+        let mut unit = copy.begin(Access::Write).await.unwrap();
+        sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
+        unit.commit(&IdGen::new(0)).await.unwrap();
+        assert_eq!((count(&copy).await, count(&db).await), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn a_file_keeps_what_was_committed_and_the_state_of_the_ids() {
+        let dir = std::env::temp_dir().join(format!("standin-db-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("a.db");
+        std::fs::write(&path, blank(STEPS).await.unwrap().image().await.unwrap()).unwrap();
+        let db = Db::file(&path, STEPS).await.unwrap();
+        let mut unit = db.begin(Access::Write).await.unwrap();
+        sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
+        unit.commit(&IdGen::new(42)).await.unwrap();
+        db.close().await;
+        let db = Db::file(&path, STEPS).await.unwrap();
+        let mut unit = db.begin(Access::Read).await.unwrap();
+        let ids: i64 = sqlx::query_scalar("SELECT ids FROM world").fetch_one(unit.conn()).await.unwrap();
+        unit.rollback().await.unwrap();
+        assert_eq!((count(&db).await, ids), (1, 42));
+        std::fs::write(dir.join("b.db"), "not a database, but long enough to be looked at as one").unwrap();
+        assert!(matches!(Db::file(&dir.join("b.db"), STEPS).await, Err(OpenError::Unreadable { .. })));
+        assert!(matches!(Db::file(&path, &STEPS[..1]).await, Err(OpenError::Newer { .. })));
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+}

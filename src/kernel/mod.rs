@@ -1,0 +1,12 @@
+//! What both services stand on: time, ids, storage, worlds, state documents. Knows neither service.
+
+pub(crate) mod base;
+pub(crate) mod body;
+pub(crate) mod clock;
+pub(crate) mod db;
+pub(crate) mod ids;
+pub(crate) mod service;
+pub(crate) mod settings;
+pub(crate) mod state;
+pub(crate) mod time;
+pub(crate) mod world;

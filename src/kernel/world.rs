@@ -1,0 +1,359 @@
+//! Worlds: isolated copies of both services, each with its own data, ids and clock (contract §3).
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::Value;
+
+use super::clock::{Clock, TimeSource};
+use super::db::{self, Access, Db, Migration, OpenError};
+use super::ids::{IdGen, seed_of};
+use super::service::Service;
+use super::settings::Settings;
+use super::state::{self, Document, StateError};
+
+/// The world that root URLs use.
+pub(crate) const DEFAULT: &str = "default";
+
+/// One isolated copy of both services.
+pub(crate) struct World {
+    pub(crate) name: String,
+    pub(crate) db: Arc<Db>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: IdGen,
+    pub(crate) settings: Arc<Settings>,
+    parts: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    next_due: AtomicI64,
+}
+
+impl World {
+    /// A service's own memory in this world (caches of tokens, keys, deployed graphs); made empty on first use and gone
+    /// with the world when it is reset.
+    pub(crate) fn part<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let key = TypeId::of::<T>();
+        let found = self.parts.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let part = found.unwrap_or_else(|| {
+            let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(parts.entry(key).or_insert_with(|| Arc::new(T::default())))
+        });
+        part.downcast().unwrap_or_default()
+    }
+
+    /// Tells the world that something falls due at `at` (ticks of its clock).
+    pub(crate) fn due_at(&self, at: super::time::Timestamp) {
+        self.next_due.fetch_min(at.0, Ordering::SeqCst);
+    }
+
+    /// Whether something may have fallen due; if so the mark is taken off, and whoever asked does the work and sets the
+    /// next mark.
+    pub(crate) fn take_due(&self) -> bool {
+        let next = self.next_due.load(Ordering::SeqCst);
+        next <= self.clock.now().0
+            && self.next_due.compare_exchange(next, i64::MAX, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+}
+
+/// Where worlds live.
+pub(crate) enum Storage {
+    Memory,
+    /// The default world is this file; others lie beside it, in `FILE.worlds/NAME.db`.
+    File(PathBuf),
+}
+
+struct Image {
+    bytes: Vec<u8>,
+    /// Start of the id generator: a hash of the documents, so that ids never repeat ones that a document carries.
+    ids: u64,
+}
+
+/// All worlds of a server.
+pub(crate) struct Worlds {
+    pub(crate) services: Arc<[Arc<dyn Service>]>,
+    pub(crate) settings: Arc<Settings>,
+    migrations: &'static [Migration],
+    time: Arc<dyn TimeSource>,
+    storage: Storage,
+    seed: Image,
+    seed_documents: Vec<Document>,
+    known: RwLock<BTreeMap<String, Arc<World>>>,
+    making: tokio::sync::Mutex<()>,
+}
+
+/// Why the worlds cannot be set up, or a document not taken in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WorldError {
+    #[error("{origin}: {error}")]
+    Document { origin: String, error: StateError },
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("storage: {0}")]
+    Storage(#[from] sqlx::Error),
+    #[error("{}: {source}", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+}
+
+impl Worlds {
+    /// Prepares the image of a fresh world from the seed, and opens the world `default`.
+    pub(crate) async fn open(
+        services: Arc<[Arc<dyn Service>]>,
+        migrations: &'static [Migration],
+        settings: Arc<Settings>,
+        time: Arc<dyn TimeSource>,
+        storage: Storage,
+        seed_documents: Vec<Document>,
+    ) -> Result<Self, WorldError> {
+        let clock = Clock::new(Arc::clone(&time), settings.clock);
+        let seed = image(&services, migrations, &settings, &clock, &seed_documents).await?;
+        let worlds = Self {
+            services,
+            settings,
+            migrations,
+            time,
+            storage,
+            seed,
+            seed_documents,
+            known: RwLock::default(),
+            making: tokio::sync::Mutex::default(),
+        };
+        worlds.get(DEFAULT).await?;
+        Ok(worlds)
+    }
+
+    /// Whether a text may name a world: `[A-Za-z0-9_-]{1,64}`.
+    pub(crate) fn is_name(name: &str) -> bool {
+        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    }
+
+    /// The world of that name, made from the seed on first use.
+    pub(crate) async fn get(&self, name: &str) -> Result<Arc<World>, WorldError> {
+        if let Some(world) = self.peek(name) {
+            return Ok(world);
+        }
+        let _one_at_a_time = self.making.lock().await;
+        if let Some(world) = self.peek(name) {
+            return Ok(world);
+        }
+        let db = match self.path(name) {
+            None => Db::memory(&self.seed.bytes).await?,
+            Some(path) => {
+                if !path.exists() {
+                    place(&path, &self.seed.bytes)?;
+                }
+                Db::file(&path, self.migrations).await?
+            }
+        };
+        Ok(self.keep(name, Arc::new(db)).await?)
+    }
+
+    /// Every world: those in use, and with a database file those that lie beside it.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: std::collections::BTreeSet<String> = self.lock_known().keys().cloned().collect();
+        if let Some(folder) = self.folder()
+            && let Ok(entries) = std::fs::read_dir(folder)
+        {
+            names.extend(entries.filter_map(|entry| {
+                let name = entry.ok()?.file_name().into_string().ok()?.strip_suffix(".db")?.to_owned();
+                Self::is_name(&name).then_some(name)
+            }));
+        }
+        names.into_iter().collect()
+    }
+
+    /// Puts a world back to its seed: data, ids, clock, tokens.
+    pub(crate) async fn reset(&self, name: &str) -> Result<(), WorldError> {
+        self.put(name, None).await
+    }
+
+    /// Replaces the whole world by a document; on a mistake nothing changes.
+    pub(crate) async fn replace(&self, name: &str, document: &Document) -> Result<(), WorldError> {
+        self.put(name, Some(document)).await
+    }
+
+    async fn put(&self, name: &str, document: Option<&Document>) -> Result<(), WorldError> {
+        let documents = document.map_or(&self.seed_documents[..], std::slice::from_ref);
+        if self.path(name).is_none() {
+            let made = match document {
+                Some(_) => Some(image(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?),
+                None => None,
+            };
+            let image = made.as_ref().unwrap_or(&self.seed);
+            let db = Arc::new(Db::memory(&image.bytes).await?);
+            self.known_as(name, db, image.ids);
+            return Ok(());
+        }
+        let world = self.get(name).await?;
+        let mut unit = world.db.begin(Access::Write).await?;
+        match self.refill(unit.conn(), documents).await {
+            Ok(ids) => {
+                unit.commit(&IdGen::new(ids)).await?;
+                self.known_as(name, Arc::clone(&world.db), ids);
+                Ok(())
+            }
+            Err(error) => {
+                unit.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Empties a durable world and fills it from documents, inside the caller's transaction. Gives the start of its ids.
+    async fn refill(&self, conn: &mut sqlx::SqliteConnection, documents: &[Document]) -> Result<u64, WorldError> {
+        sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *conn).await?;
+        for table in self.services.iter().flat_map(|service| service.tables()) {
+            // A name from our own static lists: nothing from outside.
+            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *conn).await?;
+        }
+        sqlx::query("DELETE FROM sqlite_sequence").execute(&mut *conn).await?;
+        fill(&self.services, &self.settings, &self.clock(), documents, conn).await
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::new(Arc::clone(&self.time), self.settings.clock)
+    }
+
+    /// Forgets a world and its file; `default` is reset instead.
+    pub(crate) async fn drop_world(&self, name: &str) -> Result<bool, WorldError> {
+        if name == DEFAULT {
+            self.reset(name).await?;
+            return Ok(true);
+        }
+        let _one_at_a_time = self.making.lock().await;
+        let world = self.known.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+        if let Some(world) = &world {
+            world.db.close().await;
+        }
+        let file = self.path(name).filter(|path| path.exists());
+        if let Some(path) = &file {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut part = path.clone().into_os_string();
+                part.push(suffix);
+                let _ = std::fs::remove_file(part);
+            }
+        }
+        Ok(world.is_some() || file.is_some())
+    }
+
+    /// The world as a state document.
+    pub(crate) async fn export(&self, world: &World) -> Result<Value, sqlx::Error> {
+        let mut unit = world.db.begin(Access::Read).await?;
+        let document = state::export(&self.services, unit.conn()).await;
+        unit.rollback().await?;
+        document
+    }
+
+    /// Does what fell due by a world's clock.
+    pub(crate) async fn run_due(&self, world: &World) -> Result<(), sqlx::Error> {
+        for service in self.services.iter() {
+            service.run_due(world).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes every database.
+    pub(crate) async fn close(&self) {
+        let worlds: Vec<_> = self.lock_known().values().cloned().collect();
+        for world in worlds {
+            if world.db.durable() {
+                world.db.close().await;
+            }
+        }
+    }
+
+    /// A world that is in use, without making it.
+    pub(crate) fn peek(&self, name: &str) -> Option<Arc<World>> {
+        self.lock_known().get(name).cloned()
+    }
+
+    fn lock_known(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<String, Arc<World>>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keep(&self, name: &str, db: Arc<Db>) -> Result<Arc<World>, sqlx::Error> {
+        let mut unit = db.begin(Access::Read).await?;
+        let ids: i64 = sqlx::query_scalar("SELECT ids FROM world").fetch_one(unit.conn()).await?;
+        unit.rollback().await?;
+        let world = self.known_as(name, db, ids.cast_unsigned());
+        // What was waiting when the file was closed may be due.
+        world.due_at(super::time::Timestamp(i64::MIN));
+        Ok(world)
+    }
+
+    fn known_as(&self, name: &str, db: Arc<Db>, ids: u64) -> Arc<World> {
+        let world = Arc::new(World {
+            name: name.to_owned(),
+            db,
+            clock: Clock::new(Arc::clone(&self.time), self.settings.clock),
+            ids: IdGen::new(ids),
+            settings: Arc::clone(&self.settings),
+            parts: RwLock::default(),
+            next_due: AtomicI64::new(i64::MIN),
+        });
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&world));
+        world
+    }
+
+    fn folder(&self) -> Option<PathBuf> {
+        let Storage::File(path) = &self.storage else { return None };
+        let mut folder = path.clone().into_os_string();
+        folder.push(".worlds");
+        Some(folder.into())
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        match &self.storage {
+            Storage::Memory => None,
+            Storage::File(path) if name == DEFAULT => Some(path.clone()),
+            Storage::File(_) => Some(self.folder()?.join(format!("{name}.db"))),
+        }
+    }
+}
+
+/// Puts a new database file in its place in one step, so that a kill never leaves half of one.
+fn place(path: &std::path::Path, bytes: &[u8]) -> Result<(), WorldError> {
+    let wrong = |source| WorldError::File { path: path.to_owned(), source };
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(wrong)?;
+    }
+    let mut part = path.to_owned().into_os_string();
+    part.push(".part");
+    std::fs::write(&part, bytes).map_err(wrong)?;
+    std::fs::rename(&part, path).map_err(wrong)
+}
+
+/// The image of a world that holds `documents`.
+async fn image(
+    services: &[Arc<dyn Service>],
+    migrations: &[Migration],
+    settings: &Settings,
+    clock: &Clock,
+    documents: &[Document],
+) -> Result<Image, WorldError> {
+    let db = db::blank(migrations).await?;
+    let mut unit = db.begin(Access::Write).await?;
+    let ids = fill(services, settings, clock, documents, unit.conn()).await?;
+    unit.commit(&IdGen::new(ids)).await?;
+    Ok(Image { bytes: db.image().await?, ids })
+}
+
+/// Adds documents to an empty world and stores where its ids start.
+async fn fill(
+    services: &[Arc<dyn Service>],
+    settings: &Settings,
+    clock: &Clock,
+    documents: &[Document],
+    conn: &mut sqlx::SqliteConnection,
+) -> Result<u64, WorldError> {
+    let mut ids = 0;
+    for document in documents {
+        ids = seed_of(document.value.to_string().as_bytes(), ids);
+        document
+            .import(services, conn, settings, clock.now())
+            .await
+            .map_err(|error| WorldError::Document { origin: document.origin.clone(), error })?;
+    }
+    sqlx::query("UPDATE world SET ids = ?").bind(ids.cast_signed()).execute(conn).await?;
+    Ok(ids)
+}

@@ -1,0 +1,60 @@
+//! `authentication`: sign-in by login and password (sheet r7/transport 6).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::caller::COOKIE;
+use super::endpoint::{Cx, Endpoint};
+use super::error::Fault;
+use super::messages::Message;
+use super::store;
+use super::wire::Answer;
+use super::{dates, people};
+use crate::kernel::db::Access;
+
+/// One year: how long a token lives.
+const LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
+
+/// `POST authentication`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct SignIn {
+    username: String,
+    password: String,
+}
+
+/// Token and expiry.
+#[derive(Serialize)]
+pub(crate) struct Token {
+    token: String,
+    expires: String,
+}
+
+impl Answer for Token {}
+
+impl Endpoint for SignIn {
+    const ACCESS: Access = Access::Single;
+    type Out = Token;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Token, Fault> {
+        // sheet r7/transport 6: wrong password, unknown user, missing field: all one text, and HTTP 500.
+        let user = cx
+            .directory
+            .named(&self.username)
+            .filter(|user| user.is_active() && user.row.password == self.password)
+            .cloned()
+            .ok_or(Fault::Authentication(Message::AuthenticationFailed.into()))?;
+        let token = STANDARD.encode(cx.world.ids.bytes::<48>());
+        let expires = cx.now.plus_millis(LIFE_MILLIS);
+        store::people::insert_token(cx.conn, &token, user.id, Some(expires), false).await?;
+        cx.people_changed = true;
+        cx.set_cookie(format!("{COOKIE}={token}; path=/; HttpOnly"));
+        Ok(Token { token, expires: dates::print_expires(expires, &cx.world.settings.time_zone) })
+    }
+}
+
+/// Forgets the directory that a committed sign-in has changed.
+pub(crate) fn forget(world: &crate::kernel::world::World) {
+    world.part::<people::directory::People>().forget();
+}

@@ -1,0 +1,92 @@
+//! Who is calling: the token in header, cookie, query or form (sheet r7/transport 6).
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::people::directory::{Directory, User};
+use crate::kernel::settings::Auth;
+use crate::kernel::time::Timestamp;
+
+/// Name of the cookie, and of the query or form field.
+pub(crate) const COOKIE: &str = "asc_auth_key";
+
+/// Who a request comes from, and what its answer should say about cookies.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Identity {
+    pub(crate) user: Option<Arc<User>>,
+    /// A token that came in a header: the answer sets the cookie again.
+    pub(crate) renew: Option<String>,
+    /// A cookie that names nobody: the answer expires it.
+    pub(crate) stale_cookie: bool,
+    /// An `Authorization` header was sent: a 401 carries a challenge.
+    pub(crate) challenged: bool,
+}
+
+/// Finds the caller. Header first, then cookie, then `asc_auth_key` in query or form: a good cookie rescues a bad header.
+pub(crate) fn identify(
+    headers: &HeaderMap,
+    field: Option<&str>,
+    directory: &Directory,
+    now: Timestamp,
+    auth: Auth,
+) -> Identity {
+    let mut identity = Identity::default();
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        identity.challenged = true;
+        if let Some((user, token)) = value.to_str().ok().and_then(|text| by_header(text, directory, now)) {
+            identity.user = Some(user);
+            identity.renew = token;
+            return identity;
+        }
+    }
+    for token in cookies(headers) {
+        match by_token(token, directory, now) {
+            Some(user) => {
+                identity.user = Some(user);
+                identity.stale_cookie = false;
+                return identity;
+            }
+            None => identity.stale_cookie = true,
+        }
+    }
+    identity.user = field.and_then(|token| by_token(token, directory, now));
+    if identity.user.is_none() && auth == Auth::Open {
+        identity.user = directory.first_admin().cloned();
+    }
+    identity
+}
+
+fn by_header(text: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<User>, Option<String>)> {
+    if let Some(pair) = text.strip_prefix("Basic ") {
+        let pair = String::from_utf8(STANDARD.decode(pair.trim()).ok()?).ok()?;
+        let (login, password) = pair.split_once(':')?;
+        let user = directory.named(login).filter(|user| user.is_active() && user.row.password == password)?;
+        return Some((Arc::clone(user), None));
+    }
+    // `Bearer` is a case-sensitive word and one space; anything else is a raw token.
+    let token = text.strip_prefix("Bearer ").unwrap_or(text);
+    Some((by_token(token, directory, now)?, Some(token.to_owned())))
+}
+
+/// Token text is base64; its URL-encoded form and blanks in place of `+` must work too.
+fn by_token(token: &str, directory: &Directory, now: Timestamp) -> Option<Arc<User>> {
+    if let Some(user) = directory.holder(token, now) {
+        return Some(Arc::clone(user));
+    }
+    let decoded = percent_encoding::percent_decode_str(token).decode_utf8().ok()?;
+    directory.holder(&decoded.replace(' ', "+"), now).cloned()
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, value)| *name == COOKIE && !value.is_empty())
+        .map(|(_, value)| value.trim_matches('"'))
+}

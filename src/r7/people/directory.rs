@@ -1,0 +1,126 @@
+//! Everybody in the portal and the tokens they hold, kept in memory: a sign-in check costs no statement.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::kernel::time::Timestamp;
+use crate::r7::store::people::{self, UserRow};
+
+/// A person of the portal.
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    pub(crate) id: Uuid,
+    pub(crate) row: UserRow,
+}
+
+impl User {
+    /// First and last name, as upstream shows it (HTML encoding is the wrapper's).
+    pub(crate) fn display_name(&self) -> String {
+        format!("{} {}", self.row.first_name, self.row.last_name).trim().to_owned()
+    }
+
+    /// Full rights everywhere: a portal admin, or the owner.
+    pub(crate) fn is_admin(&self) -> bool {
+        self.row.is_admin || self.row.is_owner
+    }
+
+    /// Whether the person may sign in.
+    pub(crate) fn is_active(&self) -> bool {
+        self.row.status != 2
+    }
+}
+
+/// A snapshot of users and tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    /// In the order in which they were added.
+    pub(crate) users: Vec<Arc<User>>,
+    by_id: HashMap<Uuid, Arc<User>>,
+    tokens: HashMap<String, (Uuid, Option<Timestamp>)>,
+}
+
+impl Directory {
+    /// Reads users and tokens.
+    pub(crate) async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut directory = Self::default();
+        for row in people::list(conn).await? {
+            let Ok(id) = Uuid::parse_str(&row.id) else { continue };
+            let user = Arc::new(User { id, row });
+            directory.by_id.insert(id, Arc::clone(&user));
+            directory.users.push(user);
+        }
+        for row in people::tokens(conn).await? {
+            if let Ok(user) = Uuid::parse_str(&row.user_id) {
+                directory.tokens.insert(row.token, (user, row.expires));
+            }
+        }
+        Ok(directory)
+    }
+
+    /// The person with that id.
+    pub(crate) fn user(&self, id: Uuid) -> Option<&Arc<User>> {
+        self.by_id.get(&id)
+    }
+
+    /// The holder of a token that has not expired.
+    pub(crate) fn holder(&self, token: &str, now: Timestamp) -> Option<&Arc<User>> {
+        let (user, expires) = self.tokens.get(token)?;
+        if expires.is_some_and(|expires| expires <= now) {
+            return None;
+        }
+        self.user(*user).filter(|user| user.is_active())
+    }
+
+    /// Whoever answers to an e-mail address, a login name or a GUID (sheet r7/transport 6: all three are taken).
+    pub(crate) fn named(&self, login: &str) -> Option<&Arc<User>> {
+        let login = login.trim();
+        let guid = Uuid::parse_str(login).ok();
+        self.users.iter().find(|user| {
+            Some(user.id) == guid
+                || user.row.email.eq_ignore_ascii_case(login)
+                || user.row.user_name.eq_ignore_ascii_case(login)
+        })
+    }
+
+    /// The first admin: who acts under `--auth open`.
+    pub(crate) fn first_admin(&self) -> Option<&Arc<User>> {
+        self.users.iter().find(|user| user.is_admin()).or_else(|| self.users.first())
+    }
+}
+
+/// The directory of a world; read again after a write has changed it.
+#[derive(Default)]
+pub(crate) struct People {
+    state: RwLock<(u64, Option<Arc<Directory>>)>,
+}
+
+impl People {
+    /// The directory, if it is in memory.
+    pub(crate) fn known(&self) -> Option<Arc<Directory>> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// The directory, read if need be.
+    pub(crate) async fn get(&self, conn: &mut SqliteConnection) -> Result<Arc<Directory>, sqlx::Error> {
+        let (generation, known) = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let read = Arc::new(Directory::load(conn).await?);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        // Forgotten while we read: ours may be the older truth, good for this request only.
+        if state.0 == generation {
+            state.1 = Some(Arc::clone(&read));
+        }
+        Ok(read)
+    }
+
+    /// Forgets it: a committed write has changed users or tokens.
+    pub(crate) fn forget(&self) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        *state = (state.0 + 1, None);
+    }
+}

@@ -1,0 +1,5 @@
+//! People: the directory that every answer takes its employees from, and the `people/…` routes.
+
+pub(crate) mod directory;
+pub(crate) mod employee;
+pub(crate) mod myself;
