@@ -46,7 +46,9 @@ impl App {
         let path = request.uri().path().to_owned();
         let mut response = match crate::server::uninterrupted(self.route(request)).await {
             Some(response) => response,
-            None => mistake(StatusCode::INTERNAL_SERVER_ERROR, "standin itself failed; the log has the place"),
+            None => {
+                mistake(StatusCode::INTERNAL_SERVER_ERROR, "standin itself failed; the log has the place")
+            }
         };
         let Route { service, world } = response.extensions_mut().remove().unwrap_or_default();
         if tracing::enabled!(tracing::Level::INFO) {

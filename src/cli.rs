@@ -161,7 +161,9 @@ fn health(url: &Url) -> Result<(), Failure> {
 fn sign(secret: &str, time: &str, body: &str) -> Result<(), Failure> {
     let body = if body == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| Failure::other(format!("standard input: {error}")))?;
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::other(format!("standard input: {error}")))?;
         bytes
     } else {
         body.as_bytes().to_vec()

@@ -49,10 +49,9 @@ impl Seed {
     /// The documents to import, in order.
     pub(crate) fn documents(&self) -> Vec<Document> {
         match self {
-            Self::Demo => vec![Document {
-                embedded: DEMO_FILES,
-                ..Document::new("built-in demo", parsed(DEMO))
-            }],
+            Self::Demo => {
+                vec![Document { embedded: DEMO_FILES, ..Document::new("built-in demo", parsed(DEMO)) }]
+            }
             Self::Empty => vec![empty()],
             Self::Documents(documents) => documents.clone(),
         }

@@ -101,7 +101,10 @@ impl Default for Builder {
 
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Builder").field("listen", &self.listen).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("listen", &self.listen)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -283,7 +286,11 @@ impl Drop for Server {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the server's own task; stop() and drop end it")]
-fn spawn_serving(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+fn spawn_serving(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let stop = async move {
             // An error means that the sender is gone, which also means stop.
@@ -295,7 +302,9 @@ fn spawn_serving(listener: TcpListener, router: Router, mut stopped: watch::Rece
 
 /// Runs work to its end even if whoever waits for it goes away. `None` if it panicked.
 #[expect(clippy::disallowed_methods, reason = "one request's work; bounded, and awaited by its connection")]
-pub(crate) async fn uninterrupted<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+pub(crate) async fn uninterrupted<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
     tokio::spawn(work).await.ok()
 }
 

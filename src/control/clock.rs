@@ -68,9 +68,13 @@ mod tests {
 
     #[test]
     fn durations_are_read_in_the_forms_people_write() {
-        for (by, seconds) in
-            [(json!("30s"), 30), (json!("1h 30m"), 5400), (json!("PT5M"), 300), (json!(2), 2), (json!("3d"), 259_200)]
-        {
+        for (by, seconds) in [
+            (json!("30s"), 30),
+            (json!("1h 30m"), 5400),
+            (json!("PT5M"), 300),
+            (json!(2), 2),
+            (json!("3d"), 259_200),
+        ] {
             assert_eq!(ticks(&by), Some(seconds * 10_000_000), "{by}");
         }
         assert_eq!(ticks(&json!("250ms")), Some(2_500_000));

@@ -76,7 +76,9 @@ async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
     let path = path.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/');
     let method = call.request.method().clone();
     match (&method, path) {
-        (&Method::GET, "health") => Ok(json_body(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))),
+        (&Method::GET, "health") => {
+            Ok(json_body(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))
+        }
         (&Method::GET, "info") => info(call).await,
         (&Method::GET, "surface") => Ok(json_body(&surface(&call.worlds))),
         (&Method::POST, "reset") => {
@@ -106,12 +108,19 @@ async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
 }
 
 fn unknown(method: &Method, path: &str) -> Mistake {
-    let name = |call: &&(&str, &str)| call.1 == path || (call.1 == "worlds/NAME" && path.starts_with("worlds/"));
+    let name =
+        |call: &&(&str, &str)| call.1 == path || (call.1 == "worlds/NAME" && path.starts_with("worlds/"));
     if let Some((verbs, _)) = CALLS.iter().find(name) {
-        return Mistake(StatusCode::METHOD_NOT_ALLOWED, format!("{PREFIX}/{path} takes {verbs}, not {method}"));
+        return Mistake(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("{PREFIX}/{path} takes {verbs}, not {method}"),
+        );
     }
     let calls: Vec<String> = CALLS.iter().map(|(verbs, path)| format!("{verbs} {path}")).collect();
-    Mistake(StatusCode::NOT_FOUND, format!("no control call {method} {PREFIX}/{path}; known: {}", calls.join("; ")))
+    Mistake(
+        StatusCode::NOT_FOUND,
+        format!("no control call {method} {PREFIX}/{path}; known: {}", calls.join("; ")),
+    )
 }
 
 /// The text for a name that cannot be a world's.
@@ -125,8 +134,10 @@ async fn info(call: ControlCall) -> Result<Response<Body>, Mistake> {
     let mut unit = call.world.db.begin(Access::Read).await?;
     for service in call.worlds.services.iter() {
         let credentials = service.credentials(unit.conn()).await?;
-        let credentials: serde_json::Map<_, _> =
-            credentials.into_iter().map(|credential| (credential.what.to_owned(), credential.value.into())).collect();
+        let credentials: serde_json::Map<_, _> = credentials
+            .into_iter()
+            .map(|credential| (credential.what.to_owned(), credential.value.into()))
+            .collect();
         services.insert(
             service.name().to_owned(),
             json!({ "url": call.base.link(service.base_path()), "credentials": credentials }),
@@ -148,6 +159,7 @@ async fn info(call: ControlCall) -> Result<Response<Body>, Mistake> {
 }
 
 fn surface(worlds: &Worlds) -> serde_json::Value {
-    let services = worlds.services.iter().map(|service| (service.name().to_owned(), json!(service.surface())));
+    let services =
+        worlds.services.iter().map(|service| (service.name().to_owned(), json!(service.surface())));
     serde_json::Value::Object(services.collect())
 }

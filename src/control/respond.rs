@@ -42,7 +42,9 @@ fn with_status(status: StatusCode, value: &impl Serialize) -> Response<Body> {
 /// The whole body of a request.
 pub(super) async fn bytes(request: axum::http::Request<Body>) -> Result<Bytes, Mistake> {
     body::read(request.into_body(), LIMIT).await.map_err(|error| match error {
-        body::BodyError::TooLarge => Mistake(StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 GiB".to_owned()),
+        body::BodyError::TooLarge => {
+            Mistake(StatusCode::PAYLOAD_TOO_LARGE, "the body is over 1 GiB".to_owned())
+        }
         body::BodyError::Broken => Mistake(StatusCode::BAD_REQUEST, "the body ended early".to_owned()),
     })
 }
@@ -52,6 +54,10 @@ pub(super) async fn decoded<T: DeserializeOwned>(request: axum::http::Request<Bo
     let bytes = bytes(request).await?;
     let mut json = serde_json::Deserializer::from_slice(&bytes);
     serde_path_to_error::deserialize(&mut json)
-        .and_then(|value| json.end().map(|()| value).map_err(|error| serde_path_to_error::Error::new(serde_path_to_error::Track::new().path(), error)))
+        .and_then(|value| {
+            json.end().map(|()| value).map_err(|error| {
+                serde_path_to_error::Error::new(serde_path_to_error::Track::new().path(), error)
+            })
+        })
         .map_err(|error| Mistake(StatusCode::BAD_REQUEST, format!("body: {error}")))
 }

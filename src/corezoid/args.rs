@@ -86,7 +86,9 @@ impl<'a> Args<'a> {
     /// The company: absent or null is the personal space; `""` is a mistake (sheet corezoid/api 9, 11).
     pub(crate) fn company(&self) -> Result<Option<String>, OpError> {
         match self.get("company_id") {
-            Some(Value::String(text)) if text.is_empty() => Err(invalid("company_id", &Value::String(String::new()))),
+            Some(Value::String(text)) if text.is_empty() => {
+                Err(invalid("company_id", &Value::String(String::new())))
+            }
             _ => self.text("company_id"),
         }
     }

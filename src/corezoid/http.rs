@@ -122,8 +122,11 @@ fn check(
     ring: &KeyRing,
     world: &World,
 ) -> Result<Caller, PackageError> {
-    let (secret, caller) =
-        login.parse().ok().and_then(|login| ring.key(login)).ok_or(PackageError::Refused("user not found"))?;
+    let (secret, caller) = login
+        .parse()
+        .ok()
+        .and_then(|login| ring.key(login))
+        .ok_or(PackageError::Refused("user not found"))?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
     let fits = signature::matches(given, time, secret, body)

@@ -32,7 +32,11 @@ impl KeyRing {
             ring.keys.insert(row.login, (row.secret, caller));
         }
         for row in user::sessions(conn).await? {
-            let login = ring.keys.values().find(|(_, caller)| caller.user_id == row.user_id).map_or(0, |(_, c)| c.login);
+            let login = ring
+                .keys
+                .values()
+                .find(|(_, caller)| caller.user_id == row.user_id)
+                .map_or(0, |(_, c)| c.login);
             ring.sessions.insert(row.token, Caller { user_id: row.user_id, title: row.title, login });
         }
         Ok(ring)

@@ -47,7 +47,10 @@ impl Service for Corezoid {
         op::surface()
     }
 
-    fn credentials<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>> {
+    fn credentials<'a>(
+        &'a self,
+        conn: &'a mut SqliteConnection,
+    ) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>> {
         Box::pin(store::user::credentials(conn))
     }
 

@@ -169,13 +169,14 @@ fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed
     Box::pin(async move { O::parse(Args(fields))?.run(cx).await })
 }
 
-static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static Entry>>> = LazyLock::new(|| {
-    let mut by_name = std::collections::HashMap::<_, Vec<_>>::new();
-    for entry in OPS {
-        by_name.entry((entry.verb, entry.obj)).or_default().push(entry);
-    }
-    by_name
-});
+static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static Entry>>> =
+    LazyLock::new(|| {
+        let mut by_name = std::collections::HashMap::<_, Vec<_>>::new();
+        for entry in OPS {
+            by_name.entry((entry.verb, entry.obj)).or_default().push(entry);
+        }
+        by_name
+    });
 
 /// The ops, for whoever lists them.
 pub(crate) fn surface() -> Vec<Call> {

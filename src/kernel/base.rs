@@ -48,7 +48,8 @@ mod tests {
     #[test]
     fn the_base_follows_the_headers_of_the_request() {
         let mut headers = HeaderMap::new();
-        let base = |headers: &HeaderMap, url| PublicBase::of(headers, url, "127.0.0.1:1", "/w/a".into()).link("/x");
+        let base =
+            |headers: &HeaderMap, url| PublicBase::of(headers, url, "127.0.0.1:1", "/w/a".into()).link("/x");
         assert_eq!(base(&headers, None), "http://127.0.0.1:1/w/a/x");
         headers.insert(header::HOST, "portal.test:81".parse().unwrap());
         assert_eq!(base(&headers, None), "http://portal.test:81/w/a/x");

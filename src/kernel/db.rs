@@ -55,7 +55,8 @@ impl Db {
     /// A private in-memory database made from `image` (as [`Db::image`] gave it).
     pub(crate) async fn memory(image: &[u8]) -> Result<Self, sqlx::Error> {
         let mut sql = memory_options().connect().await?;
-        let image = SqliteOwnedBuf::try_from(image).map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+        let image =
+            SqliteOwnedBuf::try_from(image).map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
         sql.deserialize(None, image, false).await?;
         // `deserialize` replaces the database, and with it the pragmas that live in it.
         sqlx::raw_sql("PRAGMA foreign_keys = ON").execute(&mut sql).await?;
@@ -76,11 +77,12 @@ impl Db {
         };
         let wrong = |source| OpenError::Unreadable { path: path.to_owned(), source };
         let mut sql = options().connect().await.map_err(wrong)?;
-        let (id, version): (i32, i64) =
-            sqlx::query_as("SELECT a.application_id, v.user_version FROM pragma_application_id a, pragma_user_version v")
-                .fetch_one(&mut sql)
-                .await
-                .map_err(wrong)?;
+        let (id, version): (i32, i64) = sqlx::query_as(
+            "SELECT a.application_id, v.user_version FROM pragma_application_id a, pragma_user_version v",
+        )
+        .fetch_one(&mut sql)
+        .await
+        .map_err(wrong)?;
         if id != APPLICATION_ID {
             return Err(OpenError::Foreign { path: path.to_owned() });
         }
@@ -212,7 +214,8 @@ fn memory_options() -> SqliteConnectOptions {
 }
 
 async fn migrate(sql: &mut SqliteConnection, migrations: &[Migration]) -> Result<(), sqlx::Error> {
-    let done: i64 = sqlx::query_scalar("SELECT user_version FROM pragma_user_version").fetch_one(&mut *sql).await?;
+    let done: i64 =
+        sqlx::query_scalar("SELECT user_version FROM pragma_user_version").fetch_one(&mut *sql).await?;
     let todo = &migrations[usize::try_from(done).unwrap_or(0).min(migrations.len())..];
     if todo.is_empty() {
         return Ok(());

@@ -71,7 +71,10 @@ pub(crate) trait Service: Send + Sync {
     fn base_path(&self) -> &'static str;
 
     /// What a client signs in with.
-    fn credentials<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>>;
+    fn credentials<'a>(
+        &'a self,
+        conn: &'a mut SqliteConnection,
+    ) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>>;
 
     /// JSON Schema of its part of a state document, with `$defs` of its own.
     fn state_schema(&self) -> Value;

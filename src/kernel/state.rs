@@ -94,11 +94,16 @@ impl Document {
     /// # Errors
     /// The first mistake with its JSON path.
     pub(crate) fn check(&self, services: &[std::sync::Arc<dyn Service>]) -> Result<(), StateError> {
-        let root = self.value.as_object().ok_or_else(|| StateError::at("$", "a state document is an object"))?;
+        let root =
+            self.value.as_object().ok_or_else(|| StateError::at("$", "a state document is an object"))?;
         match root.get("standin") {
             Some(version) if version.as_u64() == Some(1) => {}
-            Some(other) => return Err(StateError::at("standin", format!("version {other} is not known, only 1"))),
-            None => return Err(StateError::at("standin", "missing: a state document starts with \"standin\": 1")),
+            Some(other) => {
+                return Err(StateError::at("standin", format!("version {other} is not known, only 1")));
+            }
+            None => {
+                return Err(StateError::at("standin", "missing: a state document starts with \"standin\": 1"));
+            }
         }
         for (key, part) in root {
             if key == "standin" {

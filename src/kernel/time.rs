@@ -116,7 +116,10 @@ mod tests {
         for text in ["2022-10-08T15:03:33.3205005Z", "2026-01-01T00:00:00Z", "1969-12-31T23:59:59.9999999Z"] {
             assert_eq!(Timestamp::parse_rfc3339(text).unwrap().to_rfc3339(), text);
         }
-        assert_eq!(Timestamp::parse_rfc3339("2022-10-08T18:03:33+03:00").unwrap().to_rfc3339(), "2022-10-08T15:03:33Z");
+        assert_eq!(
+            Timestamp::parse_rfc3339("2022-10-08T18:03:33+03:00").unwrap().to_rfc3339(),
+            "2022-10-08T15:03:33Z"
+        );
     }
 
     #[test]

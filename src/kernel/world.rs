@@ -124,7 +124,8 @@ impl Worlds {
 
     /// Whether a text may name a world: `[A-Za-z0-9_-]{1,64}`.
     pub(crate) fn is_name(name: &str) -> bool {
-        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        (1..=64).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     }
 
     /// The world of that name, made from the seed on first use.
@@ -176,7 +177,9 @@ impl Worlds {
         let documents = document.map_or(&self.seed_documents[..], std::slice::from_ref);
         if self.path(name).is_none() {
             let made = match document {
-                Some(_) => Some(image(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?),
+                Some(_) => Some(
+                    image(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?,
+                ),
                 None => None,
             };
             let image = made.as_ref().unwrap_or(&self.seed);
@@ -200,7 +203,11 @@ impl Worlds {
     }
 
     /// Empties a durable world and fills it from documents, inside the caller's transaction. Gives the start of its ids.
-    async fn refill(&self, conn: &mut sqlx::SqliteConnection, documents: &[Document]) -> Result<u64, WorldError> {
+    async fn refill(
+        &self,
+        conn: &mut sqlx::SqliteConnection,
+        documents: &[Document],
+    ) -> Result<u64, WorldError> {
         sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *conn).await?;
         for table in self.services.iter().flat_map(|service| service.tables()) {
             // A name from our own static lists: nothing from outside.
@@ -291,7 +298,10 @@ impl Worlds {
             parts: RwLock::default(),
             next_due: AtomicI64::new(i64::MIN),
         });
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&world));
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), Arc::clone(&world));
         world
     }
 

@@ -123,7 +123,8 @@ macro_rules! verbs {
 }
 verbs! { get: Get; post: Post; put: Put; delete: Delete; }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(ROUTES.iter().map(|entry| (entry.verb, entry.template))));
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| Table::new(ROUTES.iter().map(|entry| (entry.verb, entry.template))));
 
 const fn word(verb: Verb) -> &'static str {
     match verb {
@@ -144,7 +145,8 @@ pub(crate) fn api_path(path: &str) -> Option<&str> {
     const PREFIX: &str = "/api/2.0";
     let head = path.get(..PREFIX.len())?;
     let rest = &path[PREFIX.len()..];
-    (head.eq_ignore_ascii_case(PREFIX) && (rest.is_empty() || rest.starts_with('/'))).then(|| rest.trim_start_matches('/'))
+    (head.eq_ignore_ascii_case(PREFIX) && (rest.is_empty() || rest.starts_with('/')))
+        .then(|| rest.trim_start_matches('/'))
 }
 
 /// The form of an answer; known before anything can fail, so that even a 404 speaks it.
@@ -162,9 +164,12 @@ impl Format {
         match suffix {
             Some(Suffix::Json) => Self::Json,
             Some(Suffix::Xml) => {
-                let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+                let content_type =
+                    parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
                 let sends_json = content_type.is_some_and(|text| {
-                    text.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+                    text.split(';')
+                        .next()
+                        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
                 });
                 // Upstream quirk: `.xml` with a JSON body answers JSON, unless Accept clearly wants XML.
                 if sends_json && (accept.is_none() || json >= xml) { Self::Json } else { Self::Xml }
@@ -339,8 +344,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         }
         let status = if post { StatusCode::CREATED } else { StatusCode::OK };
         let bare = world.settings.profile == Profile::Seed;
-        let success =
-            Success { answer: &answer, start_index, paging, status_code: status.as_u16(), bare };
+        let success = Success { answer: &answer, start_index, paging, status_code: status.as_u16(), bare };
         let mut response = body(&success, format, status, &fields);
         for cookie in cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie) {
@@ -352,7 +356,12 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
 }
 
 /// A document in the negotiated form.
-fn body(document: &impl serde::Serialize, format: Format, status: StatusCode, fields: &[String]) -> Response<Body> {
+fn body(
+    document: &impl serde::Serialize,
+    format: Format,
+    status: StatusCode,
+    fields: &[String],
+) -> Response<Body> {
     let (text, media) = match format {
         Format::Json if fields.is_empty() => (render::json(document), "application/json; charset=UTF-8"),
         _ => {
@@ -380,7 +389,13 @@ fn body(document: &impl serde::Serialize, format: Format, status: StatusCode, fi
 }
 
 /// A fault in the negotiated form, and in the log.
-fn refuse(fault: &Fault, format: Format, start_index: i64, settings: &Settings, parts: &Parts) -> Response<Body> {
+fn refuse(
+    fault: &Fault,
+    format: Format,
+    start_index: i64,
+    settings: &Settings,
+    parts: &Parts,
+) -> Response<Body> {
     if let Fault::Storage(error) = fault {
         tracing::error!(%error, "storage failed");
     }

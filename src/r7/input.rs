@@ -43,7 +43,8 @@ pub(crate) async fn read(
     upload: bool,
     arguments: &mut Arguments,
 ) -> Result<Input, Fault> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let disposition = headers
         .get(header::CONTENT_DISPOSITION)

@@ -50,7 +50,8 @@ pub(crate) struct ListOptions {
 impl ListOptions {
     /// Reads them from a query string without its `?`.
     pub(crate) fn from_query(query: Option<&str>) -> Self {
-        let query = Query(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect());
+        let query =
+            Query(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect());
         // sheet r7/transport 5: junk and negative numbers count as absent, larger ones as the ceiling.
         let count = query.first("count").and_then(|text| text.trim().parse::<u64>().ok());
         let start_index = query.first("startIndex").and_then(|text| text.trim().parse::<i64>().ok());
@@ -80,7 +81,11 @@ impl Query {
     /// Values of `name[]`, or else those of `name`; upstream's names ignore case.
     fn all(&self, name: &str) -> Vec<String> {
         let named = |wanted: &str| -> Vec<String> {
-            self.0.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.clone()).collect()
+            self.0
+                .iter()
+                .filter(|(key, _)| key.eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| value.clone())
+                .collect()
         };
         let bracketed = named(&format!("{name}[]"));
         if bracketed.is_empty() { named(name) } else { bracketed }
@@ -170,8 +175,14 @@ mod tests {
             ("filterOp=endsWith", ListOptions { filter_op: FilterOp::EndsWith, ..default() }),
             ("filterOp=present", ListOptions { filter_op: FilterOp::Present, ..default() }),
             ("filterOp=junk", default()),
-            ("filterValue=Smith%2C+John", ListOptions { filter_values: texts(&["Smith, John"]), ..default() }),
-            ("filterValue[]=a&filterValue[]=b", ListOptions { filter_values: texts(&["a", "b"]), ..default() }),
+            (
+                "filterValue=Smith%2C+John",
+                ListOptions { filter_values: texts(&["Smith, John"]), ..default() },
+            ),
+            (
+                "filterValue[]=a&filterValue[]=b",
+                ListOptions { filter_values: texts(&["a", "b"]), ..default() },
+            ),
             ("filterValue=", default()),
             ("updatedSince=2022-10-08", ListOptions { updated_since: some("2022-10-08"), ..default() }),
             ("fields=id,title", ListOptions { fields: texts(&["id", "title"]), ..default() }),
@@ -189,7 +200,10 @@ mod tests {
         // sheet r7/transport 5
         let fields = ["ID".to_owned(), "owner".to_owned()];
         for (mut response, expected) in [
-            (json!({"id": 1, "title": "x", "owner": {"name": "n"}}), json!({"id": 1, "owner": {"name": "n"}})),
+            (
+                json!({"id": 1, "title": "x", "owner": {"name": "n"}}),
+                json!({"id": 1, "owner": {"name": "n"}}),
+            ),
             (json!([{"id": 1, "a": 2}, {"a": 3}, null, 5]), json!([{"id": 1}, {}, null, 5])),
             (json!("text"), json!("text")),
         ] {

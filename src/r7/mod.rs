@@ -54,7 +54,10 @@ impl Service for R7 {
         endpoint::surface()
     }
 
-    fn credentials<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>> {
+    fn credentials<'a>(
+        &'a self,
+        conn: &'a mut SqliteConnection,
+    ) -> Boxed<'a, Result<Vec<Credential>, sqlx::Error>> {
         Box::pin(store::people::credentials(conn))
     }
 

@@ -21,7 +21,11 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_js
 struct Portal;
 
 impl Formatter for Portal {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         // 0xEF leads U+F000 to U+FFFF, among them the two that are escaped; 0xF0 and up lead what needs surrogates.
         if !fragment.bytes().any(|byte| byte == b'/' || byte >= 0xEF) {
             return writer.write_all(fragment.as_bytes());
@@ -45,7 +49,11 @@ impl Formatter for Portal {
         writer.write_all(fragment.get(clean..).unwrap_or_default().as_bytes())
     }
 
-    fn write_char_escape<W: ?Sized + io::Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
         // sheet r7/transport 3: no `\n`, no `\t`; every control character in the long form.
         let control = match escape {
             CharEscape::Quote => return writer.write_all(b"\\\""),
@@ -282,7 +290,10 @@ mod tests {
     #[test]
     fn json_values() {
         let value = json!({"b": true, "a": null, "n": [1, -2, 10.0, 0.5, 1e20], "o": {}, "l": []});
-        assert_eq!(text(json(&value).unwrap()), r#"{"b":true,"a":null,"n":[1,-2,10.0,0.5,1E+20],"o":{},"l":[]}"#);
+        assert_eq!(
+            text(json(&value).unwrap()),
+            r#"{"b":true,"a":null,"n":[1,-2,10.0,0.5,1E+20],"o":{},"l":[]}"#
+        );
         assert_eq!(text(json(&f64::NAN).unwrap()), "null");
         assert_eq!(text(json(&2.5_f32).unwrap()), "2.5");
     }
@@ -316,10 +327,18 @@ mod tests {
     fn xml_form() {
         // sheet r7/transport 2, XML form
         for (document, inside) in [
-            (json!({"count": 1, "status": 0, "statusCode": 200, "response": {"id": 3, "title": "x"}}),
-             "<count>1</count><status>0</status><statusCode>200</statusCode><response><id>3</id><title>x</title></response>"),
-            (json!({"response": [{"id": 1}, {"id": 2}]}), "<response><id>1</id></response><response><id>2</id></response>"),
-            (json!({"response": {"files": ["a", "b"]}}), "<response><files>a</files><files>b</files></response>"),
+            (
+                json!({"count": 1, "status": 0, "statusCode": 200, "response": {"id": 3, "title": "x"}}),
+                "<count>1</count><status>0</status><statusCode>200</statusCode><response><id>3</id><title>x</title></response>",
+            ),
+            (
+                json!({"response": [{"id": 1}, {"id": 2}]}),
+                "<response><id>1</id></response><response><id>2</id></response>",
+            ),
+            (
+                json!({"response": {"files": ["a", "b"]}}),
+                "<response><files>a</files><files>b</files></response>",
+            ),
             (json!({"total": 0, "response": []}), "<total>0</total>"),
             (json!({"response": {"only": []}}), "<response />"),
             (json!({"a": [[1, 2], [], [{"x": 1}]]}), "<a><a>1</a><a>2</a></a><a /><a><a><x>1</x></a></a>"),
@@ -327,15 +346,25 @@ mod tests {
             (json!({"description": ""}), "<description></description>"),
             (json!({"response": {}}), "<response />"),
             (json!({"b": [true, false]}), "<b>true</b><b>false</b>"),
-            (json!({"n": [10.0, 0.5, 1e20, -7, u64::MAX]}),
-             "<n>10</n><n>0.5</n><n>1E+20</n><n>-7</n><n>18446744073709551615</n>"),
-            (json!({"url": "http://Р7.com/?a=1&b=<2>\"'"}), "<url>http://Р7.com/?a=1&amp;b=&lt;2&gt;\"'</url>"),
+            (
+                json!({"n": [10.0, 0.5, 1e20, -7, u64::MAX]}),
+                "<n>10</n><n>0.5</n><n>1E+20</n><n>-7</n><n>18446744073709551615</n>",
+            ),
+            (
+                json!({"url": "http://Р7.com/?a=1&b=<2>\"'"}),
+                "<url>http://Р7.com/?a=1&amp;b=&lt;2&gt;\"'</url>",
+            ),
             (json!({"t": "a\nb\tc\r"}), "<t>a\nb\tc\r</t>"),
             (json!({"t": "a\u{1}\u{b}\u{ffff}😀"}), "<t>a&#x1;&#xB;&#xFFFF;😀</t>"),
-            (json!({"1st": 1, "content-Type": 2, "a b": 3, "ключ": 4, "_x0031_": 5, "_y": 6, "😀": 7, "": 8}),
-             "<_x0031_st>1</_x0031_st><content-Type>2</content-Type><a_x0020_b>3</a_x0020_b><ключ>4</ключ>\
-              <_x005F_x0031_>5</_x005F_x0031_><_y>6</_y><_x0001F600_>7</_x0001F600_><_>8</_>"),
-            (json!({"a": {"@id": 5, "@q": "\"<\n'", "x": 1}}), "<a id=\"5\" q=\"&quot;&lt;&#xA;'\"><x>1</x></a>"),
+            (
+                json!({"1st": 1, "content-Type": 2, "a b": 3, "ключ": 4, "_x0031_": 5, "_y": 6, "😀": 7, "": 8}),
+                "<_x0031_st>1</_x0031_st><content-Type>2</content-Type><a_x0020_b>3</a_x0020_b><ключ>4</ключ>\
+              <_x005F_x0031_>5</_x005F_x0031_><_y>6</_y><_x0001F600_>7</_x0001F600_><_>8</_>",
+            ),
+            (
+                json!({"a": {"@id": 5, "@q": "\"<\n'", "x": 1}}),
+                "<a id=\"5\" q=\"&quot;&lt;&#xA;'\"><x>1</x></a>",
+            ),
             (json!({"a": {"@id": null}}), "<a id=\"\" />"),
             (json!({"a": {"@id": {"x": 1}}}), "<a><_x0040_id><x>1</x></_x0040_id></a>"),
         ] {

@@ -224,7 +224,11 @@ mod tests {
             (Verb::Get, "files/@Common", Some(("files/{folderId}", "folderId=@Common"))),
             // The earlier first brace wins, even over a literal.
             (Verb::Get, "files/file/5", Some(("files/{folderId}/{what}", "folderId=file&what=5"))),
-            (Verb::Get, "FILES/FILE/some+text/history", Some(("files/file/{fileId}/history", "fileId=some+text"))),
+            (
+                Verb::Get,
+                "FILES/FILE/some+text/history",
+                Some(("files/file/{fileId}/history", "fileId=some+text")),
+            ),
             (Verb::Get, "files/a%20b%2Fc", Some(("files/{folderId}", "folderId=a b/c"))),
             (Verb::Get, "files/%D0%A0.docx", Some(("files/{folderId}", "folderId=Р.docx"))),
             (Verb::Get, "files/%ff", None),
@@ -244,7 +248,11 @@ mod tests {
                     "entityType=Contact&id=7",
                 )),
             ),
-            (Verb::Get, "crm/contacts/7/files", Some(("crm/{entityType}/{name}/files", "entityType=contacts&name=7"))),
+            (
+                Verb::Get,
+                "crm/contacts/7/files",
+                Some(("crm/{entityType}/{name}/files", "entityType=contacts&name=7")),
+            ),
             // Static names win over `{code}`.
             (Verb::Post, "authentication/sendSms", Some(("authentication/sendsms", ""))),
             (Verb::Post, "authentication/123456", Some(("authentication/{code}", "code=123456"))),
@@ -255,7 +263,11 @@ mod tests {
             (Verb::Put, "sorted/2/b", Some(("sorted/{short:(1111111111111111111|2)}/{x}", "short=2&x=b"))),
         ] {
             let found = find(verb, path);
-            assert_eq!(found.as_ref().map(|(route, captured)| (*route, captured.as_str())), expected, "{path}");
+            assert_eq!(
+                found.as_ref().map(|(route, captured)| (*route, captured.as_str())),
+                expected,
+                "{path}"
+            );
         }
     }
 }

@@ -51,7 +51,8 @@ pub(crate) async fn import(
     let (default_companies, default_users) = defaults();
     let bare = users.is_empty() && fresh;
     let known: Vec<String> = user::companies(conn).await?.into_iter().map(|(id, _)| id).collect();
-    let companies = if bare && companies.is_empty() && known.is_empty() { &default_companies[..] } else { companies };
+    let companies =
+        if bare && companies.is_empty() && known.is_empty() { &default_companies[..] } else { companies };
     let users = if bare { &default_users[..] } else { users };
     for (index, company) in companies.iter().enumerate() {
         user::insert_company(conn, &company.id, &company.title)

@@ -58,8 +58,16 @@ pub(crate) async fn companies(conn: &mut SqliteConnection) -> Result<Vec<(String
 }
 
 /// Stores a company.
-pub(crate) async fn insert_company(conn: &mut SqliteConnection, id: &str, title: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO cz_company (id, title) VALUES (?, ?)").bind(id).bind(title).execute(conn).await?;
+pub(crate) async fn insert_company(
+    conn: &mut SqliteConnection,
+    id: &str,
+    title: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO cz_company (id, title) VALUES (?, ?)")
+        .bind(id)
+        .bind(title)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -96,8 +104,16 @@ pub(crate) async fn insert_key(
 }
 
 /// Stores a session token.
-pub(crate) async fn insert_session(conn: &mut SqliteConnection, token: &str, user: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO cz_session (token, user_id) VALUES (?, ?)").bind(token).bind(user).execute(conn).await?;
+pub(crate) async fn insert_session(
+    conn: &mut SqliteConnection,
+    token: &str,
+    user: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO cz_session (token, user_id) VALUES (?, ?)")
+        .bind(token)
+        .bind(user)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -110,8 +126,10 @@ pub(crate) async fn credentials(conn: &mut SqliteConnection) -> Result<Vec<Crede
     .fetch_optional(conn)
     .await?;
     let Some((login, secret, company, token)) = first else { return Ok(Vec::new()) };
-    let mut lines =
-        vec![Credential { what: "login", value: login.to_string() }, Credential { what: "secret", value: secret }];
+    let mut lines = vec![
+        Credential { what: "login", value: login.to_string() },
+        Credential { what: "secret", value: secret },
+    ];
     lines.extend(company.map(|value| Credential { what: "company", value }));
     lines.extend(token.map(|value| Credential { what: "token", value }));
     Ok(lines)

@@ -54,7 +54,9 @@ pub(crate) async fn list(conn: &mut SqliteConnection) -> Result<Vec<UserRow>, sq
 
 /// Every token.
 pub(crate) async fn tokens(conn: &mut SqliteConnection) -> Result<Vec<TokenRow>, sqlx::Error> {
-    sqlx::query_as("SELECT token, user_id, expires, permanent FROM r7_token ORDER BY rowid").fetch_all(conn).await
+    sqlx::query_as("SELECT token, user_id, expires, permanent FROM r7_token ORDER BY rowid")
+        .fetch_all(conn)
+        .await
 }
 
 /// Stores a user, last in order.
