@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::logic::{self, Role};
-use super::node::{NodeKind, NodeDoc, Object};
+use super::node::{NodeDoc, NodeKind, Object};
 
 /// Checks the graph that a confirm would make live. Empty: nothing is wrong.
 ///

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn only_the_confirmed_version_goes_live() {
-        let draft = |version, title: Option<&str>| Some(Draft { version, user_id: 1, time: 0, doc: title.map(doc) });
+        let draft =
+            |version, title: Option<&str>| Some(Draft { version, user_id: 1, time: 0, doc: title.map(doc) });
         for (live, draft, edited, at_7, at_8) in [
             (Some("a"), None, Some("a"), Some("a"), Some("a")),
             (Some("a"), draft(7, Some("b")), Some("b"), Some("b"), Some("a")),

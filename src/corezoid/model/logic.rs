@@ -54,7 +54,9 @@ pub(crate) fn mistakes(logic: &Object) -> Vec<String> {
             }
             twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found);
         }
-        Some("set_param") => twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found),
+        Some("set_param") => {
+            twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found)
+        }
         Some("api_sum") => sums(logic, &mut found),
         Some("api_rpc_reply") => {
             let text = "invalid value res_data or res_data_type, or both";
@@ -141,7 +143,9 @@ fn sums(logic: &Object, found: &mut Vec<String>) {
             for row in rows {
                 match row.as_object() {
                     Some(row) => {
-                        found.extend(["name", "value"].into_iter().filter(|key| absent(row, key)).map(required));
+                        found.extend(
+                            ["name", "value"].into_iter().filter(|key| absent(row, key)).map(required),
+                        );
                     }
                     None => found.push(not_valid("extra")),
                 }
@@ -153,7 +157,8 @@ fn sums(logic: &Object, found: &mut Vec<String>) {
 
 /// A map and the map of its types must have the same keys.
 fn twins(logic: &Object, values: &str, types: &str, text: &str, found: &mut Vec<String>) {
-    let (Some(Value::Object(values)), Some(Value::Object(types))) = (logic.get(values), logic.get(types)) else {
+    let (Some(Value::Object(values)), Some(Value::Object(types))) = (logic.get(values), logic.get(types))
+    else {
         return;
     };
     if values.len() != types.len() || values.keys().any(|key| !types.contains_key(key)) {
@@ -226,7 +231,10 @@ mod tests {
             with(json!({ "param": "p", "const": "", "fun": "eq", "cast": 7 })),
             ["Key 'cast'. 'Value is not valid'"]
         );
-        assert_eq!(with(json!({ "cast": "string", "fun": "eq" })), ["Key 'param' is required", "Key 'const' is required"]);
+        assert_eq!(
+            with(json!({ "cast": "string", "fun": "eq" })),
+            ["Key 'param' is required", "Key 'const' is required"]
+        );
         assert_eq!(with(json!(1)), ["Key 'conditions'. 'Value is not valid'"]);
         for conditions in [json!(null), json!([])] {
             assert_eq!(
@@ -244,7 +252,8 @@ mod tests {
             assert_eq!(of(&logic), ["Key 'to_node_id' is required"]);
         }
         assert_eq!(of(&json!({ "type": "go", "to_node_id": 5 })), ["Key 'to_node_id'. 'Value is not valid'"]);
-        let no_link = json!({ "type": "go_if_const", "conditions": [{ "param": "p", "const": "", "fun": "eq" }] });
+        let no_link =
+            json!({ "type": "go_if_const", "conditions": [{ "param": "p", "const": "", "fun": "eq" }] });
         assert_eq!(of(&no_link), ["Key 'to_node_id' is required"]);
     }
 
@@ -255,7 +264,10 @@ mod tests {
         };
         assert_eq!(api(json!({ "a": "1" }), json!({ "a": "string" })), [""; 0]);
         assert_eq!(api(json!({ "a": "1" }), json!({})), ["Wrong params in extra or extraType"]);
-        assert_eq!(api(json!({ "a": "1" }), json!({ "b": "string" })), ["Wrong params in extra or extraType"]);
+        assert_eq!(
+            api(json!({ "a": "1" }), json!({ "b": "string" })),
+            ["Wrong params in extra or extraType"]
+        );
         assert_eq!(of(&json!({ "type": "api" })), ["Key 'extra_headers' is required"]);
         let reply = json!({ "type": "api_rpc_reply", "res_data": { "a": "1" }, "res_data_type": {} });
         assert_eq!(of(&reply), ["invalid value res_data or res_data_type, or both"]);
@@ -263,10 +275,16 @@ mod tests {
 
     #[test]
     fn a_sum_has_rows_with_name_and_value() {
-        assert_eq!(of(&json!({ "type": "api_sum", "extra": [{ "id": "1", "name": "n", "value": "" }] })), [""; 0]);
+        assert_eq!(
+            of(&json!({ "type": "api_sum", "extra": [{ "id": "1", "name": "n", "value": "" }] })),
+            [""; 0]
+        );
         assert_eq!(of(&json!({ "type": "api_sum" })), ["Key 'extra' is required"]);
         assert_eq!(of(&json!({ "type": "api_sum", "extra": {} })), ["Key 'extra'. 'Value is not valid'"]);
-        assert_eq!(of(&json!({ "type": "api_sum", "extra": [{ "name": "n" }] })), ["Key 'value' is required"]);
+        assert_eq!(
+            of(&json!({ "type": "api_sum", "extra": [{ "name": "n" }] })),
+            ["Key 'value' is required"]
+        );
     }
 
     #[test]
@@ -278,9 +296,13 @@ mod tests {
         assert_eq!(time(&json!("29"), "sec"), less("29"));
         assert_eq!(time(&json!(0), "day"), less("0"));
         assert_eq!(time(&json!(-60), "min"), less("-60"));
-        for (value, unit) in
-            [(json!(30), "sec"), (json!(10), "min"), (json!(1800), "min"), (json!(1), "hour"), (json!(86_400), "day")]
-        {
+        for (value, unit) in [
+            (json!(30), "sec"),
+            (json!(10), "min"),
+            (json!(1800), "min"),
+            (json!(1), "hour"),
+            (json!(86_400), "day"),
+        ] {
             assert_eq!(time(&value, unit), [""; 0], "{value} {unit}");
         }
         for value in ["{{delay}}", "$.unixtime(%s)"] {

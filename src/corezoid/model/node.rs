@@ -20,7 +20,7 @@ pub(crate) type Object = Map<String, Value>;
 /// What a node is for; `obj_type` on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "i64", into = "i64")]
-#[schemars(with = "i64", range(min = 0, max = 4))]
+#[schemars(with = "i64")]
 pub(crate) enum NodeKind {
     /// Any logic.
     Normal,
@@ -78,7 +78,8 @@ impl NodeKind {
             Self::Start => logic == "go",
             Self::Final => false,
             Self::Escalation => {
-                matches!(logic, "go" | "go_if_const") || (logic == "api_rpc_reply" && profile == Profile::Upstream)
+                matches!(logic, "go" | "go_if_const")
+                    || (logic == "api_rpc_reply" && profile == Profile::Upstream)
             }
         }
     }
@@ -376,7 +377,8 @@ mod tests {
     #[test]
     fn lengths_count_characters_and_the_seed_profile_is_stricter() {
         let russian = "Ж".repeat(255);
-        let change = change(&json!({ "obj_type": 0, "title": russian, "description": "Ж".repeat(2000) })).unwrap();
+        let change =
+            change(&json!({ "obj_type": 0, "title": russian, "description": "Ж".repeat(2000) })).unwrap();
         assert!(change.check(Profile::Seed).is_err());
         assert!(check_title(&"Ж".repeat(240), Profile::Seed).is_ok());
     }

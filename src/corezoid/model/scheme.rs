@@ -32,8 +32,17 @@ pub(crate) struct Item {
 #[derive(Debug)]
 pub(crate) enum Body {
     Folder,
-    Conv { status: Option<Status>, conv_type: String, params: Value, ref_mask: bool, nodes: Vec<(String, NodeDoc)> },
-    Dashboard { time_range: Value, grid: Value },
+    Conv {
+        status: Option<Status>,
+        conv_type: String,
+        params: Value,
+        ref_mask: bool,
+        nodes: Vec<(String, NodeDoc)>,
+    },
+    Dashboard {
+        time_range: Value,
+        grid: Value,
+    },
 }
 
 /// The array: each folder before what is in it (sheet corezoid/api 3.1), folders first, then processes, then dashboards.
@@ -45,7 +54,9 @@ pub(crate) fn scheme(items: &[Item], dialect: Dialect) -> Value {
         out.push(entry(item, dialect));
         if item.kind == Kind::Folder {
             // A stack gives back the last first.
-            open.extend(items.iter().rev().filter(|child| child.parent == item.id && !std::ptr::eq(*child, root)));
+            open.extend(
+                items.iter().rev().filter(|child| child.parent == item.id && !std::ptr::eq(*child, root)),
+            );
         }
     }
     Value::Array(out)
@@ -140,11 +151,22 @@ mod tests {
                 conv_type: "state".to_owned(),
                 params: json!([]),
                 ref_mask: true,
-                nodes: vec![("n".to_owned(), serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap())],
+                nodes: vec![(
+                    "n".to_owned(),
+                    serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap(),
+                )],
             },
             Kind::Dashboard => Body::Dashboard { time_range: json!({ "select": "online" }), grid: json!([]) },
         };
-        Item { kind, id, parent, title: format!("{} {id}", kind.word()), description: None, company: None, body }
+        Item {
+            kind,
+            id,
+            parent,
+            title: format!("{} {id}", kind.word()),
+            description: None,
+            company: None,
+            body,
+        }
     }
 
     #[test]
@@ -159,8 +181,12 @@ mod tests {
             item(Kind::Dashboard, 1, 2),
         ];
         let scheme = scheme(&items, Dialect::Seed);
-        let order: Vec<_> = scheme.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
-        assert_eq!(order, ["folder 1", "folder 2", "folder 3", "dashboard 1", "folder 4", "conv 5", "conv 1"]);
+        let order: Vec<_> =
+            scheme.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+        assert_eq!(
+            order,
+            ["folder 1", "folder 2", "folder 3", "dashboard 1", "folder 4", "conv 5", "conv 1"]
+        );
     }
 
     #[test]
@@ -168,7 +194,10 @@ mod tests {
         let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
         let of = |dialect| entry(&item(Kind::Conv, 7, 0), dialect);
         let (seed, newer) = (of(Dialect::Seed), of(Dialect::Newer));
-        assert_eq!(keys(&seed), "obj_type obj_id parent_id title description status params conv_type scheme company_id");
+        assert_eq!(
+            keys(&seed),
+            "obj_type obj_id parent_id title description status params conv_type scheme company_id"
+        );
         assert_eq!(
             keys(&newer),
             "obj_type obj_id parent_id title description status params ref_mask conv_type scheme uuid"

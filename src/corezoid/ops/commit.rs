@@ -214,7 +214,9 @@ impl Op for DeleteCommits {
 }
 
 async fn drop_drafts(cx: &mut OpCx<'_>, thing: Thing, version: Option<i64>) -> Result<(), OpError> {
-    crate::corezoid::store::item::find(cx.conn, thing, cx.caller.user_id).await?.ok_or_else(|| missing(thing))?;
+    crate::corezoid::store::item::find(cx.conn, thing, cx.caller.user_id)
+        .await?
+        .ok_or_else(|| missing(thing))?;
     commit::drop_drafts(cx.conn, thing, version).await?;
     Ok(())
 }

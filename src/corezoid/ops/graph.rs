@@ -36,7 +36,8 @@ impl Op for ListConv {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let caller = cx.caller.user_id;
-        let conv = item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
+        let conv =
+            item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
         if let Some(word) = self.shares {
             let owner = json!({
                 "obj": "user",
@@ -46,11 +47,18 @@ impl Op for ListConv {
                 "privs": privs(),
                 "login": conv.owner_login,
             });
-            return Ok(Reply::new().with("obj_id", self.id.0).with("list_obj", word).with("list", json!([owner])));
+            return Ok(Reply::new()
+                .with("obj_id", self.id.0)
+                .with("list_obj", word)
+                .with("list", json!([owner])));
         }
         let nodes = node::list(cx.conn, self.id).await?.unwrap_or_default();
         let confirmed = crate::corezoid::store::conv::confirmed(cx.conn, self.id).await?;
-        let users = if nodes.iter().any(|node| node.draft.is_some()) { user::list(cx.conn).await? } else { Vec::new() };
+        let users = if nodes.iter().any(|node| node.draft.is_some()) {
+            user::list(cx.conn).await?
+        } else {
+            Vec::new()
+        };
         let nick = |id: i64| users.iter().find(|user| user.id == id).map_or("", |user| user.title.as_str());
         let live: Vec<Value> =
             nodes.iter().filter_map(|node| node.live.as_ref().map(|doc| live(&node.id, doc))).collect();

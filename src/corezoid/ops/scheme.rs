@@ -82,13 +82,19 @@ impl Op for GetScheme {
             // Seed 002 prints the keys of this answer in alphabetical order.
             return Ok(Reply::new().with("scheme", array).sorted());
         }
-        let (content, moment, extension) = match form {
-            Form::Zip => (archive::zip(&items), cx.now.millis(), "zip"),
-            Form::NewerJson => (array.to_string().into_bytes(), cx.now.millis(), "json"),
-            Form::Json | Form::Inline => (array.to_string().into_bytes(), cx.now.seconds(), "json"),
+        let (moment, extension) = match form {
+            Form::Zip => (cx.now.millis(), "zip"),
+            Form::NewerJson => (cx.now.millis(), "json"),
+            Form::Json | Form::Inline => (cx.now.seconds(), "json"),
         };
-        let name = format!("{}_{}_{moment}.{extension}", thing.kind.word(), thing.id);
-        let reply = Reply::new().without_id().with("download_url", cx.base.link(&format!("/user_downloads/{name}")));
+        let stem = format!("{}_{}_{moment}", thing.kind.word(), thing.id);
+        let name = format!("{stem}.{extension}");
+        let content = match form {
+            Form::Zip => archive::zip(&items, &stem),
+            _ => array.to_string().into_bytes(),
+        };
+        let reply =
+            Reply::new().without_id().with("download_url", cx.base.link(&format!("/user_downloads/{name}")));
         store::put_file(cx.conn, &FileRow { name, content, create_time: cx.now.seconds() }).await?;
         Ok(match form {
             Form::NewerJson | Form::Zip => reply.with("statistics_id", cx.ids().hex::<20>()),
@@ -124,7 +130,8 @@ async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
 }
 
 fn item(row: ItemRow) -> Item {
-    let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+    let json =
+        |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
         Kind::Folder => Body::Folder,

@@ -96,7 +96,10 @@ pub(crate) async fn insert_all(conn: &mut SqliteConnection, commits: &str) -> Re
 }
 
 /// First process that waits for a deploy: itself, or any below a folder.
-pub(crate) async fn uncommitted(conn: &mut SqliteConnection, thing: Thing) -> Result<Option<i64>, sqlx::Error> {
+pub(crate) async fn uncommitted(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar(
         "WITH RECURSIVE sub (id) AS (
              SELECT ?2 WHERE ?1 = 'folder'

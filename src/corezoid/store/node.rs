@@ -146,7 +146,10 @@ pub(crate) async fn exists(conn: &mut SqliteConnection, id: &str) -> Result<bool
 }
 
 /// Every node of a reachable process, in the order they were made; `None`: there is no such process.
-pub(crate) async fn list(conn: &mut SqliteConnection, conv: ConvId) -> Result<Option<Vec<Node>>, sqlx::Error> {
+pub(crate) async fn list(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+) -> Result<Option<Vec<Node>>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
          FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id
@@ -212,7 +215,10 @@ pub(crate) struct Heading {
 }
 
 /// Title and description of every node, of one process or of all.
-pub(crate) async fn headings(conn: &mut SqliteConnection, conv: Option<ConvId>) -> Result<Vec<Heading>, sqlx::Error> {
+pub(crate) async fn headings(
+    conn: &mut SqliteConnection,
+    conv: Option<ConvId>,
+) -> Result<Vec<Heading>, sqlx::Error> {
     sqlx::query_as(
         "SELECT n.id, n.conv_id, n.obj_type, coalesce(n.draft, n.live) ->> 'title' AS title,
                 coalesce(n.draft, n.live) ->> 'description' AS description

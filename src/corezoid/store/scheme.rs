@@ -72,7 +72,10 @@ pub(crate) struct LiveRow {
 }
 
 /// The deployed nodes of processes (a JSON array of ids), in the order they were made.
-pub(crate) async fn live_nodes(conn: &mut SqliteConnection, convs: &str) -> Result<Vec<LiveRow>, sqlx::Error> {
+pub(crate) async fn live_nodes(
+    conn: &mut SqliteConnection,
+    convs: &str,
+) -> Result<Vec<LiveRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT n.conv_id, n.id, n.live FROM json_each(?) wanted JOIN cz_node n ON n.conv_id = wanted.value
          WHERE n.live IS NOT NULL ORDER BY n.conv_id, n.position",
@@ -115,5 +118,7 @@ pub(crate) async fn file(conn: &mut SqliteConnection, name: &str) -> Result<Opti
 
 /// Every file, oldest first.
 pub(crate) async fn files(conn: &mut SqliteConnection) -> Result<Vec<FileRow>, sqlx::Error> {
-    sqlx::query_as("SELECT name, content, create_time FROM cz_download ORDER BY create_time, name").fetch_all(conn).await
+    sqlx::query_as("SELECT name, content, create_time FROM cz_download ORDER BY create_time, name")
+        .fetch_all(conn)
+        .await
 }

@@ -1,3 +1,4 @@
 //! Corezoid: signed packages of ops.
 
+mod seed_nodes;
 mod seed_objects;
