@@ -33,7 +33,7 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
             "WITH RECURSIVE sub (id) AS (
                  SELECT id FROM cz_folder WHERE id = ? AND live
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.live)
-             SELECT 'folder' AS obj, f.id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
+             SELECT 'folder' AS obj, f.id AS id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
                     NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, 0 AS rank
              FROM sub JOIN cz_folder f USING (id)
              UNION ALL
