@@ -1,4 +1,7 @@
 //! The one integration-test binary; modules mirror `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod architecture;
+mod statements;
 mod support;
+mod surface;

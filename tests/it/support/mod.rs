@@ -2,6 +2,7 @@
 
 mod exchange;
 mod identity;
+pub(crate) mod source;
 
 pub(crate) use exchange::Exchange;
 pub(crate) use identity::Identity;
