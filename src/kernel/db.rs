@@ -25,7 +25,7 @@ pub(crate) type Migration = (&'static str, &'static str);
 pub(crate) enum Access {
     /// Reads only.
     Read,
-    /// Writes with **one** statement at most, so that autocommit is its transaction. Saves two thread hops.
+    /// Writes with **one** statement at most, so that in memory autocommit is its transaction. Saves two thread hops.
     Single,
     /// Writes with several statements, in one `BEGIN IMMEDIATE` transaction.
     Write,
@@ -125,9 +125,10 @@ impl Db {
         let begin = match access {
             // In memory the connection is exclusive, so a read needs no snapshot of its own.
             Access::Read if !read => None,
-            Access::Single => None,
             Access::Read => Some("BEGIN"),
-            Access::Write => Some("BEGIN IMMEDIATE"),
+            // A durable world stores the state of its ids with what was written under them, or repeats them after a kill.
+            Access::Single if !self.durable() => None,
+            Access::Single | Access::Write => Some("BEGIN IMMEDIATE"),
         };
         if let Some(begin) = begin {
             sqlx::query(begin).execute(&mut guard.sql).await?;

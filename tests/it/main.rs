@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod architecture;
+mod bad_input;
+mod control;
 mod program;
+mod server;
 mod statements;
 mod support;
 mod surface;
