@@ -4,7 +4,9 @@
 mod architecture;
 mod bad_input;
 mod control;
+mod corezoid;
 mod program;
+mod readme;
 mod server;
 mod statements;
 mod support;

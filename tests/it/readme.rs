@@ -61,7 +61,8 @@ impl Program {
             .current_dir(std::env::temp_dir())
             .output()
             .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let text = text.replace('\r', "").replace(&format!("localhost:{port}"), PUBLIC);
         // A listing's link carries the port, and so does its length: neither may show in the tour.
         if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
