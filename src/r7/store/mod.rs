@@ -1,5 +1,6 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod job;
