@@ -1,7 +1,7 @@
 //! Service 1: the R7-Office portal, `/api/2.0/…`.
 
 mod auth;
-mod bind;
+pub(crate) mod bind;
 mod caller;
 mod dates;
 mod endpoint;
@@ -12,7 +12,7 @@ mod listing;
 mod messages;
 mod pages;
 mod people;
-mod render;
+pub(crate) mod render;
 mod route;
 mod routes;
 mod state;
