@@ -6,6 +6,7 @@ pub(crate) mod dashboard;
 pub(crate) mod folder;
 pub(crate) mod item;
 pub(crate) mod object;
+pub(crate) mod share;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.
