@@ -1,17 +1,18 @@
 //! Service 1: the R7-Office portal, `/api/2.0/…`.
 
 mod auth;
-mod bind;
+pub(crate) mod bind;
 mod caller;
 mod dates;
 mod endpoint;
 mod error;
+mod files;
 mod input;
 mod listing;
 mod messages;
 mod pages;
 mod people;
-mod render;
+pub(crate) mod render;
 mod route;
 mod routes;
 mod state;
