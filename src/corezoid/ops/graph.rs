@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::fields::{missing, privs};
-use crate::corezoid::args::{Args, invalid};
+use super::share;
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::model::draft::{Draft, Node};
@@ -17,7 +18,8 @@ use crate::kernel::db::Access;
 /// `list conv`.
 pub(super) struct ListConv {
     id: ConvId,
-    shares: Option<&'static str>,
+    /// Whom it is shared with, in the place of its nodes.
+    shares: bool,
 }
 
 impl Op for ListConv {
@@ -26,33 +28,18 @@ impl Op for ListConv {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = ConvId(args.required_id("obj_id")?);
         args.company()?;
-        let shares = match args.get("list_obj") {
-            None => None,
-            Some(word) if word == "group" => Some("group"),
-            Some(word) if word == "all" => Some("all"),
-            Some(word) => return Err(invalid("list_obj", word)),
-        };
+        let word = |word: &str| ["group", "all"].contains(&word).then_some(());
+        let shares = args.word("list_obj", word)?.is_some();
         Ok(Self { id, shares })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let caller = cx.caller.user_id;
+        if self.shares {
+            return share::list(self.id.into(), cx).await;
+        }
         let conv =
             item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
-        if let Some(word) = self.shares {
-            let owner = json!({
-                "obj": "user",
-                "obj_id": conv.owner_id,
-                "login_id": conv.owner_id,
-                "title": conv.owner_name,
-                "privs": privs(),
-                "login": conv.owner_login,
-            });
-            return Ok(Reply::new()
-                .with("obj_id", self.id.0)
-                .with("list_obj", word)
-                .with("list", json!([owner])));
-        }
         let Graph { confirmed, nodes } = node::graph(cx.conn, self.id).await?;
         let live: Vec<Value> =
             nodes.iter().filter_map(|(node, _)| node.live.as_ref().map(|doc| live(&node.id, doc))).collect();

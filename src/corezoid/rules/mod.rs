@@ -1,3 +1,4 @@
 //! Rules without storage or wire. Pure.
 
+pub(crate) mod listing;
 pub(crate) mod status;

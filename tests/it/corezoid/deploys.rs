@@ -250,6 +250,12 @@ async fn a_process_lists_everything_a_client_reads() {
     insta::assert_snapshot!(
         app.key().ops(json!([{ "type": "list", "obj": "conv", "obj_id": "1" }])).await.print()
     );
+    app.key()
+        .op(json!({
+            "type": "link", "obj": "conv", "obj_id": 1, "obj_to": "user", "obj_to_id": 1,
+            "privs": [{ "type": "view", "list_obj": ["all"] }],
+        }))
+        .await;
     let shares =
         app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": 1, "list_obj": "group" })).await;
     assert_eq!(
