@@ -1,0 +1,4 @@
+//! Decisions of the CRM. Pure.
+
+pub(crate) mod defaults;
+pub(crate) mod rights;
