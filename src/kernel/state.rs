@@ -102,7 +102,10 @@ impl Document {
                 return Err(StateError::at("standin", format!("version {other} is not known, only 1")));
             }
             None => {
-                return Err(StateError::at("standin", "missing: a state document starts with \"standin\": 1"));
+                return Err(StateError::at(
+                    "standin",
+                    "missing: a state document starts with \"standin\": 1",
+                ));
             }
         }
         for (key, part) in root {

@@ -6,6 +6,7 @@ mod caller;
 mod dates;
 mod endpoint;
 mod error;
+mod files;
 mod input;
 mod listing;
 mod messages;

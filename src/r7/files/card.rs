@@ -1,0 +1,253 @@
+//! Files and folders as answers show them (sheet r7/files 2.1, 2.2).
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::ids::{self, FileId, FolderId};
+use super::rules::rights::{self, Asker, Root, Section};
+use super::rules::{size, titles, types};
+use crate::kernel::base::PublicBase;
+use crate::kernel::settings::{Profile, Settings};
+use crate::r7::dates;
+use crate::r7::endpoint::Cx;
+use crate::r7::error::Fault;
+use crate::r7::messages::Message;
+use crate::r7::people::directory::{Directory, User};
+use crate::r7::people::employee::Employee;
+use crate::r7::store;
+use crate::r7::store::file::FileRow;
+use crate::r7::store::folder::FolderRow;
+use crate::r7::wire::Answer;
+
+/// Whom cards are drawn for, and with what.
+pub(crate) struct View<'a> {
+    pub(crate) caller: Arc<User>,
+    directory: Arc<Directory>,
+    base: &'a PublicBase,
+    pub(crate) settings: &'a Settings,
+}
+
+impl<'a> View<'a> {
+    /// For the caller of a request.
+    pub(crate) fn of(cx: &Cx<'a>) -> Result<Self, Fault> {
+        Ok(Self {
+            caller: cx.caller()?,
+            directory: Arc::clone(&cx.directory),
+            base: cx.base,
+            settings: &cx.world.settings,
+        })
+    }
+
+    /// Who asks, as the rules know it.
+    pub(crate) fn asker(&self) -> Asker {
+        Asker { id: self.caller.id, is_admin: self.caller.is_admin() }
+    }
+
+    fn employee(&self, id: &str) -> Employee {
+        Employee::of(Uuid::parse_str(id).unwrap_or_default(), &self.directory, self.base)
+    }
+
+    fn access(&self, root: Root) -> i32 {
+        match rights::access(root, self.asker()) {
+            // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
+            0 if self.settings.profile == Profile::Seed => 1,
+            access => access,
+        }
+    }
+
+    /// sheet r7/files 2.1: another person's "my" shows as the share section.
+    fn root_folder_type(&self, root: Root) -> i64 {
+        match root.section {
+            Section::My if root.owner != Some(self.caller.id) => Section::Share.kind(),
+            section => section.kind(),
+        }
+    }
+
+    /// The absolute link under which a file's bytes are served (sheet r7/files 2.1).
+    pub(crate) fn download_url(&self, id: FileId) -> String {
+        self.base.link(&format!("/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={id}"))
+    }
+
+    fn web_url(&self, id: FileId, extension: &str) -> String {
+        match types::page(extension) {
+            types::Page::Preview => self.base.link(&format!("/Products/Files/#preview/{id}")),
+            types::Page::Editor => self.base.link(&format!("/Products/Files/DocEditor.aspx?fileid={id}")),
+            types::Page::Viewer => {
+                self.base.link(&format!("/Products/Files/DocEditor.aspx?fileid={id}&action=view"))
+            }
+            types::Page::Download => self.download_url(id),
+        }
+    }
+}
+
+/// The root that a row hangs below.
+pub(crate) fn root(kind: i64, owner: Option<&str>) -> Root {
+    Root {
+        section: Section::from_kind(kind).unwrap_or(Section::Common),
+        owner: owner.and_then(|owner| Uuid::parse_str(owner).ok()),
+    }
+}
+
+/// A file. The order of fields is the wire's.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct File {
+    folder_id: FolderId,
+    version: i64,
+    version_group: i64,
+    content_length: String,
+    #[serde(skip_serializing_if = "is_zero")]
+    pure_content_length: i64,
+    file_status: i32,
+    view_url: String,
+    /// Newer than the seeds' sample: absent in that profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web_url: Option<String>,
+    #[serde(skip_serializing_if = "is_none_type")]
+    file_type: i32,
+    file_exst: String,
+    comment: Option<String>,
+    id: FileId,
+    #[serde(flatten)]
+    entry: Entry,
+}
+
+/// What files and folders have in common.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    title: String,
+    access: i32,
+    shared: bool,
+    #[serde(skip_serializing_if = "is_zero")]
+    root_folder_type: i64,
+    updated_by: Employee,
+    created: String,
+    created_by: Employee,
+    updated: String,
+}
+
+/// A folder. The order of fields is the wire's; `filesCount` and `foldersCount` are of the whole subtree.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Folder {
+    parent_id: FolderId,
+    files_count: i64,
+    folders_count: i64,
+    /// Only in a listing's `current`, and only if true.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_shareable: bool,
+    id: FolderId,
+    #[serde(flatten)]
+    entry: Entry,
+}
+
+impl Answer for File {}
+impl Answer for Folder {}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_none_type(number: &i32) -> bool {
+    *number == 0
+}
+
+impl File {
+    /// The card of a row.
+    pub(crate) fn new(row: FileRow, view: &View<'_>) -> Self {
+        let root = root(row.root_kind, row.root_owner.as_deref());
+        let extension = titles::extension(&row.title);
+        let web_url = (view.settings.profile == Profile::Upstream).then(|| view.web_url(row.id, &extension));
+        Self {
+            folder_id: row.folder_id,
+            version: row.version,
+            version_group: row.version_group,
+            content_length: size::text(row.size),
+            pure_content_length: row.size,
+            file_status: 0,
+            view_url: view.download_url(row.id),
+            web_url,
+            file_type: types::file_type(&extension),
+            file_exst: extension,
+            comment: row.comment,
+            id: row.id,
+            entry: Entry {
+                title: row.title,
+                access: view.access(root),
+                shared: false,
+                root_folder_type: view.root_folder_type(root),
+                updated_by: view.employee(&row.updated_by),
+                created: dates::print(row.created, &view.settings.time_zone),
+                created_by: view.employee(&row.created_by),
+                // sheet r7/files 2.1: never before `created`.
+                updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
+            },
+        }
+    }
+}
+
+impl Folder {
+    /// The card of a row.
+    pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
+        let root = root(row.root_kind, row.root_owner.as_deref());
+        // sheet r7/files 5.6: a section's title is always the portal's own.
+        let title = match section_title(row.kind) {
+            Some(message) => message.say(view.settings.language).to_owned(),
+            None => row.title,
+        };
+        Self {
+            parent_id: row.parent_id.unwrap_or_default(),
+            files_count: row.files_total,
+            folders_count: row.folders_total,
+            is_shareable: false,
+            id: row.id,
+            entry: Entry {
+                title,
+                access: view.access(root),
+                shared: false,
+                root_folder_type: view.root_folder_type(root),
+                updated_by: view.employee(&row.updated_by),
+                created: dates::print(row.created, &view.settings.time_zone),
+                created_by: view.employee(&row.created_by),
+                updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
+            },
+        }
+    }
+
+    /// The same as a listing's `current`.
+    pub(crate) fn shareable(mut self, shareable: bool) -> Self {
+        self.is_shareable = shareable;
+        self
+    }
+}
+
+/// Titles of section roots (sheet r7/files 6).
+fn section_title(kind: i64) -> Option<Message> {
+    Some(match Section::from_kind(kind)? {
+        Section::Common => Message::Common,
+        Section::Trash => Message::Trash,
+        Section::My => Message::MyDocuments,
+        Section::Share => Message::SharedWithMe,
+        Section::Projects => Message::InProjects,
+        Section::Favorites => Message::Favorites,
+        Section::Recent => Message::Recent,
+        Section::Templates => Message::Templates,
+        Section::Bunch => return None,
+    })
+}
+
+/// Cards of files, in the order of `ids`; unknown ones are left out. One statement.
+pub(crate) async fn files_by_ids(
+    conn: &mut SqliteConnection,
+    view: &View<'_>,
+    ids: &[FileId],
+) -> Result<Vec<File>, sqlx::Error> {
+    let rows = store::file::by_ids(conn, &ids::json(ids)).await?;
+    Ok(rows.into_iter().map(|row| File::new(row, view)).collect())
+}

@@ -1,0 +1,6 @@
+//! The rules of the documents module: what may happen, and what follows. No storage, no HTTP, no clock. Pure.
+
+pub(crate) mod rights;
+pub(crate) mod size;
+pub(crate) mod titles;
+pub(crate) mod types;

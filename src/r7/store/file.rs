@@ -1,0 +1,139 @@
+//! Files, their versions and bytes.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use crate::kernel::time::Timestamp;
+use crate::r7::files::ids::{FileId, FolderId};
+
+/// A row of the view `r7_file_card` or `r7_folder_card`: the two have the same columns.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct CardRow {
+    pub(crate) is_file: bool,
+    pub(crate) id: i64,
+    pub(crate) parent_id: Option<i64>,
+    pub(crate) kind: i64,
+    pub(crate) title: String,
+    pub(crate) version: i64,
+    pub(crate) version_group: i64,
+    pub(crate) comment: Option<String>,
+    pub(crate) hash: String,
+    pub(crate) size: i64,
+    pub(crate) created: Timestamp,
+    pub(crate) created_by: String,
+    pub(crate) updated: Timestamp,
+    pub(crate) updated_by: String,
+    pub(crate) files_total: i64,
+    pub(crate) folders_total: i64,
+    pub(crate) root_id: i64,
+    pub(crate) root_kind: i64,
+    pub(crate) root_owner: Option<String>,
+}
+
+/// A file as its card shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileRow {
+    pub(crate) id: FileId,
+    pub(crate) folder_id: FolderId,
+    pub(crate) title: String,
+    pub(crate) version: i64,
+    pub(crate) version_group: i64,
+    pub(crate) comment: Option<String>,
+    pub(crate) hash: String,
+    pub(crate) size: i64,
+    pub(crate) created: Timestamp,
+    pub(crate) created_by: String,
+    pub(crate) updated: Timestamp,
+    pub(crate) updated_by: String,
+    pub(crate) root_id: FolderId,
+    /// Section of the root: `rootFolderType`.
+    pub(crate) root_kind: i64,
+    pub(crate) root_owner: Option<String>,
+}
+
+impl From<CardRow> for FileRow {
+    fn from(row: CardRow) -> Self {
+        Self {
+            id: FileId(row.id),
+            folder_id: FolderId(row.parent_id.unwrap_or_default()),
+            title: row.title,
+            version: row.version,
+            version_group: row.version_group,
+            comment: row.comment,
+            hash: row.hash,
+            size: row.size,
+            created: row.created,
+            created_by: row.created_by,
+            updated: row.updated,
+            updated_by: row.updated_by,
+            root_id: FolderId(row.root_id),
+            root_kind: row.root_kind,
+            root_owner: row.root_owner,
+        }
+    }
+}
+
+/// A file.
+pub(crate) async fn find(conn: &mut SqliteConnection, id: FileId) -> Result<Option<FileRow>, sqlx::Error> {
+    let row: Option<CardRow> =
+        sqlx::query_as("SELECT * FROM r7_file_card WHERE id = ?").bind(id).fetch_optional(conn).await?;
+    Ok(row.map(FileRow::from))
+}
+
+/// Files in the order of `ids`, a JSON list; unknown ones are left out.
+pub(crate) async fn by_ids(conn: &mut SqliteConnection, ids: &str) -> Result<Vec<FileRow>, sqlx::Error> {
+    let rows: Vec<CardRow> = sqlx::query_as(
+        "SELECT c.* FROM json_each(?) j CROSS JOIN r7_file_card c ON c.id = j.value ORDER BY j.key",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(FileRow::from).collect())
+}
+
+/// What a new file is made of.
+#[derive(Debug)]
+pub(crate) struct Insert<'a> {
+    pub(crate) folder: FolderId,
+    pub(crate) title: &'a str,
+    pub(crate) title_key: &'a str,
+    pub(crate) sort_key: &'a str,
+    pub(crate) comment: Option<&'a str>,
+    pub(crate) hash: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) by: Uuid,
+    pub(crate) now: Timestamp,
+}
+
+/// Stores a new file, version 1. Every folder above it counts as modified (sheet r7/files 2.2).
+pub(crate) async fn insert(conn: &mut SqliteConnection, file: &Insert<'_>) -> Result<FileId, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES ($1, $2);
+         UPDATE r7_folder SET updated = $3, updated_by = $4
+            WHERE id IN (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = $5);
+         INSERT INTO r7_file (folder_id, title, title_key, sort_key, comment, hash, size, created, created_by, updated, updated_by)
+            VALUES ($5, $6, $7, $8, $9, $1, $10, $3, $4, $3, $4) RETURNING id",
+    )
+    .bind(file.hash)
+    .bind(file.bytes)
+    .bind(file.now)
+    .bind(file.by.to_string())
+    .bind(file.folder)
+    .bind(file.title)
+    .bind(file.title_key)
+    .bind(file.sort_key)
+    .bind(file.comment)
+    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .fetch_one(conn)
+    .await
+}
+
+/// Erases files for good, with every version and the bytes that nothing else names. `ids` is a JSON list.
+pub(crate) async fn erase(conn: &mut SqliteConnection, ids: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM r7_file WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(ids)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
