@@ -138,3 +138,22 @@ SELECT id, json_object('kind', 'case', 'id', id, 'title', title,
                        'is_private', json(iif(is_private, 'true', 'false')), 'access', json(access),
                        'created_by', created_by, 'responsible', NULL) AS card
 FROM r7_crm_case;
+
+-- Files attached to events, in the order in which they were attached. A file that is erased leaves every event.
+CREATE TABLE r7_crm_event_file (
+    event_id INTEGER NOT NULL REFERENCES r7_crm_event (id) ON DELETE CASCADE,
+    file_id  INTEGER NOT NULL REFERENCES r7_file (id) ON DELETE CASCADE,
+    PRIMARY KEY (event_id, file_id)
+) STRICT;
+CREATE INDEX r7_crm_event_file_file ON r7_crm_event_file (file_id);
+
+-- An event with everything that its answer and its rights need, in one row.
+CREATE VIEW r7_crm_event_card AS
+SELECT e.id, e.content, e.created, e.created_by, e.category_id, c.card AS contact,
+       coalesce(o.card, k.card) AS entity, l.card AS category,
+       (SELECT json_group_array(f.file_id ORDER BY f.rowid) FROM r7_crm_event_file f WHERE f.event_id = e.id) AS files
+FROM r7_crm_event e
+LEFT JOIN r7_crm_contact_card c ON c.id = e.contact_id
+LEFT JOIN r7_crm_opportunity_card o ON o.id = e.opportunity_id
+LEFT JOIN r7_crm_case_card k ON k.id = e.case_id
+LEFT JOIN r7_crm_list_card l ON l.id = e.category_id;

@@ -113,6 +113,12 @@ fn local(clock: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(clock).later().ok().map(Timestamp::from_jiff)
 }
 
+/// The last tick of the portal's day that `at` falls into: what a list's upper bound means (sheet r7/crm 3.4).
+pub(crate) fn end_of_day(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let end = at.to_jiff().and_then(|instant| instant.to_zoned(zone.clone()).end_of_day().ok());
+    end.map_or(at, |end| Timestamp::from_jiff(end.timestamp()))
+}
+
 /// What is left to read.
 struct Reader<'a>(&'a [u8]);
 

@@ -3,6 +3,7 @@
 mod auth;
 mod bind;
 mod caller;
+mod crm;
 mod dates;
 mod endpoint;
 mod error;

@@ -1,11 +1,13 @@
 //! CRM: contacts, opportunities, cases, their lists, and the history of all three (sheet r7/crm).
 
 pub(crate) mod answer;
+pub(crate) mod attachment;
 pub(crate) mod cards;
 pub(crate) mod case;
 pub(crate) mod category;
 pub(crate) mod company;
 pub(crate) mod contact;
+pub(crate) mod currency;
 pub(crate) mod event;
 pub(crate) mod filter;
 pub(crate) mod history;

@@ -8,6 +8,7 @@ use super::list::Category;
 use crate::r7::crm::EventId;
 use crate::r7::crm::cards::EntityCard;
 use crate::r7::crm::event::Event as Facts;
+use crate::r7::files::card::File;
 use crate::r7::people::employee::Employee;
 use crate::r7::wire::Answer;
 

@@ -16,6 +16,7 @@ use crate::kernel::time::Timestamp;
 use crate::r7::dates;
 use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
+use crate::r7::files::card::View;
 use crate::r7::people::directory::Directory;
 use crate::r7::people::employee::Employee;
 
@@ -25,13 +26,20 @@ pub(crate) struct Lens<'a> {
     directory: Arc<Directory>,
     base: &'a PublicBase,
     settings: &'a Settings,
+    files: View<'a>,
 }
 
 impl<'a> Lens<'a> {
     /// The lens of a request.
     pub(crate) fn of(cx: &Cx<'a>) -> Result<Self, Fault> {
         let directory = Arc::clone(&cx.directory);
-        Ok(Self { viewer: viewer(cx)?, directory, base: cx.base, settings: &cx.world.settings })
+        let (base, settings) = (cx.base, &*cx.world.settings);
+        Ok(Self { viewer: viewer(cx)?, directory, base, settings, files: View::of(cx)? })
+    }
+
+    /// The same for the cards of files.
+    pub(crate) fn files(&self) -> &View<'a> {
+        &self.files
     }
 
     /// The short form of a person.

@@ -2,3 +2,4 @@
 
 pub(crate) mod defaults;
 pub(crate) mod rights;
+pub(crate) mod text;
