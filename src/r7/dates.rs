@@ -22,6 +22,11 @@ pub(crate) fn print_expires(at: Timestamp, zone: &TimeZone) -> String {
     written(at, zone, "+00:00").unwrap_or_else(|| UNSET.replace('Z', "+00:00"))
 }
 
+/// An `expires` of a cookie, in the form of classic ASP.NET: `Fri, 12-Feb-2027 09:00:00 GMT`.
+pub(crate) fn print_cookie(at: Timestamp) -> String {
+    at.to_jiff().map_or_else(String::new, |at| at.strftime("%a, %d-%b-%Y %H:%M:%S GMT").to_string())
+}
+
 fn written(at: Timestamp, zone: &TimeZone, zero: &str) -> Option<String> {
     let instant = at.to_jiff()?;
     // .NET knows whole minutes only; the seconds of old local mean times are left out of both offset and clock.

@@ -1,5 +1,6 @@
 //! Service 1: the R7-Office portal, `/api/2.0/…`.
 
+mod attempts;
 mod auth;
 mod bind;
 mod caller;

@@ -9,6 +9,14 @@ use super::people;
 pub(crate) static ROUTES: &[Entry] = &[
     post::<auth::SignIn>("authentication").open(),
     get::<people::myself::GetSelf>("people/@self"),
+    get::<people::list::ListPeople>("people"),
+    get::<people::myself::GetByEmail>("people/email"),
+    get::<people::list::SearchPeople>("people/search"),
+    get::<people::list::SearchPeople>("people/@search/{query}"),
+    get::<people::list::ListByStatus>("people/status/{status}"),
+    get::<people::list::FilterPeople>("people/filter"),
+    get::<people::list::FilterPeopleSimply>("people/simple/filter"),
+    get::<people::myself::GetPerson>("people/{userName}"),
 
     get::<crm::contact::FilterContacts>("crm/contact/filter"),
     get::<crm::contact::GetContact>("crm/contact/{id:[0-9]+}"),

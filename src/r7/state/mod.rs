@@ -1,5 +1,6 @@
 //! The portal's part of a state document (contract §4).
 
+mod crm;
 mod people;
 
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use crate::kernel::state::{StateError, decode};
 pub(crate) struct Part {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    crm: crm::Crm,
 }
 
 /// JSON Schema of the part.
@@ -36,11 +38,12 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    crm::import(conn, &part.crm, import).await?;
     Ok(())
 }
 
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
-    let part = Part { users: people::export(conn).await? };
+    let part = Part { users: people::export(conn).await?, crm: crm::export(conn).await? };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 pub(crate) mod case;
 pub(crate) mod column;
 pub(crate) mod contact;
+pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod list;
 pub(crate) mod member;
