@@ -11,7 +11,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument, not_found};
 use crate::r7::files::card::{self, File};
 use crate::r7::files::ids::{self, FileId};
-use crate::r7::files::{self, NewFile};
+use crate::r7::files::{self, NewFile, upload};
 use crate::r7::messages::Message;
 use crate::r7::store;
 
@@ -132,7 +132,7 @@ impl Endpoint for UploadFiles {
         let mut sent: Vec<(String, bytes::Bytes)> =
             input.parts.into_iter().map(|part| (part.file_name, part.bytes)).collect();
         if sent.is_empty()
-            && let Some(name) = input.disposition.as_deref().and_then(text::disposition_name)
+            && let Some(name) = input.disposition.as_deref().and_then(upload::name_in)
         {
             sent.push((name, input.raw));
         }

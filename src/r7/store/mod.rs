@@ -3,6 +3,8 @@
 pub(crate) mod crm;
 pub(crate) mod file;
 pub(crate) mod folder;
+pub(crate) mod job;
+pub(crate) mod operation;
 pub(crate) mod people;
 
 /// Every table of the portal, children before parents.
