@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app;
-use crate::config::{Command, Config, SeedCommand, ServeArgs, Url};
+use crate::config::{self, Command, Config, SeedCommand, ServeArgs, Url};
 use crate::control;
 use crate::kernel::clock::SystemTime;
 use crate::kernel::settings::Settings;
@@ -47,7 +47,7 @@ impl From<StartError> for Failure {
 pub fn run(config: Config) -> Result<(), Failure> {
     match config.command.unwrap_or_else(|| Command::Serve(Box::new(config.serve))) {
         Command::Serve(args) => runtime()?.block_on(serve(&args)),
-        Command::Health { url } => health(&url),
+        Command::Health { url, listen } => health(&url.unwrap_or_else(|| config::local(listen))),
         Command::Sign { secret, time, body } => sign(&secret, &time, &body),
         Command::Seed { command: SeedCommand::Check { files } } => runtime()?.block_on(check(&files)),
     }

@@ -1,9 +1,10 @@
 //! The command line: every flag, its default and its environment twin, in one struct (contract §1).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::http::HeaderValue;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
@@ -30,17 +31,20 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Exit 0 when a server is ready
     Health {
-        /// Base URL of the server
-        #[arg(long, env = "STANDIN_URL", default_value = "http://127.0.0.1:8080")]
-        url: Url,
+        /// Base URL of the server [default: from STANDIN_LISTEN, else http://127.0.0.1:8080]
+        #[arg(long, env = "STANDIN_URL")]
+        url: Option<Url>,
+        /// Where the server listens, if no URL is given
+        #[arg(long, env = "STANDIN_LISTEN", hide = true, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
     },
     /// Print the Corezoid signature of a request body
     Sign {
         /// Secret of the API key
-        #[arg(long)]
+        #[arg(long, env = "STANDIN_SECRET", hide_env_values = true)]
         secret: String,
         /// Unix time in seconds, as in the URL
-        #[arg(long)]
+        #[arg(long, env = "STANDIN_TIME")]
         time: String,
         /// The body; `-` or nothing reads it from standard input
         #[arg(default_value = "-")]
@@ -111,7 +115,7 @@ pub struct ServeArgs {
     #[arg(long, env = "STANDIN_LOG", value_enum, default_value_t)]
     pub log: LogFormat,
     /// No log lines
-    #[arg(long, env = "STANDIN_QUIET")]
+    #[arg(long, env = "STANDIN_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
 }
 
@@ -130,6 +134,17 @@ impl ServeArgs {
             clock_skew: self.clock_skew,
         }
     }
+}
+
+/// Where to ask a server on this machine that listens at `address`: `0.0.0.0` is no place to call.
+pub(crate) fn local(address: SocketAddr) -> Url {
+    let host = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    let reach = SocketAddr::new(host, address.port());
+    Url { text: format!("http://{reach}"), host: host.to_string(), port: reach.port(), path: String::new() }
 }
 
 /// An `http` or `https` URL without query.

@@ -17,6 +17,8 @@ mod cli;
 mod config;
 mod control;
 mod corezoid;
+#[doc(hidden)]
+pub mod hot;
 mod kernel;
 mod r7;
 mod seed;

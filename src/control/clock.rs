@@ -25,6 +25,7 @@ struct Setting {
 pub(super) async fn set(call: ControlCall) -> Result<Response<Body>, Mistake> {
     let setting: Setting = decoded(call.request).await?;
     call.world.clock.set(setting.now, setting.mode);
+    call.worlds.keep_clock(&call.world).await?;
     call.worlds.run_due(&call.world).await?;
     Ok(show(&call.world))
 }
@@ -43,6 +44,7 @@ pub(super) async fn advance(call: ControlCall) -> Result<Response<Body>, Mistake
         Mistake(StatusCode::BAD_REQUEST, text)
     })?;
     call.world.clock.advance(ticks);
+    call.worlds.keep_clock(&call.world).await?;
     call.worlds.run_due(&call.world).await?;
     Ok(show(&call.world))
 }

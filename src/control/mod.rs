@@ -74,7 +74,11 @@ pub(crate) async fn answer(call: ControlCall) -> Response<Body> {
 async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
     let path = call.request.uri().path().to_owned();
     let path = path.strip_prefix(PREFIX).unwrap_or_default().trim_matches('/');
-    let method = call.request.method().clone();
+    // Probes ask with HEAD; the server leaves the body out.
+    let method = match call.request.method() {
+        &Method::HEAD => Method::GET,
+        other => other.clone(),
+    };
     match (&method, path) {
         (&Method::GET, "health") => {
             Ok(json_body(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })))

@@ -8,7 +8,6 @@ use super::error::OpError;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Args<'a>(pub(crate) &'a Map<String, Value>);
 
-/// Whether an id was sent, and what it was: a number, a text of digits, or something else.
 impl<'a> Args<'a> {
     /// The raw value; null counts as absent.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
@@ -60,6 +59,27 @@ impl<'a> Args<'a> {
                 Err(OpError::Length { key, value: Value::String(long.clone()), less: false, limit: most })
             }
             _ => Ok(text),
+        }
+    }
+
+    /// A text that may be emptied: `None` not sent, `Some(None)` sent as null.
+    pub(crate) fn nullable_text(
+        &self,
+        key: &'static str,
+        most: usize,
+    ) -> Result<Option<Option<String>>, OpError> {
+        if self.sent(key) { self.bounded_text(key, most).map(Some) } else { Ok(None) }
+    }
+
+    /// One of a few words.
+    pub(crate) fn word<T>(
+        &self,
+        key: &'static str,
+        of: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, OpError> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(value) => value.as_str().and_then(of).map(Some).ok_or_else(|| invalid(key, value)),
         }
     }
 

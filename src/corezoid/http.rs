@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::error::PackageError;
 use super::keys::{Caller, KeyRing, Keys};
-use super::op::Family;
-use super::{package, signature};
+use super::op::{Family, Version};
+use super::{conf, package, signature};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -27,17 +27,19 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let (family, signed) = match segments.as_slice() {
-        ["api", "1" | "2", family, rest @ ..] => match (family_of(family), rest) {
-            (Some(family), []) => (family, None),
-            (Some(family), [login, time, signature]) => (family, Some((*login, *time, *signature))),
-            _ => return not_allowed(),
-        },
+    let (api, signed) = match (&parts.method, segments.as_slice()) {
+        (&Method::POST, ["api", version, family, rest @ ..]) => {
+            match (version_of(version), family_of(family), rest) {
+                (Some(version), Some(family), []) => ((family, version), None),
+                (Some(version), Some(family), [login, time, signature]) => {
+                    ((family, version), Some((*login, *time, *signature)))
+                }
+                _ => return not_allowed(),
+            }
+        }
+        (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
     };
-    if parts.method != Method::POST {
-        return not_allowed();
-    }
     let bytes = match body::read(body, BODY_LIMIT).await {
         Ok(bytes) => bytes,
         Err(BodyError::TooLarge) => return too_large(),
@@ -45,7 +47,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     };
     let outcome = match ring(&world).await {
         Ok(ring) => match identify(&parts, signed, &bytes, &ring, &world) {
-            Ok(caller) => package::answer(&bytes, family, &caller, &world, &base).await,
+            Ok(caller) => package::answer(&bytes, api, &caller, &world, &base).await,
             Err(error) => Ok((error.body(), "sign-in".to_owned())),
         },
         Err(error) => Err(error),
@@ -60,6 +62,14 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             tracing::error!(%error, "storage failed");
             unavailable()
         }
+    }
+}
+
+fn version_of(word: &str) -> Option<Version> {
+    match word {
+        "1" => Some(Version::V1),
+        "2" => Some(Version::V2),
+        _ => None,
     }
 }
 

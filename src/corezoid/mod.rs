@@ -1,12 +1,15 @@
 //! Service 2: Corezoid, `/api/2/json/{login}/{time}/{signature}` and its family.
 
 mod args;
+mod conf;
 mod error;
 mod http;
+mod ids;
 mod keys;
 mod op;
 mod ops;
 mod package;
+mod rules;
 mod signature;
 mod state;
 mod store;

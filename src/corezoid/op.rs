@@ -23,6 +23,13 @@ pub(crate) enum Family {
     Download,
 }
 
+/// Which API a package was sent to; v1 answers text where v2 answers a number (sheet corezoid/api 8, row 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    V1,
+    V2,
+}
+
 /// What an op gets besides its fields.
 pub(crate) struct OpCx<'a> {
     pub(crate) conn: &'a mut SqliteConnection,
@@ -32,9 +39,18 @@ pub(crate) struct OpCx<'a> {
     /// The moment of the package, by the world's clock.
     pub(crate) now: Timestamp,
     pub(crate) family: Family,
+    pub(crate) version: Version,
 }
 
 impl OpCx<'_> {
+    /// The id of a new object: a number, in v1 its digits.
+    pub(crate) fn new_id(&self, id: i64) -> Value {
+        match self.version {
+            Version::V1 => json!(id.to_string()),
+            Version::V2 => json!(id),
+        }
+    }
+
     /// The world's ids.
     pub(crate) fn ids(&self) -> &IdGen {
         &self.world.ids
@@ -131,8 +147,13 @@ impl Reply {
 
 /// One operation: its fields are what it was sent, `run` is what it does.
 pub(crate) trait Op: Sized + Send {
-    /// The transaction it needs.
+    /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
+
+    /// The same for a request whose fields decide about it; asked before they are checked.
+    fn access(_args: Args<'_>) -> Access {
+        Self::ACCESS
+    }
 
     /// Reads its fields: required keys first, then validation.
     fn parse(args: Args<'_>) -> Result<Self, OpError>;
@@ -148,7 +169,7 @@ pub(crate) struct Entry {
     verb: &'static str,
     obj: &'static str,
     only: Option<Family>,
-    access: Access,
+    access: fn(Args<'_>) -> Access,
     run: Run,
 }
 
@@ -162,7 +183,7 @@ impl Entry {
 
 /// A line of the table.
 pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
-    Entry { verb, obj, only: None, access: O::ACCESS, run: run::<O> }
+    Entry { verb, obj, only: None, access: O::access, run: run::<O> }
 }
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
@@ -187,13 +208,14 @@ pub(crate) fn surface() -> Vec<Call> {
 pub(crate) struct Planned<'a> {
     fields: Option<&'a Map<String, Value>>,
     entry: Result<&'static Entry, OpError>,
+    access: Access,
     obj: &'a str,
 }
 
 /// Finds an op: unknown `obj` and unknown `type` are different mistakes, and both come before ids (sheet 9, 4).
 pub(crate) fn plan(op: &Value, family: Family) -> Planned<'_> {
     let Some(fields) = op.as_object() else {
-        return Planned { fields: None, entry: Err(OpError::BadObject), obj: "" };
+        return Planned { fields: None, entry: Err(OpError::BadObject), access: Access::Read, obj: "" };
     };
     let obj = fields.get("obj").and_then(Value::as_str).unwrap_or_default();
     let default = if family == Family::Download { "download" } else { "" };
@@ -202,15 +224,15 @@ pub(crate) fn plan(op: &Value, family: Family) -> Planned<'_> {
     let entry = found.copied().find(|entry| entry.only.is_none_or(|only| only == family)).ok_or_else(|| {
         if OPS.iter().any(|entry| entry.obj == obj) { OpError::UndefinedRequest } else { OpError::BadObject }
     });
-    Planned { fields: Some(fields), entry, obj }
+    let access = entry.as_ref().map_or(Access::Read, |entry| (entry.access)(Args(fields)));
+    Planned { fields: Some(fields), entry, access, obj }
 }
 
 /// The transaction that a package needs.
 pub(crate) fn access(plan: &[Planned<'_>]) -> Access {
-    let needs = |planned: &Planned<'_>| planned.entry.as_ref().map_or(Access::Read, |entry| entry.access);
     match plan {
-        all if all.iter().all(|planned| needs(planned) == Access::Read) => Access::Read,
-        [only] => needs(only),
+        [only] => only.access,
+        all if all.iter().all(|planned| planned.access == Access::Read) => Access::Read,
         _ => Access::Write,
     }
 }
@@ -221,9 +243,46 @@ pub(crate) struct PackageCx<'a> {
     pub(crate) base: &'a PublicBase,
     pub(crate) caller: &'a Caller,
     pub(crate) family: Family,
+    pub(crate) version: Version,
+}
+
+/// Where the savepoint `op` of a package stands.
+enum Savepoint {
+    /// There is none.
+    Absent,
+    /// It covers nothing: the next op may use it.
+    Clean,
+    /// It covers an op that succeeded.
+    Used,
+}
+
+impl Savepoint {
+    /// Puts the savepoint before what comes next, in as few statements as that takes.
+    async fn set(&mut self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let sql = match self {
+            Self::Absent => "SAVEPOINT op",
+            Self::Used => "RELEASE op; SAVEPOINT op",
+            Self::Clean => return Ok(()),
+        };
+        sqlx::query(sql).execute(conn).await?;
+        *self = Self::Clean;
+        Ok(())
+    }
+
+    /// After an op: undoes what a failed one has written. The commit of the package releases what is left.
+    async fn end(&mut self, ok: bool, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        if ok {
+            *self = Self::Used;
+        } else {
+            sqlx::query("ROLLBACK TO op").execute(conn).await?;
+            *self = Self::Clean;
+        }
+        Ok(())
+    }
 }
 
 /// Runs the ops in order. Each stands alone: what a failing one has written is undone by its savepoint, and only that.
+/// An op with one writing statement needs none: a statement that fails has written nothing.
 pub(crate) async fn walk(
     plan: Vec<Planned<'_>>,
     conn: &mut SqliteConnection,
@@ -231,14 +290,14 @@ pub(crate) async fn walk(
 ) -> Result<Vec<Value>, sqlx::Error> {
     let alone = plan.len() == 1;
     let now = package.world.clock.now();
+    let mut savepoint = Savepoint::Absent;
     let mut answers = Vec::with_capacity(plan.len());
     for planned in plan {
-        let id = planned.fields.and_then(|fields| fields.get("id")).cloned().unwrap_or_else(|| json!(""));
         let outcome = match (planned.entry, planned.fields) {
             (Ok(entry), Some(fields)) => {
-                let guarded = !alone && entry.access != Access::Read;
+                let guarded = !alone && planned.access == Access::Write;
                 if guarded {
-                    sqlx::query("SAVEPOINT op").execute(&mut *conn).await?;
+                    savepoint.set(&mut *conn).await?;
                 }
                 let mut cx = OpCx {
                     conn: &mut *conn,
@@ -247,29 +306,42 @@ pub(crate) async fn walk(
                     caller: package.caller,
                     now,
                     family: package.family,
+                    version: package.version,
                 };
                 let outcome = (entry.run)(fields, &mut cx).await;
                 if guarded {
-                    let end = if outcome.is_ok() { "RELEASE op" } else { "ROLLBACK TO op; RELEASE op" };
-                    sqlx::query(end).execute(&mut *conn).await?;
+                    savepoint.end(outcome.is_ok(), &mut *conn).await?;
+                } else if planned.access != Access::Read && matches!(savepoint, Savepoint::Clean) {
+                    // The write lies above the savepoint now: rolling back to it would take this op along.
+                    savepoint = Savepoint::Used;
                 }
                 outcome
             }
             (Err(error), _) => Err(error),
             (Ok(_), None) => Err(OpError::BadObject),
         };
-        answers.push(match outcome {
-            Ok(reply) => reply.into_value(id, planned.obj),
-            Err(error) => {
-                if let OpError::Storage(source) = &error {
-                    tracing::error!(error = %source, "storage failed");
-                }
-                let mut fields = Map::new();
-                fields.insert("id".to_owned(), id);
-                fields.extend(error.fields());
-                Value::Object(fields)
-            }
-        });
+        answers.push(answered(outcome, echo(planned.fields), planned.obj));
     }
     Ok(answers)
+}
+
+/// The `id` of an answer: what was sent, text or number; `""` when nothing was (sheet corezoid/api 1.4).
+fn echo(fields: Option<&Map<String, Value>>) -> Value {
+    let sent = fields.and_then(|fields| fields.get("id")).filter(|id| !id.is_null());
+    sent.cloned().unwrap_or_else(|| json!(""))
+}
+
+fn answered(outcome: Result<Reply, OpError>, id: Value, obj: &str) -> Value {
+    match outcome {
+        Ok(reply) => reply.into_value(id, obj),
+        Err(error) => {
+            if let OpError::Storage(source) = &error {
+                tracing::error!(error = %source, "storage failed");
+            }
+            let mut fields = Map::new();
+            fields.insert("id".to_owned(), id);
+            fields.extend(error.fields());
+            Value::Object(fields)
+        }
+    }
 }

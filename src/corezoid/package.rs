@@ -6,15 +6,14 @@ use serde_json::{Value, json};
 
 use super::error::PackageError;
 use super::keys::Caller;
-use super::op::{self, Family, PackageCx};
+use super::op::{self, Family, PackageCx, Version};
 use crate::kernel::base::PublicBase;
-use crate::kernel::db::Access;
 use crate::kernel::world::World;
 
 /// Runs a package and gives the whole answer, and the words of its first op for the log.
 pub(crate) async fn answer(
     body: &[u8],
-    family: Family,
+    (family, version): (Family, Version),
     caller: &Caller,
     world: &Arc<World>,
     base: &PublicBase,
@@ -23,7 +22,7 @@ pub(crate) async fn answer(
     let label = label(&ops);
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
-    let package = PackageCx { world, base, caller, family };
+    let package = PackageCx { world, base, caller, family, version };
     let mut unit = world.db.begin(access).await?;
     let answers = match op::walk(plan, unit.conn(), &package).await {
         Ok(answers) => answers,
@@ -32,8 +31,8 @@ pub(crate) async fn answer(
             return Err(error);
         }
     };
-    if access == Access::Single && answers.iter().all(|answer| answer["proc"] != "ok") {
-        // Nothing was written; there is nothing to keep.
+    if answers.iter().all(|answer| answer["proc"] != "ok") {
+        // There is nothing to keep, and an op that is alone has no savepoint to undo what it wrote before it failed.
         unit.rollback().await?;
     } else {
         unit.commit(&world.ids).await?;
@@ -64,7 +63,7 @@ impl SortTop for Value {
     }
 }
 
-/// The ops of a package; one op alone may stand for the list.
+/// The ops of a package; `None` for what is not JSON, has no `ops`, or has something else there than a list.
 fn decode(body: &[u8]) -> Option<Vec<Value>> {
     let mut package: Value = serde_json::from_slice(body).ok()?;
     match package.get_mut("ops").map(Value::take)? {

@@ -1,8 +1,10 @@
 //! Request bodies, bounded.
 
-use axum::body::Body;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 
 /// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,14 +16,43 @@ pub(crate) enum BodyError {
 }
 
 /// Reads a body whole, up to `limit` bytes.
-pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
-    use axum::body::HttpBody as _;
+pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
     if body.size_hint().lower() > limit as u64 {
+        swallow(body);
         return Err(BodyError::TooLarge);
     }
-    match Limited::new(body, limit).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Err(_) => Err(BodyError::Broken),
+    let mut chunks: Vec<Bytes> = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        // Trailers say nothing to either service.
+        let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+        length += chunk.len();
+        if length > limit {
+            swallow(body);
+            return Err(BodyError::TooLarge);
+        }
+        chunks.push(chunk);
     }
+    // Most bodies come in one piece, which need not be copied.
+    let only = if chunks.len() == 1 { chunks.pop() } else { None };
+    Ok(only.unwrap_or_else(|| chunks.concat().into()))
+}
+
+/// Longest rest of a refused body that is worth reading, in bytes and in time.
+const REST: usize = 256 << 20;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reads the rest of a refused body and forgets it, while the refusal is on its way. Many clients send all they have
+/// before they look at the answer; a connection closed under them would show them "broken pipe" instead of it.
+#[expect(clippy::disallowed_methods, reason = "bounded in time; ends with its connection")]
+fn swallow(mut body: Body) {
+    tokio::spawn(tokio::time::timeout(PATIENCE, async move {
+        let mut length = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            length += frame.data_ref().map_or(0, Bytes::len);
+            if length > REST {
+                break;
+            }
+        }
+    }));
 }

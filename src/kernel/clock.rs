@@ -68,6 +68,15 @@ enum State {
     Frozen(Timestamp),
 }
 
+impl From<ClockStart> for State {
+    fn from(start: ClockStart) -> Self {
+        match start {
+            ClockStart::System => Self::Offset(0),
+            ClockStart::Frozen(at) => Self::Frozen(at.unwrap_or(FROZEN_DEFAULT)),
+        }
+    }
+}
+
 /// The clock of one world.
 pub struct Clock {
     source: Arc<dyn TimeSource>,
@@ -76,11 +85,7 @@ pub struct Clock {
 
 impl Clock {
     pub(crate) fn new(source: Arc<dyn TimeSource>, start: ClockStart) -> Self {
-        let state = match start {
-            ClockStart::System => State::Offset(0),
-            ClockStart::Frozen(at) => State::Frozen(at.unwrap_or(FROZEN_DEFAULT)),
-        };
-        Self { source, state: Mutex::new(state) }
+        Self { source, state: Mutex::new(State::from(start)) }
     }
 
     /// The world's present moment.
@@ -120,6 +125,24 @@ impl Clock {
             State::Offset(offset) => State::Offset(offset.saturating_add(ticks)),
             State::Frozen(at) => State::Frozen(at.plus_ticks(ticks)),
         };
+    }
+
+    /// Back to how a fresh world's clock starts.
+    pub(crate) fn restart(&self, start: ClockStart) {
+        *self.lock() = State::from(start);
+    }
+
+    /// What a durable world stores of a clock that was moved: how far off the machine's time, or where it stands.
+    pub(crate) fn saved(&self) -> (&'static str, i64) {
+        match *self.lock() {
+            State::Offset(ticks) => ("system", ticks),
+            State::Frozen(at) => ("frozen", at.0),
+        }
+    }
+
+    /// Goes on as [`Clock::saved`] said.
+    pub(crate) fn restore(&self, mode: &str, ticks: i64) {
+        *self.lock() = if mode == "frozen" { State::Frozen(Timestamp(ticks)) } else { State::Offset(ticks) };
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -25,7 +25,7 @@ pub(crate) type Migration = (&'static str, &'static str);
 pub(crate) enum Access {
     /// Reads only.
     Read,
-    /// Writes with **one** statement at most, so that autocommit is its transaction. Saves two thread hops.
+    /// Writes with **one** statement at most, so that in memory autocommit is its transaction. Saves two thread hops.
     Single,
     /// Writes with several statements, in one `BEGIN IMMEDIATE` transaction.
     Write,
@@ -76,19 +76,17 @@ impl Db {
                 .log_statements(tracing::log::LevelFilter::Off)
         };
         let wrong = |source| OpenError::Unreadable { path: path.to_owned(), source };
+        inspect(path, migrations)?;
         let mut sql = options().connect().await.map_err(wrong)?;
-        let (id, version): (i32, i64) = sqlx::query_as(
-            "SELECT a.application_id, v.user_version FROM pragma_application_id a, pragma_user_version v",
-        )
-        .fetch_one(&mut sql)
-        .await
-        .map_err(wrong)?;
-        if id != APPLICATION_ID {
-            return Err(OpenError::Foreign { path: path.to_owned() });
-        }
+        let version: i64 = sqlx::query_scalar("SELECT user_version FROM pragma_user_version")
+            .fetch_one(&mut sql)
+            .await
+            .map_err(wrong)?;
         if usize::try_from(version).unwrap_or(usize::MAX) > migrations.len() {
             return Err(OpenError::Newer { path: path.to_owned() });
         }
+        // SQLite opens what it may not write for reading, and would say so only at the first write.
+        sqlx::raw_sql("UPDATE world SET ids = ids").execute(&mut sql).await.map_err(wrong)?;
         migrate(&mut sql, migrations).await.map_err(wrong)?;
         let mut readers = Vec::new();
         for _ in 0..READERS {
@@ -127,9 +125,10 @@ impl Db {
         let begin = match access {
             // In memory the connection is exclusive, so a read needs no snapshot of its own.
             Access::Read if !read => None,
-            Access::Single => None,
             Access::Read => Some("BEGIN"),
-            Access::Write => Some("BEGIN IMMEDIATE"),
+            // A durable world stores the state of its ids with what was written under them, or repeats them after a kill.
+            Access::Single if !self.durable() => None,
+            Access::Single | Access::Write => Some("BEGIN IMMEDIATE"),
         };
         if let Some(begin) = begin {
             sqlx::query(begin).execute(&mut guard.sql).await?;
@@ -191,10 +190,43 @@ impl Unit {
 pub(crate) enum OpenError {
     #[error("database {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: sqlx::Error },
+    #[error("database {}: {source}", path.display())]
+    NoFile { path: PathBuf, source: std::io::Error },
+    #[error("database {}: not a SQLite file", path.display())]
+    NotSqlite { path: PathBuf },
     #[error("database {}: a SQLite file, but not one of standin's", path.display())]
     Foreign { path: PathBuf },
     #[error("database {}: written by a newer standin", path.display())]
     Newer { path: PathBuf },
+}
+
+/// Looks at a file's header, before SQLite opens it and changes the journal mode of what may be somebody else's.
+///
+/// <https://www.sqlite.org/fileformat.html#the_database_header>: the magic text, `user_version` at 60,
+/// `application_id` at 68.
+pub(crate) fn inspect(path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {
+    use std::io::Read as _;
+    let path = path.to_owned();
+    let mut header = Vec::new();
+    let read = std::fs::File::open(&path).and_then(|file| file.take(100).read_to_end(&mut header));
+    if let Err(source) = read {
+        return Err(OpenError::NoFile { path, source });
+    }
+    let number =
+        |at: usize| header.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(i32::from_be_bytes);
+    let (Some(version), Some(id)) = (number(60), number(68)) else {
+        return Err(OpenError::NotSqlite { path });
+    };
+    if !header.starts_with(b"SQLite format 3\0") {
+        return Err(OpenError::NotSqlite { path });
+    }
+    if id != APPLICATION_ID {
+        return Err(OpenError::Foreign { path });
+    }
+    if usize::try_from(version).is_ok_and(|version| version > migrations.len()) {
+        return Err(OpenError::Newer { path });
+    }
+    Ok(())
 }
 
 /// A fresh, migrated in-memory database, to be filled and taken as an image.
@@ -282,7 +314,7 @@ mod tests {
         unit.rollback().await.unwrap();
         assert_eq!((count(&db).await, ids), (1, 42));
         std::fs::write(dir.join("b.db"), "not a database, but long enough to be looked at as one").unwrap();
-        assert!(matches!(Db::file(&dir.join("b.db"), STEPS).await, Err(OpenError::Unreadable { .. })));
+        assert!(matches!(Db::file(&dir.join("b.db"), STEPS).await, Err(OpenError::NotSqlite { .. })));
         assert!(matches!(Db::file(&path, &STEPS[..1]).await, Err(OpenError::Newer { .. })));
         std::fs::remove_dir_all(&dir).unwrap();
     }

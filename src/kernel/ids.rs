@@ -24,6 +24,11 @@ impl IdGen {
         self.state.load(Ordering::Relaxed)
     }
 
+    /// Goes on from a stored state.
+    pub(crate) fn restart(&self, state: u64) {
+        self.state.store(state, Ordering::Relaxed);
+    }
+
     /// `N` bytes.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {

@@ -46,6 +46,10 @@ impl StateError {
 
 /// Decodes a part of a document; a mistake names its path below that part.
 pub(crate) fn decode<T: DeserializeOwned>(part: &Value) -> Result<T, StateError> {
+    // A derived struct would take a list for its fields in order.
+    if !part.is_object() {
+        return Err(StateError::at("", "invalid type: an object is expected"));
+    }
     serde_path_to_error::deserialize(part)
         .map_err(|error| StateError::at(error.path().to_string(), error.inner().to_string()))
 }
@@ -154,12 +158,24 @@ pub(crate) async fn export(
     Ok(Value::Object(root))
 }
 
-/// JSON Schema of state documents.
+/// JSON Schema of state documents. The definitions of each part move to the root under the service's name, because
+/// their references count from there.
 pub(crate) fn schema(services: &[std::sync::Arc<dyn Service>]) -> Value {
     let mut properties = Map::new();
+    let mut definitions = Map::new();
     properties.insert("standin".into(), json!({ "const": 1, "description": "Version of the format." }));
     for service in services {
-        properties.insert(service.name().into(), service.state_schema());
+        let mut part = service.state_schema();
+        rename_references(&mut part, service.name());
+        if let Some(fields) = part.as_object_mut() {
+            fields.shift_remove("$schema");
+            if let Some(Value::Object(own)) = fields.shift_remove("$defs") {
+                let named =
+                    own.into_iter().map(|(name, schema)| (format!("{}.{name}", service.name()), schema));
+                definitions.extend(named);
+            }
+        }
+        properties.insert(service.name().into(), part);
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -168,5 +184,24 @@ pub(crate) fn schema(services: &[std::sync::Arc<dyn Service>]) -> Value {
         "required": ["standin"],
         "additionalProperties": false,
         "properties": properties,
+        "$defs": definitions,
     })
+}
+
+/// Points `#/$defs/Name` at `#/$defs/service.Name`, at every depth.
+fn rename_references(schema: &mut Value, service: &str) {
+    match schema {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value.as_str().and_then(|text| text.strip_prefix("#/$defs/")) {
+                    Some(name) if key == "$ref" => {
+                        *value = Value::String(format!("#/$defs/{service}.{name}"))
+                    }
+                    _ => rename_references(value, service),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename_references(item, service)),
+        _ => {}
+    }
 }

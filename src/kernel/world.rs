@@ -47,6 +47,14 @@ impl World {
         self.next_due.fetch_min(at.0, Ordering::SeqCst);
     }
 
+    /// A durable world was emptied and filled again: nothing in memory may speak of what was there before.
+    fn restart(&self, ids: u64) {
+        self.ids.restart(ids);
+        self.clock.restart(self.settings.clock);
+        self.parts.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.next_due.store(i64::MIN, Ordering::SeqCst);
+    }
+
     /// Whether something may have fallen due; if so the mark is taken off, and whoever asked does the work and sets the
     /// next mark.
     pub(crate) fn take_due(&self) -> bool {
@@ -80,6 +88,8 @@ pub(crate) struct Worlds {
     seed_documents: Vec<Document>,
     known: RwLock<BTreeMap<String, Arc<World>>>,
     making: tokio::sync::Mutex<()>,
+    /// Held as long as a database file is in use; the system lets go of it even after `kill -9`.
+    _lock: Option<std::fs::File>,
 }
 
 /// Why the worlds cannot be set up, or a document not taken in.
@@ -91,8 +101,10 @@ pub(crate) enum WorldError {
     Open(#[from] OpenError),
     #[error("storage: {0}")]
     Storage(#[from] sqlx::Error),
-    #[error("{}: {source}", path.display())]
+    #[error("database {}: {source}", path.display())]
     File { path: PathBuf, source: std::io::Error },
+    #[error("database {}: in use by another standin", .0.display())]
+    InUse(PathBuf),
 }
 
 impl Worlds {
@@ -105,6 +117,10 @@ impl Worlds {
         storage: Storage,
         seed_documents: Vec<Document>,
     ) -> Result<Self, WorldError> {
+        let lock = match &storage {
+            Storage::Memory => None,
+            Storage::File(path) => Some(lock(path, migrations)?),
+        };
         let clock = Clock::new(Arc::clone(&time), settings.clock);
         let seed = image(&services, migrations, &settings, &clock, &seed_documents).await?;
         let worlds = Self {
@@ -117,6 +133,7 @@ impl Worlds {
             seed_documents,
             known: RwLock::default(),
             making: tokio::sync::Mutex::default(),
+            _lock: lock,
         };
         worlds.get(DEFAULT).await?;
         Ok(worlds)
@@ -140,7 +157,7 @@ impl Worlds {
         let db = match self.path(name) {
             None => Db::memory(&self.seed.bytes).await?,
             Some(path) => {
-                if !path.exists() {
+                if !is_there(&path) {
                     place(&path, &self.seed.bytes)?;
                 }
                 Db::file(&path, self.migrations).await?
@@ -192,7 +209,8 @@ impl Worlds {
         match self.refill(unit.conn(), documents).await {
             Ok(ids) => {
                 unit.commit(&IdGen::new(ids)).await?;
-                self.known_as(name, Arc::clone(&world.db), ids);
+                // Requests under way share the database; they must share its ids and clock too.
+                world.restart(ids);
                 Ok(())
             }
             Err(error) => {
@@ -213,7 +231,13 @@ impl Worlds {
             // A name from our own static lists: nothing from outside.
             sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *conn).await?;
         }
-        sqlx::query("DELETE FROM sqlite_sequence").execute(&mut *conn).await?;
+        // From here on a dangling reference shows where it is made, so that the import can name its place.
+        sqlx::raw_sql(
+            "PRAGMA defer_foreign_keys = OFF; DELETE FROM sqlite_sequence;
+             UPDATE world SET clock_mode = NULL, clock_ticks = NULL",
+        )
+        .execute(&mut *conn)
+        .await?;
         fill(&self.services, &self.settings, &self.clock(), documents, conn).await
     }
 
@@ -229,7 +253,8 @@ impl Worlds {
         }
         let _one_at_a_time = self.making.lock().await;
         let world = self.known.write().unwrap_or_else(PoisonError::into_inner).remove(name);
-        if let Some(world) = &world {
+        // In memory, a request under way ends in peace and takes the world with it.
+        if let Some(world) = world.as_ref().filter(|world| world.db.durable()) {
             world.db.close().await;
         }
         let file = self.path(name).filter(|path| path.exists());
@@ -249,6 +274,18 @@ impl Worlds {
         let document = state::export(&self.services, unit.conn()).await;
         unit.rollback().await?;
         document
+    }
+
+    /// Stores a clock that was moved, where the world is durable.
+    pub(crate) async fn keep_clock(&self, world: &World) -> Result<(), sqlx::Error> {
+        if !world.db.durable() {
+            return Ok(());
+        }
+        let (mode, ticks) = world.clock.saved();
+        let mut unit = world.db.begin(Access::Single).await?;
+        let sql = "UPDATE world SET clock_mode = ?, clock_ticks = ?";
+        sqlx::query(sql).bind(mode).bind(ticks).execute(unit.conn()).await?;
+        unit.commit(&world.ids).await
     }
 
     /// Does what fell due by a world's clock.
@@ -280,9 +317,14 @@ impl Worlds {
 
     async fn keep(&self, name: &str, db: Arc<Db>) -> Result<Arc<World>, sqlx::Error> {
         let mut unit = db.begin(Access::Read).await?;
-        let ids: i64 = sqlx::query_scalar("SELECT ids FROM world").fetch_one(unit.conn()).await?;
+        let sql = "SELECT ids, clock_mode, clock_ticks FROM world";
+        let (ids, mode, ticks): (i64, Option<String>, Option<i64>) =
+            sqlx::query_as(sql).fetch_one(unit.conn()).await?;
         unit.rollback().await?;
         let world = self.known_as(name, db, ids.cast_unsigned());
+        if let (Some(mode), Some(ticks)) = (mode, ticks) {
+            world.clock.restore(&mode, ticks);
+        }
         // What was waiting when the file was closed may be due.
         world.due_at(super::time::Timestamp(i64::MIN));
         Ok(world)
@@ -318,6 +360,34 @@ impl Worlds {
             Storage::File(path) if name == DEFAULT => Some(path.clone()),
             Storage::File(_) => Some(self.folder()?.join(format!("{name}.db"))),
         }
+    }
+}
+
+/// Whether there is a database to open. An empty file is what `mktemp` and mounts leave: as good as none.
+fn is_there(path: &std::path::Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() || found.len() > 0)
+}
+
+/// Makes sure that no other server uses the file: its ids and caches would not be ours.
+fn lock(path: &std::path::Path, migrations: &[Migration]) -> Result<std::fs::File, WorldError> {
+    let wrong = |source| WorldError::File { path: path.to_owned(), source };
+    if path.is_dir() {
+        return Err(wrong(std::io::ErrorKind::IsADirectory.into()));
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(wrong)?;
+    }
+    if is_there(path) {
+        db::inspect(path, migrations)?;
+    }
+    // A file of its own: closing a second handle of the database would drop SQLite's locks on it.
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".lock");
+    let file = std::fs::File::create(PathBuf::from(beside)).map_err(wrong)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(WorldError::InUse(path.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(wrong(source)),
     }
 }
 

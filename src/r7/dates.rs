@@ -36,12 +36,11 @@ fn written(at: Timestamp, zone: &TimeZone, zero: &str) -> Option<String> {
     if local.year() < 1 || (local.year() == 1 && local.month() == 1 && local.day() == 1) {
         return None;
     }
-    let offset = match minutes {
-        0 => zero.to_owned(),
-        _ => {
-            let sign = if minutes < 0 { '-' } else { '+' };
-            format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-        }
+    let offset = if minutes == 0 {
+        zero.to_owned()
+    } else {
+        let sign = if minutes < 0 { '-' } else { '+' };
+        format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
     };
     Some(format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:07}{offset}",

@@ -2,7 +2,7 @@
 
 mod attempts;
 mod auth;
-mod bind;
+pub(crate) mod bind;
 mod caller;
 mod crm;
 mod dates;
@@ -14,7 +14,7 @@ mod listing;
 mod messages;
 mod pages;
 mod people;
-mod render;
+pub(crate) mod render;
 mod route;
 mod routes;
 mod state;

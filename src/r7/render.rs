@@ -1,7 +1,7 @@
 //! Answers as bytes: JSON with Json.NET's and the portal's escapes, and the XML that the same JSON turns into. Pure.
 
 use std::borrow::Cow;
-use std::io;
+use std::{fmt, io};
 
 use quick_xml::Writer;
 use quick_xml::events::attributes::Attribute;
@@ -217,11 +217,16 @@ fn escape(text: &str, in_attribute: bool) -> Cow<'_, str> {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' if in_attribute => escaped.push_str("&quot;"),
-            char if special(char) => escaped.push_str(&format!("&#x{:X};", u32::from(char))),
+            char if special(char) => add(&mut escaped, format_args!("&#x{:X};", u32::from(char))),
             char => escaped.push(char),
         }
     }
     Cow::Owned(escaped)
+}
+
+fn add(text: &mut String, more: fmt::Arguments<'_>) {
+    // Writing to memory does not fail.
+    let _ = fmt::Write::write_fmt(text, more);
 }
 
 /// sheet r7/transport 2: what may not stand in an XML name is encoded, `1` as `_x0031_`; so is an underscore that would
@@ -242,8 +247,8 @@ fn encode_name(name: &str) -> Cow<'_, str> {
         };
         match u32::from(char) {
             _ if allowed => encoded.push(char),
-            code @ ..0x1_0000 => encoded.push_str(&format!("_x{code:04X}_")),
-            code => encoded.push_str(&format!("_x{code:08X}_")),
+            code @ ..0x1_0000 => add(&mut encoded, format_args!("_x{code:04X}_")),
+            code => add(&mut encoded, format_args!("_x{code:08X}_")),
         }
     }
     // An empty name has no XML; upstream fails on it.
@@ -284,6 +289,17 @@ mod tests {
             let written = text(json(value).unwrap());
             assert_eq!(written, expected);
             assert_eq!(serde_json::from_str::<String>(&written).unwrap(), value);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_reads_back(value in proptest::prelude::any::<String>(), float in -1e300_f64..1e300) {
+            let written = json(&(&value, float)).unwrap();
+            proptest::prop_assert!(!written.iter().any(|byte| *byte < b' ' || *byte >= 0xF0));
+            let (read, number): (String, f64) = serde_json::from_slice(&written).unwrap();
+            proptest::prop_assert_eq!(read, value);
+            proptest::prop_assert!((number - float).abs() <= float.abs() * f64::EPSILON);
         }
     }
 

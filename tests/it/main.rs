@@ -1,4 +1,13 @@
 //! The one integration-test binary; modules mirror `src`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod architecture;
+mod bad_input;
+mod control;
+mod corezoid;
+mod program;
+mod readme;
+mod server;
+mod statements;
 mod support;
+mod surface;

@@ -1,5 +1,9 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod convs;
+mod dashboards;
+mod folders;
+mod place;
 mod users;
 
 use schemars::JsonSchema;
@@ -7,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use super::store::bulk;
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
 
@@ -17,6 +22,10 @@ pub(crate) struct Part {
     companies: Vec<users::Company>,
     /// Absent in every document of a seed: one user with login `12345`, secret `secret`, company `i000000001`.
     users: Vec<users::User>,
+    folders: Vec<folders::Folder>,
+    /// Processes and state diagrams.
+    convs: Vec<convs::Conv>,
+    dashboards: Vec<dashboards::Dashboard>,
 }
 
 /// JSON Schema of the part.
@@ -33,15 +42,23 @@ pub(crate) fn check(part: &Value) -> Result<(), StateError> {
 pub(crate) async fn import(
     conn: &mut SqliteConnection,
     part: &Value,
-    _import: &Import<'_>,
+    import: &Import<'_>,
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     users::import(conn, &part.companies, &part.users).await?;
+    let ground = folders::import(conn, &part.folders, import).await?;
+    convs::import(conn, &part.convs, &ground).await?;
+    dashboards::import(conn, &part.dashboards, &ground).await?;
+    bulk::settle(conn).await?;
     Ok(())
 }
 
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let (companies, users) = users::export(conn).await?;
-    Ok(serde_json::to_value(Part { companies, users }).unwrap_or_default())
+    let marks = place::Marks { favorites: bulk::favorites(conn).await?, shares: bulk::shares(conn).await? };
+    let folders = folders::export(conn, &marks).await?;
+    let convs = convs::export(conn, &marks).await?;
+    let dashboards = dashboards::export(conn, &marks).await?;
+    Ok(serde_json::to_value(Part { companies, users, folders, convs, dashboards }).unwrap_or_default())
 }

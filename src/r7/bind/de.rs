@@ -1,4 +1,4 @@
-//! serde's view of the tree: every field takes what it finds by upstream's conversions (sheet r7/transport 4).
+//! serde's view of the tree: every field takes what it finds by upstream's conversions (sheet r7/transport 4). Pure.
 
 use std::num::IntErrorKind;
 use std::str::FromStr;
@@ -66,7 +66,7 @@ enum Source<'a> {
     Object(&'a Object),
 }
 
-impl<'de> IntoDeserializer<'de, BindError> for Source<'_> {
+impl IntoDeserializer<'_, BindError> for Source<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -74,7 +74,11 @@ impl<'de> IntoDeserializer<'de, BindError> for Source<'_> {
     }
 }
 
-/// The name under which a list without its scalars is asked for.
+/// The newtype name under which the first scalar is asked for, with null told apart.
+pub(super) const SCALAR: &str = "standin::scalar";
+/// The newtype name under which the sixteen bytes of a GUID are asked for.
+pub(super) const GUID: &str = "standin::guid";
+/// The newtype name under which a list without its scalars is asked for.
 pub(super) const OBJECTS: &str = "standin::objects";
 
 static NOTHING: Leaf = Leaf::Null;
@@ -117,7 +121,7 @@ impl<'a> Source<'a> {
 
     fn number<T: FromStr<Err = std::num::ParseIntError> + Default>(
         self,
-        kind: Kind<T>,
+        kind: &Kind<T>,
     ) -> Result<T, BindError> {
         self.text().map_or_else(|| Ok(T::default()), |text| int(text, kind))
     }
@@ -160,14 +164,13 @@ fn elements(slot: &Slot) -> Vec<Source<'_>> {
 }
 
 /// How an integer type reads its hexadecimal form, and what .NET calls it.
-#[derive(Clone, Copy)]
 struct Kind<T> {
     hex: fn(&str) -> Result<T, std::num::ParseIntError>,
     name: &'static str,
 }
 
 /// .NET's number converter: trimmed, a sign allowed, `0x10`, `&h10` and `#10` are hexadecimal.
-fn int<T: FromStr<Err = std::num::ParseIntError>>(text: &str, kind: Kind<T>) -> Result<T, BindError> {
+fn int<T: FromStr<Err = std::num::ParseIntError>>(text: &str, kind: &Kind<T>) -> Result<T, BindError> {
     let text = text.trim();
     let hex = ["#", "0x", "0X", "&h", "&H"].iter().find_map(|prefix| text.strip_prefix(prefix));
     let parsed = match hex {
@@ -211,7 +214,7 @@ pub(super) fn bad_guid() -> BindError {
 macro_rules! integers {
     ($($method:ident, $visit:ident, $type:ident, $name:literal;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BindError> {
-            visitor.$visit(self.number(Kind { hex: |digits| $type::from_str_radix(digits, 16), name: $name })?)
+            visitor.$visit(self.number(&Kind { hex: |digits| $type::from_str_radix(digits, 16), name: $name })?)
         }
     )*};
 }
@@ -276,13 +279,8 @@ impl<'de> Deserializer<'de> for Source<'_> {
         visitor.visit_str(self.leaf().text())
     }
 
-    /// Bytes are asked for by [`Guid`] alone.
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BindError> {
-        let guid = match self.text() {
-            Some(text) => Guid::parse(text).ok_or_else(bad_guid)?,
-            None => Guid::default(),
-        };
-        visitor.visit_bytes(guid.0.as_bytes())
+        visitor.visit_bytes(self.leaf().text().as_bytes())
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BindError> {
@@ -319,11 +317,24 @@ impl<'de> Deserializer<'de> for Source<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, BindError> {
-        if name != OBJECTS {
-            return visitor.visit_newtype_struct(self);
+        match name {
+            SCALAR => match self.leaf() {
+                Leaf::Null => visitor.visit_unit(),
+                Leaf::Text(text) => visitor.visit_str(text),
+            },
+            GUID => {
+                let guid = self
+                    .text()
+                    .map_or_else(|| Ok(Guid::default()), |text| Guid::parse(text).ok_or_else(bad_guid));
+                visitor.visit_bytes(guid?.0.as_bytes())
+            }
+            OBJECTS => {
+                let elements = self.elements().into_iter();
+                let objects = elements.filter(|element| !matches!(element, Source::Element(_)));
+                visitor.visit_seq(SeqDeserializer::new(objects))
+            }
+            _ => visitor.visit_newtype_struct(self),
         }
-        let objects = self.elements().into_iter().filter(|element| !matches!(element, Source::Element(_)));
-        visitor.visit_seq(SeqDeserializer::new(objects))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BindError> {

@@ -1,4 +1,4 @@
-//! JSON bodies: every scalar becomes text, names may repeat.
+//! JSON bodies: every scalar becomes text, names may repeat. Pure.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,7 +28,7 @@ impl Json {
 /// The properties of a body; `None` if it is empty or `null`.
 ///
 /// Strict JSON first; what that refuses is read again the way Json.NET's lenient reader would take it. The depth is
-/// bounded by serde_json.
+/// bounded by `serde_json`.
 pub(super) fn read(body: &[u8]) -> Result<Option<Vec<(String, Json)>>, BindError> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{FEFF}');

@@ -59,11 +59,17 @@ fn quoted<'a>(quote: char, text: &'a str, strict: &mut String) -> &'a str {
                 None => strict.push('\\'),
             },
             '"' => strict.push_str("\\\""),
-            char if char < ' ' => strict.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char if char < ' ' => strict.extend(escape(char)),
             char => strict.push(char),
         }
     }
     ""
+}
+
+/// A control character in JSON's long form; none of them needs four digits.
+fn escape(char: char) -> [char; 6] {
+    let digit = |value: u32| char::from_digit(value % 16, 16).unwrap_or('0');
+    ['\\', 'u', '0', '0', digit(u32::from(char) / 16), digit(u32::from(char))]
 }
 
 #[cfg(test)]
@@ -76,7 +82,7 @@ mod tests {
             (r#"{'a': 'it\'s "x"'}"#, r#"{"a": "it's \"x\""}"#),
             ("{a: 1, $b_2: true}", r#"{"a": 1, "$b_2": true}"#),
             ("{/* x: 'y' */ a // tail\n: null}", "{ a \n: null}"),
-            ("{a /* c */: [1, 2,], }", r#"{a : [1, 2]}"#),
+            ("{a /* c */: [1, 2,], }", "{a : [1, 2]}"),
             (
                 r#"{"a": "x // y", 'b': "line
 break"}"#,

@@ -244,6 +244,42 @@ fn sources_add_up() {
 }
 
 #[test]
+fn scalars_take_the_first_value() {
+    let sent = "fileId=5&fileId=x&kept=a&kept=b&perhaps=1&perhaps=2&conflict=2&conflict=0&option=c&option=d&maybe=1&maybe=x";
+    let expected = Call {
+        fileid: number(5),
+        kept: Some("a".into()),
+        perhaps: Some(Conflict::Overwrite),
+        conflict: Conflict::Duplicate,
+        option: Some("c".into()),
+        maybe: Some(1),
+        ..Call::default()
+    };
+    assert_eq!(call(&query(sent)), expected);
+}
+
+#[test]
+fn other_formats_read_the_types_too() {
+    let ids: Vec<EntryId> = serde_json::from_str(r#"[5, "6", "box-7"]"#).unwrap();
+    assert_eq!(ids, [number(5), number(6), "box-7".into()]);
+    assert_eq!(serde_json::from_str::<Guid>(&format!("\"{GUID}\"")).unwrap(), guid());
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_sent_can_panic(name in "[a-c.\\[\\]0-9]{0,12}", text in "(?s)[{}\\[\\]<>/&;:,'\"a \\\\*0-9.\n!-]{0,24}") {
+        let mut arguments = query("any[x][]=1&any[x][]=2");
+        arguments.push_pairs([(format!("any{name}"), text.clone()), (name, text.clone())]);
+        let _ = arguments.push_json(text.as_bytes());
+        let _ = arguments.push_json(format!("{{any:{text}}}").as_bytes());
+        let _ = arguments.push_xml(text.as_bytes());
+        let _ = arguments.push_xml(format!("<a><any>{text}</any></a>").as_bytes());
+        let _ = arguments.bind::<Call>();
+        let _ = arguments.bind::<std::collections::BTreeMap<String, Value>>();
+    }
+}
+
+#[test]
 fn object_lists() {
     let share = |access: i32| Share { access, ..Share::default() };
     let full = || Share { shareto: guid(), ..share(2) };

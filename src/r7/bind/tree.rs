@@ -1,4 +1,4 @@
-//! What was sent, as a tree of names: the shape that every bracket style, JSON and XML have in common.
+//! What was sent, as a tree of names: the shape that every bracket style, JSON and XML have in common. Pure.
 
 use std::collections::BTreeMap;
 
@@ -130,12 +130,11 @@ impl Object {
         let mut grouped: Vec<(String, Vec<Json>)> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for (name, value) in properties {
-            match places.get(&name).and_then(|place| grouped.get_mut(*place)) {
-                Some((_, values)) => values.push(value),
-                None => {
-                    places.insert(name.clone(), grouped.len());
-                    grouped.push((name, vec![value]));
-                }
+            if let Some((_, values)) = places.get(&name).and_then(|place| grouped.get_mut(*place)) {
+                values.push(value);
+            } else {
+                places.insert(name.clone(), grouped.len());
+                grouped.push((name, vec![value]));
             }
         }
         for (name, mut values) in grouped {

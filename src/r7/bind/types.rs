@@ -1,4 +1,4 @@
-//! Argument types with conversions of their own: enumerations, GUIDs, ids of entries, optional texts.
+//! Argument types with conversions of their own: enumerations, GUIDs, ids of entries, optional texts. Pure.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use uuid::Uuid;
 
-use super::de::{OBJECTS, parse_int};
+use super::de::{GUID, OBJECTS, SCALAR, parse_int};
 use super::{BindError, HRESULT_ARGUMENT};
 
 /// An enumeration that arrives by name (any case) or by number, also as text: `"skip"`, `"Skip"`, `0`, `"0"` are the
@@ -48,7 +48,7 @@ fn piece_number(piece: &str) -> Result<i32, Option<BindError>> {
 
 /// Reads a [`WireEnum`]; null and the empty text are number 0. For `#[serde(deserialize_with)]`.
 pub(crate) fn wire_enum<'de, D: Deserializer<'de>, T: WireEnum>(deserializer: D) -> Result<T, D::Error> {
-    let text = deserializer.deserialize_str(Text)?.unwrap_or_default();
+    let text = scalar(deserializer)?.unwrap_or_default();
     enum_from_text(&text).map_err(BindError::raise)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn wire_enum<'de, D: Deserializer<'de>, T: WireEnum>(deserializer: D)
 pub(crate) fn wire_enum_option<'de, D: Deserializer<'de>, T: WireEnum>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    match deserializer.deserialize_any(Text)? {
+    match scalar(deserializer)? {
         Some(text) if !text.is_empty() => enum_from_text(&text).map(Some).map_err(BindError::raise),
         _ => Ok(None),
     }
@@ -65,7 +65,7 @@ pub(crate) fn wire_enum_option<'de, D: Deserializer<'de>, T: WireEnum>(
 /// An optional text that tells the empty text from none: absent and null are none, `a=` is the empty text (a plain
 /// `Option<String>` has none for all three). Wants `#[serde(default)]` beside it.
 pub(crate) fn kept_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    deserializer.deserialize_any(Text)
+    scalar(deserializer)
 }
 
 /// A GUID, with or without dashes or braces; null and the empty text are the empty GUID.
@@ -89,7 +89,7 @@ impl Guid {
 impl<'de> Deserialize<'de> for Guid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bytes;
-        impl Visitor<'_> for Bytes {
+        impl<'de> Visitor<'de> for Bytes {
             type Value = Guid;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,9 +103,12 @@ impl<'de> Deserialize<'de> for Guid {
             fn visit_str<E: Error>(self, text: &str) -> Result<Guid, E> {
                 Guid::parse(text).ok_or_else(|| super::de::bad_guid().raise())
             }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Guid, D::Error> {
+                deserializer.deserialize_str(self)
+            }
         }
-        // Sixteen bytes are what tells the arguments' own deserializer that a GUID is wanted.
-        deserializer.deserialize_bytes(Bytes)
+        deserializer.deserialize_newtype_struct(GUID, Bytes)
     }
 }
 
@@ -130,7 +133,7 @@ impl From<&str> for EntryId {
 
 impl<'de> Deserialize<'de> for EntryId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Text).map(|text| Self::from(text.unwrap_or_default().as_str()))
+        scalar(deserializer).map(|text| Self::from(text.unwrap_or_default().as_str()))
     }
 }
 
@@ -169,7 +172,11 @@ pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_newtype_struct(OBJECTS, List(PhantomData))
 }
 
-/// Any scalar as text; null as none.
+/// Any scalar as text, the first where there are several; null as none.
+fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    deserializer.deserialize_newtype_struct(SCALAR, Text)
+}
+
 struct Text;
 
 impl<'de> Visitor<'de> for Text {
@@ -197,5 +204,8 @@ impl<'de> Visitor<'de> for Text {
 
     fn visit_str<E>(self, value: &str) -> Result<Option<String>, E> {
         Ok(Some(value.to_owned()))
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }

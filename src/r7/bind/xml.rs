@@ -1,4 +1,4 @@
-//! XML bodies: the root's name is free, its children are the arguments. Entities are never expanded.
+//! XML bodies: the root's name is free, its children are the arguments. Entities are never expanded. Pure.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -72,10 +72,9 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<(String, Json)>, BindError> {
         }
     }
     match root {
-        Some(children) if open.is_empty() => Ok(children),
-        Some(_) => Err(broken("Unexpected end of file has occurred.")),
-        None if open.is_empty() => Err(broken("Root element is missing.")),
-        None => Err(broken("Unexpected end of file has occurred.")),
+        _ if !open.is_empty() => Err(broken("Unexpected end of file has occurred.")),
+        Some(children) => Ok(children),
+        None => Err(broken("Root element is missing.")),
     }
 }
 

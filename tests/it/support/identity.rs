@@ -79,10 +79,15 @@ impl<'a> Identity<'a> {
 
     /// Sends any body, signed, to a URL family.
     pub(crate) async fn package(&self, family: &str, body: &str) -> Exchange {
+        self.package_in("", family, body).await
+    }
+
+    /// The same in the world of `prefix` (`/w/NAME`).
+    pub(crate) async fn package_in(&self, prefix: &str, family: &str, body: &str) -> Exchange {
         let (login, secret) = self.key.as_ref().expect("this identity has no API key");
         let time = NOW.seconds().to_string();
         let signature = standin::sign(&time, secret, body.as_bytes());
-        let path = format!("/api/2/{family}/{login}/{time}/{signature}");
+        let path = format!("{prefix}/api/2/{family}/{login}/{time}/{signature}");
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf8");
         self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }

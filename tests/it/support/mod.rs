@@ -2,6 +2,10 @@
 
 mod exchange;
 mod identity;
+pub(crate) mod program;
+pub(crate) mod socket;
+pub(crate) mod source;
+pub(crate) mod temp;
 
 pub(crate) use exchange::Exchange;
 pub(crate) use identity::Identity;
@@ -49,6 +53,11 @@ impl App {
         &self.server
     }
 
+    /// Stops the server and closes its databases.
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+    }
+
     /// The portal's admin, by permanent token.
     pub(crate) fn admin(&self) -> Identity<'_> {
         self.token("standin-admin-token")
@@ -83,4 +92,11 @@ impl App {
     pub(crate) async fn state(&self) -> serde_json::Value {
         self.anonymous().get("/_standin/state").await.json()
     }
+}
+
+/// Signs the demo admin in, in the world of `prefix` (`/w/NAME` or nothing): a write that draws ids. Gives the token.
+pub(crate) async fn sign_in(app: &App, prefix: &str) -> String {
+    let body = serde_json::json!({ "userName": "admin@example.org", "password": "secret" });
+    let answer = app.anonymous().post(&format!("{prefix}/api/2.0/authentication"), body).await.expect(201);
+    answer.json()["response"]["token"].as_str().unwrap().to_owned()
 }

@@ -1,0 +1,70 @@
+//! Ids of the service, each a type of its own, and the three kinds of objects that lie in folders.
+
+use serde_json::{Value, json};
+
+use crate::kernel::ids::int_id;
+
+int_id!(FolderId, "a folder's id; 0 is the root of a company");
+int_id!(ConvId, "a process's or state diagram's id");
+int_id!(DashboardId, "a dashboard's id");
+
+impl FolderId {
+    /// The root of a company.
+    pub(crate) const ROOT: Self = Self(0);
+}
+
+/// What lies in folders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Folder,
+    Conv,
+    Dashboard,
+}
+
+impl Kind {
+    /// Its word in `obj` and `obj_type`.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Folder => "folder",
+            Self::Conv => "conv",
+            Self::Dashboard => "dashboard",
+        }
+    }
+
+    /// The kind of a word.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        [Self::Folder, Self::Conv, Self::Dashboard].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// An object of any kind: ids of different kinds overlap, so an id alone names nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Thing {
+    pub(crate) kind: Kind,
+    pub(crate) id: i64,
+}
+
+impl Thing {
+    /// The id on the wire.
+    pub(crate) fn wire_id(self) -> Value {
+        json!(self.id)
+    }
+}
+
+impl From<FolderId> for Thing {
+    fn from(id: FolderId) -> Self {
+        Self { kind: Kind::Folder, id: id.0 }
+    }
+}
+
+impl From<ConvId> for Thing {
+    fn from(id: ConvId) -> Self {
+        Self { kind: Kind::Conv, id: id.0 }
+    }
+}
+
+impl From<DashboardId> for Thing {
+    fn from(id: DashboardId) -> Self {
+        Self { kind: Kind::Dashboard, id: id.0 }
+    }
+}

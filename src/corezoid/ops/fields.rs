@@ -1,0 +1,88 @@
+//! Fields that folders, processes and dashboards share.
+
+use serde_json::{Value, json};
+
+use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::rules::status::Status;
+
+/// sheet corezoid/api 8, row 19: refused only above both the seed's and the newer limit, in characters.
+const TITLE: usize = 255;
+const DESCRIPTION: usize = 2000;
+
+/// A title; null counts as not sent.
+pub(super) fn title(args: Args<'_>) -> Result<Option<String>, OpError> {
+    args.bounded_text("title", TITLE)
+}
+
+/// A description: `Some(None)` when null was sent.
+pub(super) fn description(args: Args<'_>) -> Result<Option<Option<String>>, OpError> {
+    args.nullable_text("description", DESCRIPTION)
+}
+
+/// A status in any spelling (sheet corezoid/api 8, row 1).
+pub(super) fn status(args: Args<'_>) -> Result<Option<Status>, OpError> {
+    args.word("status", Status::asked)
+}
+
+/// `obj_id` of an object of this kind.
+pub(super) fn target(args: Args<'_>, kind: Kind) -> Result<Thing, OpError> {
+    Ok(Thing { kind, id: args.required_id("obj_id")? })
+}
+
+/// `obj_type`, when it names a kind of object.
+pub(super) fn required_kind(args: Args<'_>) -> Result<Kind, OpError> {
+    args.word("obj_type", Kind::of)?.ok_or(OpError::Required("obj_type"))
+}
+
+/// A JSON object or array, carried as it is.
+pub(super) fn document(
+    args: Args<'_>,
+    key: &'static str,
+    fits: impl Fn(&Value) -> bool,
+) -> Result<Option<String>, OpError> {
+    match args.get(key) {
+        None => Ok(None),
+        Some(value) if fits(value) => Ok(Some(value.to_string())),
+        Some(value) => Err(invalid(key, value)),
+    }
+}
+
+/// What a new folder, process or dashboard is given. Nothing of it is required (sheet corezoid/api 8, row 20).
+pub(super) struct Given {
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    pub(super) folder: FolderId,
+    pub(super) company: Option<String>,
+    pub(super) status: Status,
+}
+
+impl Given {
+    /// Reads the fields that all three kinds share.
+    pub(super) fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Ok(Self {
+            title: title(args)?.unwrap_or_default(),
+            description: description(args)?.unwrap_or_else(|| Some(String::new())),
+            folder: args.id("folder_id")?.map_or(FolderId::ROOT, FolderId),
+            company: args.company()?,
+            status: status(args)?.unwrap_or(Status::Active),
+        })
+    }
+
+    /// The refusal when the folder to create in is not there (sheet corezoid/api 1.6).
+    pub(super) fn no_folder(&self) -> OpError {
+        OpError::refused(format!("Object folder with id {} does not exist", self.folder))
+    }
+}
+
+/// An object that is not there.
+pub(super) fn missing(thing: Thing) -> OpError {
+    OpError::NotFound { obj: thing.kind.word(), id: thing.wire_id() }
+}
+
+/// Full rights: what every caller has on everything (sheet corezoid/api 7).
+pub(crate) fn privs() -> Value {
+    let all = |word: &str| json!({ "type": word, "list_obj": ["all"] });
+    json!([all("create"), all("view"), all("modify"), all("delete")])
+}

@@ -1,0 +1,99 @@
+//! Folders: create, modify, show.
+
+use super::fields::{Given, description, missing, target, title};
+use crate::corezoid::args::Args;
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::store::folder::{self, NewFolder};
+use crate::kernel::db::Access;
+
+/// What the root of a company is called.
+pub(super) const ROOT_TITLE: &str = "Root folder";
+
+/// `create folder`. The answer has no hash: only a process has a direct URL (sheet corezoid/api 8, row 21).
+pub(super) struct CreateFolder {
+    given: Given,
+}
+
+impl Op for CreateFolder {
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Ok(Self { given: Given::parse(args)? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let new = new(&self.given, cx);
+        let id = folder::insert(cx.conn, &new).await?.ok_or_else(|| self.given.no_folder())?;
+        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", self.given.folder.0))
+    }
+}
+
+/// The row of a new folder or dashboard.
+pub(super) fn new<'a>(given: &'a Given, cx: &OpCx<'_>) -> NewFolder<'a> {
+    NewFolder {
+        folder: given.folder,
+        company: given.company.as_deref(),
+        title: &given.title,
+        description: given.description.as_deref(),
+        owner: cx.caller.user_id,
+        now: cx.now.seconds(),
+    }
+}
+
+/// `modify folder`: only what is sent changes.
+pub(super) struct ModifyFolder {
+    id: FolderId,
+    title: Option<String>,
+    description: Option<Option<String>>,
+}
+
+impl Op for ModifyFolder {
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let id = FolderId(args.required_id("obj_id")?);
+        Ok(Self { id, title: title(args)?, description: description(args)? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let description = self.description.as_ref().map(Option::as_deref);
+        if !folder::update(cx.conn, self.id, self.title.as_deref(), description, cx.now.seconds()).await? {
+            return Err(missing(self.id.into()));
+        }
+        Ok(Reply::new().with("obj_id", self.id.0))
+    }
+}
+
+/// `show folder`.
+pub(super) struct ShowFolder {
+    id: FolderId,
+}
+
+/// sheet corezoid/api 2.2: what `obj_type` says of the root, and of any other folder.
+const ROOT: i64 = 1;
+const FOLDER: i64 = 0;
+
+impl Op for ShowFolder {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Ok(Self { id: FolderId(target(args, Kind::Folder)?.id) })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let (title, obj_type, parent) = if self.id == FolderId::ROOT {
+            (ROOT_TITLE.to_owned(), ROOT, FolderId::ROOT)
+        } else {
+            let place = folder::place(cx.conn, self.id).await?.ok_or_else(|| missing(self.id.into()))?;
+            (place.title, FOLDER, place.parent)
+        };
+        Ok(Reply::new()
+            .with("obj_id", self.id.0)
+            .with("title", title)
+            .with("obj_type", obj_type)
+            .with("parent_obj_id", parent.0)
+            .with("parent_obj_type", "folder"))
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules without storage or wire. Pure.
+
+pub(crate) mod status;

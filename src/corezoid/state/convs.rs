@@ -1,0 +1,200 @@
+//! Processes and state diagrams in state documents.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
+use sqlx::SqliteConnection;
+
+use super::place::{
+    Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, is_zero, no_description,
+    status_word,
+};
+use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::store::bulk::{self, ConvRow};
+use crate::kernel::state::StateError;
+use crate::kernel::time::Timestamp;
+
+/// A process or state diagram.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Conv {
+    id: i64,
+    /// The folder it lies in; absent: the root.
+    #[serde(default, skip_serializing_if = "is_root")]
+    folder: FolderId,
+    /// Of a process in the root; below, it is that of the folder around. Absent: the personal space.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
+    title: String,
+    /// Null is kept apart from the empty text.
+    #[serde(default = "no_description", skip_serializing_if = "is_no_description")]
+    description: Option<String>,
+    #[serde(default, skip_serializing_if = "ConvType::is_process")]
+    conv_type: ConvType,
+    /// `active`, `paused`, `deleted` (in the trash), `blocked`, `debug`, `active_debug`.
+    #[serde(default = "active", skip_serializing_if = "is_active")]
+    status: String,
+    /// 40 hex digits of the direct URL; absent: made from the id.
+    #[serde(default)]
+    hash: Option<String>,
+    /// The declared parameters, as the API carries them; null is kept apart from the empty list.
+    #[serde(default = "no_params", skip_serializing_if = "is_no_params")]
+    params: Value,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    ref_mask: bool,
+    /// A user; absent: the first.
+    #[serde(default)]
+    owner: Option<i64>,
+    /// Absent: the moment of the import.
+    #[serde(default)]
+    create_time: Option<Timestamp>,
+    /// Absent: when it was made.
+    #[serde(default)]
+    change_time: Option<Timestamp>,
+    /// Version of the drafts that wait; absent: nothing waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    draft_version: Option<i64>,
+    /// Absent: never deployed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    last_confirmed_version: i64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<Share>,
+    /// Users who starred it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    favorite_of: Vec<i64>,
+}
+
+/// What a conv is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ConvType {
+    #[default]
+    Process,
+    State,
+    Escalation,
+}
+
+const TYPES: [(ConvType, &str); 3] =
+    [(ConvType::Process, "process"), (ConvType::State, "state"), (ConvType::Escalation, "escalation")];
+
+impl ConvType {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    fn is_process(&self) -> bool {
+        *self == Self::Process
+    }
+
+    fn word(self) -> &'static str {
+        TYPES.iter().find(|row| row.0 == self).map_or("process", |row| row.1)
+    }
+
+    fn of(word: &str) -> Self {
+        TYPES.iter().find(|row| row.1 == word).map_or(Self::Process, |row| row.0)
+    }
+}
+
+fn no_params() -> Value {
+    json!([])
+}
+
+fn is_no_params(params: &Value) -> bool {
+    params.as_array().is_some_and(Vec::is_empty)
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_yes(flag: &bool) -> bool {
+    *flag
+}
+
+/// The same for every import of the same entry, and no one else's.
+fn hash_of(id: i64) -> String {
+    hex::encode(Sha1::digest(format!("direct URL of conv {id}")))
+}
+
+/// Adds processes.
+pub(super) async fn import(
+    conn: &mut SqliteConnection,
+    convs: &[Conv],
+    ground: &Ground,
+) -> Result<(), StateError> {
+    if convs.is_empty() {
+        return Ok(());
+    }
+    let mut ids: BTreeSet<i64> = bulk::convs(conn).await?.iter().map(|row| row.id).collect();
+    let (mut rows, mut favorites, mut shares) = (Vec::with_capacity(convs.len()), Vec::new(), Vec::new());
+    for (index, conv) in convs.iter().enumerate() {
+        let path = format!("convs[{index}]");
+        let placed = Placed {
+            id: conv.id,
+            folder: conv.folder,
+            company: conv.company.as_deref(),
+            owner: conv.owner,
+            status: &conv.status,
+            create_time: conv.create_time,
+            change_time: conv.change_time,
+        };
+        let settled = ground.settle(&placed, &mut ids, &path)?;
+        if conv
+            .hash
+            .as_ref()
+            .is_some_and(|hash| hash.len() != 40 || !hash.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
+            return Err(StateError::at(format!("{path}.hash"), "40 hex digits"));
+        }
+        let own = (Kind::Conv, conv.id);
+        favorites.extend(ground.favorites(own, &conv.favorite_of, &path)?);
+        shares.extend(ground.shares(own, &conv.shares, &path)?);
+        rows.push(ConvRow {
+            id: conv.id,
+            folder_id: conv.folder,
+            company_id: settled.company,
+            title: conv.title.clone(),
+            description: conv.description.clone(),
+            status: settled.status,
+            owner_id: settled.owner,
+            create_time: settled.create_time,
+            change_time: settled.change_time,
+            conv_type: conv.conv_type.word().to_owned(),
+            hash: conv.hash.clone().unwrap_or_else(|| hash_of(conv.id)),
+            params: conv.params.to_string(),
+            ref_mask: conv.ref_mask,
+            draft_version: conv.draft_version,
+            last_confirmed_version: conv.last_confirmed_version,
+        });
+    }
+    bulk::insert_convs(conn, &rows).await?;
+    bulk::insert_favorites(conn, &favorites).await?;
+    bulk::insert_shares(conn, &shares).await?;
+    Ok(())
+}
+
+/// Every process.
+pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result<Vec<Conv>, sqlx::Error> {
+    let rows = bulk::convs(conn).await?;
+    let conv = |row: ConvRow| Conv {
+        id: row.id,
+        folder: row.folder_id,
+        company: row.company_id.filter(|_| is_root(&row.folder_id)),
+        title: row.title,
+        description: row.description,
+        conv_type: ConvType::of(&row.conv_type),
+        status: status_word(row.status),
+        hash: Some(row.hash),
+        params: serde_json::from_str(&row.params).unwrap_or_default(),
+        ref_mask: row.ref_mask,
+        owner: Some(row.owner_id),
+        create_time: Some(Timestamp::from_seconds(row.create_time)),
+        change_time: Some(Timestamp::from_seconds(row.change_time)),
+        draft_version: row.draft_version,
+        last_confirmed_version: row.last_confirmed_version,
+        shares: marks.shares_of(Kind::Conv, row.id),
+        favorite_of: marks.favorite_of(Kind::Conv, row.id),
+    };
+    Ok(rows.into_iter().map(conv).collect())
+}

@@ -1,0 +1,239 @@
+//! What folders, processes and dashboards have in common in state documents: id, folder, company, owner, times, status.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::SqliteConnection;
+
+use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::rules::status::Status;
+use crate::corezoid::store::bulk::{FavoriteRow, FolderRow, ShareRow};
+use crate::corezoid::store::user;
+use crate::kernel::service::Import;
+use crate::kernel::state::StateError;
+use crate::kernel::time::Timestamp;
+
+/// With whom an object is shared.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Share {
+    /// `user`, `group`, `all`.
+    to: Recipient,
+    /// Absent: everybody.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    id: i64,
+    /// `[{"type":"view","list_obj":["all"]}]`.
+    privs: Vec<Value>,
+}
+
+/// Whom a share is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Recipient {
+    User,
+    Group,
+    All,
+}
+
+const RECIPIENTS: [(Recipient, &str); 3] =
+    [(Recipient::User, "user"), (Recipient::Group, "group"), (Recipient::All, "all")];
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+pub(super) const fn is_zero(n: &i64) -> bool {
+    *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+pub(super) const fn is_root(folder: &FolderId) -> bool {
+    folder.0 == FolderId::ROOT.0
+}
+
+/// The description of an entry that says nothing about it; null is another thing.
+#[expect(clippy::unnecessary_wraps, reason = "serde's signature")]
+pub(super) fn no_description() -> Option<String> {
+    Some(String::new())
+}
+
+#[expect(clippy::ref_option, reason = "serde's signature")]
+pub(super) fn is_no_description(text: &Option<String>) -> bool {
+    text.as_deref() == Some("")
+}
+
+/// The status word of an entry that says nothing about it.
+pub(super) fn active() -> String {
+    Status::Active.word().to_owned()
+}
+
+pub(super) fn is_active(word: &str) -> bool {
+    word == Status::Active.word()
+}
+
+/// The status word of a stored number.
+pub(super) fn status_word(number: i64) -> String {
+    Status::of_number(number).unwrap_or(Status::Active).word().to_owned()
+}
+
+/// What an entry of any kind says about its place.
+pub(super) struct Placed<'a> {
+    pub(super) id: i64,
+    pub(super) folder: FolderId,
+    pub(super) company: Option<&'a str>,
+    pub(super) owner: Option<i64>,
+    pub(super) status: &'a str,
+    pub(super) create_time: Option<Timestamp>,
+    pub(super) change_time: Option<Timestamp>,
+}
+
+/// The same, checked and complete.
+pub(super) struct Settled {
+    pub(super) company: Option<String>,
+    pub(super) owner: i64,
+    pub(super) status: i64,
+    /// Unix seconds.
+    pub(super) create_time: i64,
+    pub(super) change_time: i64,
+}
+
+/// What an import checks its entries against.
+pub(super) struct Ground {
+    users: Vec<i64>,
+    /// Parent and company of every known folder.
+    pub(super) folders: BTreeMap<FolderId, (FolderId, Option<String>)>,
+    now: Timestamp,
+}
+
+impl Ground {
+    /// What is in the database before the import.
+    pub(super) async fn read(
+        conn: &mut SqliteConnection,
+        folders: &[FolderRow],
+        import: &Import<'_>,
+    ) -> Result<Self, StateError> {
+        Ok(Self {
+            users: user::list(conn).await?.into_iter().map(|row| row.id).collect(),
+            folders: folders
+                .iter()
+                .map(|row| (FolderId(row.id), (row.folder_id, row.company_id.clone())))
+                .collect(),
+            now: import.now,
+        })
+    }
+
+    fn has_user(&self, id: i64) -> bool {
+        self.users.contains(&id)
+    }
+
+    /// Checks an entry; `path` is its own, `ids` are the ids of its kind that are taken.
+    pub(super) fn settle(
+        &self,
+        placed: &Placed<'_>,
+        ids: &mut BTreeSet<i64>,
+        path: &str,
+    ) -> Result<Settled, StateError> {
+        let wrong = |key: &str, text: String| StateError::at(format!("{path}.{key}"), text);
+        if placed.id < 1 {
+            return Err(wrong("id", "ids start at 1".to_owned()));
+        }
+        if !ids.insert(placed.id) {
+            return Err(wrong("id", format!("id {} is taken", placed.id)));
+        }
+        let company = if placed.folder == FolderId::ROOT {
+            placed.company.map(str::to_owned)
+        } else {
+            let (_, company) = self
+                .folders
+                .get(&placed.folder)
+                .ok_or_else(|| wrong("folder", format!("there is no folder {}", placed.folder)))?;
+            if placed.company.is_some() && placed.company != company.as_deref() {
+                return Err(wrong("company", "its folder belongs to another company".to_owned()));
+            }
+            company.clone()
+        };
+        let owner = placed.owner.or_else(|| self.users.first().copied()).unwrap_or(1);
+        if !self.has_user(owner) {
+            return Err(wrong("owner", format!("there is no user {owner}")));
+        }
+        let status = match placed.status {
+            "deleted" => Some(Status::Deleted),
+            word => Status::asked(word),
+        };
+        let status = status.ok_or_else(|| {
+            wrong("status", "one of active, paused, deleted, blocked, debug, active_debug".to_owned())
+        })?;
+        let create_time = placed.create_time.unwrap_or(self.now).seconds();
+        Ok(Settled {
+            company,
+            owner,
+            status: status.number(),
+            create_time,
+            change_time: placed.change_time.map_or(create_time, Timestamp::seconds),
+        })
+    }
+
+    /// Checks who starred an entry.
+    pub(super) fn favorites(
+        &self,
+        (kind, id): (Kind, i64),
+        users: &[i64],
+        path: &str,
+    ) -> Result<Vec<FavoriteRow>, StateError> {
+        let row = |(index, user): (usize, &i64)| {
+            if !self.has_user(*user) {
+                let path = format!("{path}.favorite_of[{index}]");
+                return Err(StateError::at(path, format!("there is no user {user}")));
+            }
+            Ok(FavoriteRow { obj: kind.word().to_owned(), obj_id: id, user_id: *user })
+        };
+        users.iter().enumerate().map(row).collect()
+    }
+
+    /// Checks whom an entry is shared with.
+    pub(super) fn shares(
+        &self,
+        (kind, id): (Kind, i64),
+        shares: &[Share],
+        path: &str,
+    ) -> Result<Vec<ShareRow>, StateError> {
+        let row = |(index, share): (usize, &Share)| {
+            if share.to == Recipient::User && !self.has_user(share.id) {
+                let path = format!("{path}.shares[{index}].id");
+                return Err(StateError::at(path, format!("there is no user {}", share.id)));
+            }
+            Ok(ShareRow {
+                obj: kind.word().to_owned(),
+                obj_id: id,
+                to_obj: RECIPIENTS.iter().find(|row| row.0 == share.to).map_or("all", |row| row.1).to_owned(),
+                to_id: share.id,
+                privs: Value::Array(share.privs.clone()).to_string(),
+            })
+        };
+        shares.iter().enumerate().map(row).collect()
+    }
+}
+
+/// Stars and shares of every object, to be handed out to the entries of an export.
+pub(super) struct Marks {
+    pub(super) favorites: Vec<FavoriteRow>,
+    pub(super) shares: Vec<ShareRow>,
+}
+
+impl Marks {
+    /// Who starred an object.
+    pub(super) fn favorite_of(&self, kind: Kind, id: i64) -> Vec<i64> {
+        let own = self.favorites.iter().filter(|row| row.obj == kind.word() && row.obj_id == id);
+        own.map(|row| row.user_id).collect()
+    }
+
+    /// Whom an object is shared with.
+    pub(super) fn shares_of(&self, kind: Kind, id: i64) -> Vec<Share> {
+        let own = self.shares.iter().filter(|row| row.obj == kind.word() && row.obj_id == id);
+        own.map(|row| Share {
+            to: RECIPIENTS.iter().find(|known| known.1 == row.to_obj).map_or(Recipient::All, |known| known.0),
+            id: row.to_id,
+            privs: serde_json::from_str(&row.privs).unwrap_or_default(),
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! Folders.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::FolderId;
+
+/// A folder or dashboard to be made. In a folder the company is that folder's, whatever is asked for.
+#[derive(Debug)]
+pub(crate) struct NewFolder<'a> {
+    pub(crate) folder: FolderId,
+    pub(crate) company: Option<&'a str>,
+    pub(crate) title: &'a str,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) owner: i64,
+    /// Unix seconds.
+    pub(crate) now: i64,
+}
+
+/// Stores a folder; `None`: its parent is not present.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    folder: &NewFolder<'_>,
+) -> Result<Option<FolderId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO cz_folder (folder_id, company_id, title, description, owner_id, create_time, change_time)
+         SELECT ?1, CASE WHEN ?1 = 0 THEN ?2 ELSE (SELECT p.company_id FROM cz_folder p WHERE p.id = ?1) END, ?3, ?4, ?5, ?6, ?6
+         WHERE ?1 = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = ?1 AND p.live)
+         RETURNING id",
+    )
+    .bind(folder.folder)
+    .bind(folder.company)
+    .bind(folder.title)
+    .bind(folder.description)
+    .bind(folder.owner)
+    .bind(folder.now)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Changes title and description where given (`Some(None)` empties the description); false if the folder is not present.
+pub(crate) async fn update(
+    conn: &mut SqliteConnection,
+    id: FolderId,
+    title: Option<&str>,
+    description: Option<Option<&str>>,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_folder SET title = coalesce(?2, title), description = CASE WHEN ?3 THEN ?4 ELSE description END,
+                change_time = CASE WHEN ?2 IS NOT NULL OR ?3 THEN ?5 ELSE change_time END
+         WHERE id = ?1 AND live",
+    )
+    .bind(id)
+    .bind(title)
+    .bind(description.is_some())
+    .bind(description.flatten())
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// A folder as a place.
+#[derive(Debug, FromRow)]
+pub(crate) struct Place {
+    pub(crate) title: String,
+    pub(crate) company_id: Option<String>,
+    pub(crate) parent: FolderId,
+    /// `Root folder` when that is 0.
+    pub(crate) parent_title: String,
+}
+
+/// A present folder; the root is none.
+pub(crate) async fn place(conn: &mut SqliteConnection, id: FolderId) -> Result<Option<Place>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT f.title, f.company_id, f.folder_id AS parent, coalesce(p.title, 'Root folder') AS parent_title
+         FROM cz_folder f LEFT JOIN cz_folder p ON p.id = f.folder_id WHERE f.id = ? AND f.live",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+}
+
+/// The ids from a folder up to its topmost one, itself first.
+pub(crate) async fn ancestors(
+    conn: &mut SqliteConnection,
+    id: FolderId,
+) -> Result<Vec<FolderId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "WITH RECURSIVE up (id, parent, depth) AS (
+             SELECT id, folder_id, 0 FROM cz_folder WHERE id = ?
+             UNION SELECT f.id, f.folder_id, up.depth + 1 FROM up JOIN cz_folder f ON f.id = up.parent)
+         SELECT id FROM up ORDER BY depth",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,130 @@
+//! Folders, processes and dashboards in one form: what listings, searches and cards read (view `cz_item`).
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::{FolderId, Thing};
+
+/// An object as one user sees it.
+#[derive(Debug, FromRow)]
+pub(crate) struct Item {
+    /// `folder`, `conv`, `dashboard`.
+    pub(crate) obj: String,
+    pub(crate) id: i64,
+    pub(crate) folder_id: FolderId,
+    /// `Root folder` when that is 0.
+    pub(crate) folder_name: String,
+    pub(crate) company_id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) status: i64,
+    /// Processes only.
+    pub(crate) conv_type: Option<String>,
+    /// Version of the waiting draft.
+    pub(crate) version: Option<i64>,
+    /// Waiting drafts: of a process 0 or 1, of a folder those directly in it.
+    pub(crate) undeployed: i64,
+    /// Folders directly in it.
+    pub(crate) childs: i64,
+    /// Objects directly in it; of a process, its deployed nodes.
+    pub(crate) size: i64,
+    /// Unix seconds.
+    pub(crate) create_time: i64,
+    pub(crate) change_time: i64,
+    pub(crate) owner_id: i64,
+    pub(crate) owner_name: String,
+    /// First API login of the owner.
+    pub(crate) owner_login: String,
+    pub(crate) is_shared: bool,
+    /// Starred by the user who asks.
+    pub(crate) favorite: bool,
+}
+
+/// One object that is present: neither it nor a folder above it is in the trash.
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    user: i64,
+) -> Result<Option<Item>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
+         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present",
+    )
+    .bind(thing.kind.word())
+    .bind(thing.id)
+    .bind(user)
+    .fetch_optional(conn)
+    .await
+}
+
+/// One object, deleted or not.
+pub(crate) async fn find_any(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    user: i64,
+) -> Result<Option<Item>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
+         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2",
+    )
+    .bind(thing.kind.word())
+    .bind(thing.id)
+    .bind(user)
+    .fetch_optional(conn)
+    .await
+}
+
+/// What lies directly in a folder and is not deleted: folders, processes, dashboards, each in the order they were made.
+/// `company` is the folder's own, for the root the one asked for.
+pub(crate) async fn in_folder(
+    conn: &mut SqliteConnection,
+    folder: FolderId,
+    company: Option<&str>,
+    user: i64,
+) -> Result<Vec<Item>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
+         FROM cz_item i WHERE i.folder_id = ?1 AND i.company_id IS ?2 AND i.status <> 3",
+    )
+    .bind(folder)
+    .bind(company)
+    .bind(user)
+    .fetch_all(conn)
+    .await
+}
+
+/// The trash of a company: what was deleted itself, not what lies in a deleted folder.
+pub(crate) async fn in_trash(
+    conn: &mut SqliteConnection,
+    company: Option<&str>,
+    user: i64,
+) -> Result<Vec<Item>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite
+         FROM cz_item i WHERE i.company_id IS ?1 AND i.status = 3",
+    )
+    .bind(company)
+    .bind(user)
+    .fetch_all(conn)
+    .await
+}
+
+/// Everything of a company that is present, wherever it lies.
+pub(crate) async fn in_company(
+    conn: &mut SqliteConnection,
+    company: Option<&str>,
+    user: i64,
+) -> Result<Vec<Item>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite
+         FROM cz_item i WHERE i.company_id IS ?1 AND i.present",
+    )
+    .bind(company)
+    .bind(user)
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,119 @@
+//! What folders, processes and dashboards have in common: trash, parent. A deleted folder hides what lies in it; the
+//! status of that stays as it is (sheet corezoid/api 5).
+
+use sqlx::SqliteConnection;
+
+use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::rules::status::Status;
+
+/// Puts a present object into the trash; false if there is none. One statement.
+pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) -> Result<bool, sqlx::Error> {
+    let sql = match thing.kind {
+        Kind::Folder => {
+            "WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND live
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             UPDATE cz_folder SET live = 0, status = CASE WHEN id = ?1 THEN 3 ELSE status END,
+                    change_time = CASE WHEN id = ?1 THEN ?2 ELSE change_time END
+             WHERE id IN sub"
+        }
+        Kind::Conv => {
+            "UPDATE cz_conv SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
+             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live))"
+        }
+        Kind::Dashboard => {
+            "UPDATE cz_dashboard SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
+             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live))"
+        }
+    };
+    let done = sqlx::query(sql).bind(thing.id).bind(now).execute(conn).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes an object out of the trash, and gives the folder it lies in now: the old one, or the root if that is gone or
+/// hidden. `None`: it is not in the trash. One statement.
+pub(crate) async fn restore(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    now: i64,
+) -> Result<Option<FolderId>, sqlx::Error> {
+    let sql = match thing.kind {
+        Kind::Folder => {
+            "WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.status <> 3)
+             UPDATE cz_folder SET live = 1, status = CASE WHEN id = ?1 THEN ?3 ELSE status END,
+                    change_time = CASE WHEN id = ?1 THEN ?2 ELSE change_time END,
+                    folder_id = CASE WHEN id = ?1
+                        THEN coalesce((SELECT p.id FROM cz_folder p WHERE p.id = cz_folder.folder_id AND p.live), 0)
+                        ELSE folder_id END
+             WHERE id IN sub RETURNING id, folder_id"
+        }
+        Kind::Conv => {
+            "UPDATE cz_conv SET status = ?3, change_time = ?2,
+                    folder_id = coalesce((SELECT p.id FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live), 0)
+             WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
+        }
+        Kind::Dashboard => {
+            "UPDATE cz_dashboard SET status = ?3, change_time = ?2,
+                    folder_id = coalesce((SELECT p.id FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live), 0)
+             WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
+        }
+    };
+    let rows: Vec<(i64, FolderId)> = sqlx::query_as(sql)
+        .bind(thing.id)
+        .bind(now)
+        .bind(Status::restored(thing.kind).number())
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().find(|(id, _)| *id == thing.id).map(|(_, folder)| folder))
+}
+
+/// Removes an object of the trash for good, a folder with everything below it; false if it is not in the trash.
+pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
+    let sql = match thing.kind {
+        Kind::Folder => {
+            "WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             DELETE FROM cz_conv WHERE folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             DELETE FROM cz_dashboard WHERE folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             DELETE FROM cz_folder WHERE id IN sub RETURNING id"
+        }
+        Kind::Conv => "DELETE FROM cz_conv WHERE id = ?1 AND status = 3 RETURNING id",
+        Kind::Dashboard => "DELETE FROM cz_dashboard WHERE id = ?1 AND status = 3 RETURNING id",
+    };
+    let gone: Vec<i64> = sqlx::query_scalar(sql).bind(thing.id).fetch_all(conn).await?;
+    Ok(gone.contains(&thing.id))
+}
+
+/// Puts an object into another folder, with the company of that folder. The caller has checked both, and that no folder
+/// goes into itself.
+pub(crate) async fn set_folder(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    folder: FolderId,
+    company: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    let sql = match thing.kind {
+        Kind::Folder => {
+            "WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             UPDATE cz_conv SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             UPDATE cz_dashboard SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             UPDATE cz_folder SET company_id = ?3 WHERE company_id IS NOT ?3 AND id IN sub;
+             UPDATE cz_folder SET folder_id = ?2 WHERE id = ?1"
+        }
+        Kind::Conv => "UPDATE cz_conv SET folder_id = ?2, company_id = ?3 WHERE id = ?1",
+        Kind::Dashboard => "UPDATE cz_dashboard SET folder_id = ?2, company_id = ?3 WHERE id = ?1",
+    };
+    sqlx::query(sql).bind(thing.id).bind(folder).bind(company).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Corezoid: signed packages of ops.
+
+mod seed_objects;

@@ -1,0 +1,109 @@
+//! `kill -9` in the middle of writes: what was acknowledged is there after a restart, and nothing is half there.
+
+use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::program::Program;
+use crate::support::socket::{Answer, Socket, request};
+use crate::support::temp::TempDir;
+
+/// One way to write: sends number `n`, and gives what has to be found later if the answer came.
+type Write = fn(&mut Socket, usize) -> std::io::Result<Value>;
+/// Whether what was acknowledged is there.
+type Find = fn(SocketAddr, &Value) -> bool;
+
+/// Every way to write that is tried. A new one is a line here.
+const WRITES: &[(&str, Write, Find)] =
+    &[("sign-in", sign_in, signed_in), ("state of a world", put_state, state_is_there)];
+
+fn exchange(socket: &mut Socket, head: &str, body: &str) -> std::io::Result<Answer> {
+    socket.try_send(&request(head, body.as_bytes()))?;
+    socket.try_answer(false)
+}
+
+fn sign_in(socket: &mut Socket, _: usize) -> std::io::Result<Value> {
+    let body = r#"{"userName":"admin@example.org","password":"secret"}"#;
+    let answer =
+        exchange(socket, "POST /api/2.0/authentication\nContent-Type: application/json", body)?.expect(201);
+    Ok(answer.json()["response"]["token"].clone())
+}
+
+fn signed_in(address: SocketAddr, token: &Value) -> bool {
+    let head = format!("GET /api/2.0/people/@self\nAuthorization: {}", token.as_str().unwrap());
+    crate::support::socket::call(address, &head, "").status == 200
+}
+
+/// How many companies document `n` has.
+fn size(n: usize) -> usize {
+    20 + n % 7
+}
+
+fn put_state(socket: &mut Socket, n: usize) -> std::io::Result<Value> {
+    let companies: Vec<_> =
+        (0..size(n)).map(|k| json!({ "id": format!("i{n}x{k}"), "title": format!("Company {k}") })).collect();
+    let document = json!({ "standin": 1, "corezoid": { "companies": companies } });
+    // A world of its own for each writer's turn; some are made by this very request.
+    let head = format!("PUT /w/w{}/_standin/state", n % 5);
+    exchange(socket, &head, &document.to_string())?.expect(204);
+    Ok(json!(n))
+}
+
+/// The world holds that document, or a later one, whole: documents of one world are told apart by their number.
+fn state_is_there(address: SocketAddr, n: &Value) -> bool {
+    let n = usize::try_from(n.as_u64().unwrap()).unwrap();
+    let head = format!("GET /w/w{}/_standin/state", n % 5);
+    let state = crate::support::socket::call(address, &head, "").expect(200).json();
+    let companies = state["corezoid"]["companies"].as_array().unwrap();
+    let id = companies[0]["id"].as_str().unwrap();
+    let found: usize = id[1..id.find('x').unwrap()].parse().unwrap();
+    assert_eq!(companies.len(), size(found), "half a document");
+    assert!(
+        companies.iter().all(|company| company["id"].as_str().unwrap().starts_with(&format!("i{found}x")))
+    );
+    found >= n
+}
+
+#[test]
+fn everything_acknowledged_is_there_after_kill_9_and_nothing_is_half_there() {
+    let temp = TempDir::new();
+    let path = temp.join("data.db");
+    let args = ["--database", path.to_str().unwrap(), "--quiet", "--seed", "empty"];
+    let acknowledged: Mutex<Vec<(usize, Value)>> = Mutex::default();
+    let mut program = Program::start(&args);
+    let next = AtomicUsize::new(0);
+    for round in 0..4_u64 {
+        let address = program.address;
+        let before = acknowledged.lock().unwrap().len();
+        std::thread::scope(|scope| {
+            for kind in 0..WRITES.len() {
+                let (acknowledged, next) = (&acknowledged, &next);
+                scope.spawn(move || {
+                    let mut socket = Socket::connect(address);
+                    loop {
+                        let n = next.fetch_add(1, Ordering::SeqCst);
+                        // An error is the kill: what it cut off may be there or not.
+                        let Ok(mark) = (WRITES[kind].1)(&mut socket, n) else { break };
+                        acknowledged.lock().unwrap().push((kind, mark));
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_millis(120 + 37 * round));
+            program.signal("KILL");
+        });
+        program.kill();
+        program = Program::start(&args);
+        let acknowledged = acknowledged.lock().unwrap();
+        for (kind, (name, ..)) in WRITES.iter().enumerate() {
+            let fresh = acknowledged[before..].iter().filter(|(of, _)| *of == kind).count();
+            assert!(fresh > 0, "round {round}: no {name} was acknowledged before the kill");
+        }
+        for (kind, mark) in acknowledged.iter() {
+            let (name, _, find) = WRITES[*kind];
+            assert!(find(program.address, mark), "round {round}: {name} {mark} was acknowledged and is gone");
+        }
+    }
+}

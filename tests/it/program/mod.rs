@@ -1,0 +1,9 @@
+//! The program as its user sees it: flags, output, exit codes, files, signals.
+
+mod commands;
+mod database;
+mod flags;
+mod kill;
+mod log;
+mod seed;
+mod signals;

@@ -1,0 +1,148 @@
+//! The README's own promises: its tour runs line by line with the printed output, and its tables are the program's.
+//!
+//! `UPDATE_README=1 cargo test readme` writes what the program says into the README; review the diff like code.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::App;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+/// How the README calls the server.
+const PUBLIC: &str = "localhost:8080";
+
+fn update() -> bool {
+    std::env::var_os("UPDATE_README").is_some()
+}
+
+/// Compares, or writes.
+#[track_caller]
+fn settle(old: &str, new: &str) {
+    if update() {
+        std::fs::write(README, new).unwrap();
+    } else {
+        for (number, (old, new)) in old.lines().zip(new.lines()).enumerate() {
+            assert_eq!(old, new, "README.md line {}", number + 1);
+        }
+        assert_eq!(old, new, "README.md");
+    }
+}
+
+struct Program {
+    child: Child,
+    address: String,
+}
+
+impl Program {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_standin"))
+            .args(["--clock", "frozen", "--listen", "127.0.0.1:0", "--quiet"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let address = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("standin ready on http://").map(str::to_owned))
+            .unwrap();
+        Self { child, address }
+    }
+
+    /// Runs a command of the tour; the README's address stands for ours.
+    fn run(&self, command: &str) -> String {
+        let program = Path::new(env!("CARGO_BIN_EXE_standin")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+        let port = self.address.rsplit(':').next().unwrap();
+        let command = command.replace(PUBLIC, &format!("localhost:{port}"));
+        let output = Command::new("bash")
+            .args(["-c", &command])
+            .env("PATH", path)
+            .current_dir(std::env::temp_dir())
+            .output()
+            .unwrap();
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let text = text.replace('\r', "").replace(&format!("localhost:{port}"), PUBLIC);
+        // A listing's link carries the port, and so does its length: neither may show in the tour.
+        if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every ```` ```console ```` block: a line `$ …` is a command (`\` continues it), what follows is its output.
+#[test]
+fn the_tour_runs_line_by_line() {
+    let tools = ["bash", "curl"].iter().all(|tool| Command::new(tool).arg("--version").output().is_ok());
+    if !tools {
+        eprintln!("skipped: the tour needs bash and curl");
+        return;
+    }
+    let readme = std::fs::read_to_string(README).unwrap();
+    let program = Program::start();
+    let mut made = String::new();
+    let mut lines = readme.lines().peekable();
+    let mut commands = 0;
+    while let Some(line) = lines.next() {
+        made += line;
+        made += "\n";
+        if line != "```console" {
+            continue;
+        }
+        while let Some(line) = lines.next_if(|line| *line != "```") {
+            let Some(first) = line.strip_prefix("$ ") else { continue };
+            made += line;
+            made += "\n";
+            let mut command = first.to_owned();
+            while command.ends_with('\\') {
+                let more = lines.next().unwrap();
+                made += more;
+                made += "\n";
+                command.push('\n');
+                command += more;
+            }
+            made += &program.run(&command);
+            commands += 1;
+        }
+    }
+    assert!(commands > 5, "the tour has only {commands} commands");
+    settle(&readme, &made);
+}
+
+/// Text between `<!-- NAME -->` and `<!-- /NAME -->`.
+fn replace_section(text: &str, name: &str, section: &str) -> String {
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let (before, rest) = text.split_once(&open).unwrap_or_else(|| panic!("README.md has no {open}"));
+    let (_, after) = rest.split_once(&close).unwrap();
+    format!("{before}{open}{section}{close}{after}")
+}
+
+#[tokio::test]
+async fn the_tables_of_emulated_calls_are_the_programs_own() {
+    let app = App::empty().await;
+    let surface = app.anonymous().get("/_standin/surface").await.expect(200).json();
+    let readme = std::fs::read_to_string(README).unwrap();
+    let mut made = readme.clone();
+    for (service, heading) in
+        [("r7", "| Route after `/api/2.0/` | Verbs |\n"), ("corezoid", "| `obj` | `type` |\n")]
+    {
+        let calls = surface[service].as_array().unwrap();
+        let mut groups = std::collections::BTreeMap::<String, Vec<String>>::new();
+        for call in calls {
+            let (verb, target) = (call["verb"].as_str().unwrap(), call["target"].as_str().unwrap());
+            groups.entry(target.replace('|', "\\|")).or_default().push(verb.to_owned());
+        }
+        let mut section = format!("{} calls.\n\n{heading}|---|---|\n", calls.len());
+        for (target, verbs) in groups {
+            section += &format!("| `{target}` | {} |\n", verbs.join(", "));
+        }
+        made = replace_section(&made, service, &section);
+    }
+    settle(&readme, &made);
+}

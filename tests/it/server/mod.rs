@@ -1,0 +1,6 @@
+//! The server on real sockets.
+
+mod browser;
+mod hangup;
+mod large;
+mod wire;
