@@ -121,7 +121,8 @@ async fn open_sign_in_lets_everybody_act_as_the_first_key() {
 #[tokio::test]
 async fn a_stale_time_is_refused_only_when_asked_for() {
     let clock = ClockStart::Frozen(Some(NOW));
-    let app = App::of(builder().settings(Settings { clock_skew: Some(60), clock, ..Settings::default() })).await;
+    let app =
+        App::of(builder().settings(Settings { clock_skew: Some(60), clock, ..Settings::default() })).await;
     for (off, fits) in [(0, true), (60, true), (-60, true), (61, false), (-61, false)] {
         let path = signed(&(NOW.seconds() + off).to_string(), "secret", SHOW.as_bytes());
         let answer = post(&app, &path, &[], SHOW).await.expect(200).json();

@@ -106,7 +106,10 @@ async fn without_its_folder_an_object_comes_back_to_the_root() {
         app.key().op(op("delete", "conv", 2)).await;
         app.key().ops(json!(gone)).await;
         let restored = app.key().op(op("restore", "conv", 2)).await;
-        assert_eq!(restored, json!({ "id": "", "proc": "ok", "obj": "conv", "obj_id": 2, "parent_folder_id": 0 }));
+        assert_eq!(
+            restored,
+            json!({ "id": "", "proc": "ok", "obj": "conv", "obj_id": 2, "parent_folder_id": 0 })
+        );
         assert_eq!(app.key().op(op("show", "conv", 2)).await["parent_obj_id"], 0);
     }
     let app = tree().await;
