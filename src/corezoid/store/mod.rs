@@ -1,11 +1,14 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod bulk;
+pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod folder;
 pub(crate) mod item;
+pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod user;
 
@@ -13,6 +16,8 @@ pub(crate) mod user;
 pub(crate) const TABLES: &[&str] = &[
     "cz_favorite",
     "cz_share",
+    "cz_download",
+    "cz_commit",
     "cz_node",
     "cz_conv",
     "cz_dashboard",

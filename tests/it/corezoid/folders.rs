@@ -190,6 +190,10 @@ async fn a_star_is_the_callers_own() {
     let second = app.key_of(777, "other");
     assert_eq!(names(&second, favorites).await, Vec::<String>::new());
     assert_eq!(app.key().op(star(99, true)).await["proc"], "obj_id_not_found");
+    app.key().op(json!({ "type": "favorite", "obj": "folder", "obj_id": 1, "favorite": "true" })).await;
+    app.key().op(json!({ "type": "favorite", "obj": "dashboard", "obj_id": 20, "favorite": true })).await;
+    let favorites = json!({ "obj_id": 0, "company_id": "i1", "filter": "favorites" });
+    assert_eq!(names(&app.key(), favorites).await, ["folder 1", "conv 10", "dashboard 20"]);
 }
 
 #[tokio::test]
