@@ -16,7 +16,7 @@ fn document() -> Value {
                 { "id": 9, "title": "Gone", "status": "deleted" },
             ],
             "convs": [
-                { "id": 4, "title": "P", "folder": 5, "status": "paused", "params": null, "draft_version": 17,
+                { "id": 4, "title": "P", "folder": 5, "status": "paused", "params": null,
                   "shares": [{ "to": "user", "id": 1, "privs": [{ "type": "view", "list_obj": ["all"] }] },
                              { "to": "all", "privs": [] }] },
                 { "id": 7, "title": "S", "conv_type": "state", "params": [{ "name": "a" }], "ref_mask": false,
