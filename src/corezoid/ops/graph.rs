@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::{missing, privs};
-use super::share;
+use super::share::{self, list_obj};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::ConvId;
@@ -18,8 +18,8 @@ use crate::kernel::db::Access;
 /// `list conv`.
 pub(super) struct ListConv {
     id: ConvId,
-    /// Whom it is shared with, in the place of its nodes.
-    shares: bool,
+    /// `list_obj`: whom it is shared with, in the place of its nodes.
+    shares: Option<&'static str>,
 }
 
 impl Op for ListConv {
@@ -28,16 +28,14 @@ impl Op for ListConv {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = ConvId(args.required_id("obj_id")?);
         args.company()?;
-        let word = |word: &str| ["group", "all"].contains(&word).then_some(());
-        let shares = args.word("list_obj", word)?.is_some();
-        Ok(Self { id, shares })
+        Ok(Self { id, shares: list_obj(args)? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let caller = cx.caller.user_id;
-        if self.shares {
-            return share::list(self.id.into(), cx).await;
+        if let Some(word) = self.shares {
+            return share::list(self.id.into(), word, cx).await;
         }
+        let caller = cx.caller.user_id;
         let conv =
             item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
         let Graph { confirmed, nodes } = node::graph(cx.conn, self.id).await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fields::{missing, privs};
 use super::folder::ROOT_TITLE;
 use super::share;
-use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::FolderId;
 use crate::corezoid::op::{Op, OpCx, Reply};
@@ -19,7 +19,7 @@ use crate::kernel::db::Access;
 pub(super) struct ListFolder {
     id: FolderId,
     company: Option<String>,
-    shares: bool,
+    shares: Option<&'static str>,
     filter: Option<Filter>,
     sort: Option<Sort>,
     order: Order,
@@ -30,15 +30,10 @@ impl Op for ListFolder {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = FolderId(args.required_id("obj_id")?);
-        let shares = match args.get("list_obj").map(Value::as_str) {
-            None => false,
-            Some(Some("group" | "all")) => true,
-            Some(_) => return Err(invalid("list_obj", args.get("list_obj").unwrap_or(&Value::Null))),
-        };
         Ok(Self {
             id,
             company: args.company()?,
-            shares,
+            shares: share::list_obj(args)?,
             filter: args.word("filter", Filter::of)?,
             sort: args.word("sort", Sort::of)?,
             order: args.word("order", Order::of)?.unwrap_or(Order::Asc),
@@ -46,8 +41,8 @@ impl Op for ListFolder {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        if self.shares {
-            return share::list(self.id.into(), cx).await;
+        if let Some(word) = self.shares {
+            return share::list(self.id.into(), word, cx).await;
         }
         let user = cx.caller.user_id;
         let place = Place::find(self.id, self.company, cx).await?;

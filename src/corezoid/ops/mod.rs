@@ -51,6 +51,12 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Restore<Dashboard>>          ("restore", "dashboard"),
     op::<Destroy<Dashboard>>          ("destroy", "dashboard"),
 
+    op::<listing::ListBranch>         ("list",    "folder_branch"),
+    op::<listing::ListPath>           ("list",    "path_to_folder"),
+    op::<search::ListConvs>           ("list",    "convs"),
+    op::<search::ListDashboards>      ("list",    "dashboards"),
+    op::<search::GetObject>           ("get",     "object"),
+
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),
     op::<node::DeleteNode>            ("delete",  "node"),
@@ -69,10 +75,4 @@ pub(crate) static OPS: &[Entry] = &[
     op::<scheme::GetScheme>           ("create",  "obj_scheme"),
     op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
     op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
-
-    op::<listing::ListBranch>         ("list",    "folder_branch"),
-    op::<listing::ListPath>           ("list",    "path_to_folder"),
-    op::<search::ListConvs>           ("list",    "convs"),
-    op::<search::ListDashboards>      ("list",    "dashboards"),
-    op::<search::GetObject>           ("get",     "object"),
 ];

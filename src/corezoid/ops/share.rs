@@ -103,8 +103,13 @@ impl<K: OfKind> Op for Link<K> {
     }
 }
 
+/// `list_obj`: whether, and in which word, shares are asked for.
+pub(super) fn list_obj(args: Args<'_>) -> Result<Option<&'static str>, OpError> {
+    args.word("list_obj", |word| ["group", "all"].into_iter().find(|known| *known == word))
+}
+
 /// The answer of `list` with `list_obj`: users an object is shared with. For `list conv` too.
-pub(super) async fn list(thing: Thing, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+pub(super) async fn list(thing: Thing, word: &str, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
     let rows = share::list(cx.conn, thing).await?.ok_or_else(|| missing(thing))?;
     let line = |row: share::ShareRow| {
         let privs: Value = serde_json::from_str(&row.privs).unwrap_or_default();
@@ -118,12 +123,13 @@ pub(super) async fn list(thing: Thing, cx: &mut OpCx<'_>) -> Result<Reply, OpErr
         })
     };
     let list: Vec<Value> = rows.into_iter().map(line).collect();
-    Ok(Reply::new().with("obj_id", thing.wire_id()).with("list_obj", "group").with("list", list))
+    Ok(Reply::new().with("obj_id", thing.wire_id()).with("list_obj", word).with("list", list))
 }
 
 /// `list dashboard`: shares are all that it lists.
 pub(super) struct ListShares<K> {
     thing: Thing,
+    word: &'static str,
     kind: PhantomData<K>,
 }
 
@@ -132,13 +138,12 @@ impl<K: OfKind> Op for ListShares<K> {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let thing = target(args, K::KIND)?;
-        let word = |word: &str| ["group", "all"].contains(&word).then_some(());
-        args.word("list_obj", word)?.ok_or(OpError::Required("list_obj"))?;
-        Ok(Self { thing, kind: PhantomData })
+        let word = list_obj(args)?.ok_or(OpError::Required("list_obj"))?;
+        Ok(Self { thing, word, kind: PhantomData })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        list(self.thing, cx).await
+        list(self.thing, self.word, cx).await
     }
 }
 

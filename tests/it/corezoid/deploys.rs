@@ -272,14 +272,13 @@ async fn a_process_lists_everything_a_client_reads() {
     insta::assert_snapshot!(
         app.key().ops(json!([{ "type": "list", "obj": "conv", "obj_id": "1" }])).await.print()
     );
-    app.key()
-        .op(json!({
-            "type": "link", "obj": "conv", "obj_id": 1, "obj_to": "user", "obj_to_id": 1,
-            "privs": [{ "type": "view", "list_obj": ["all"] }],
-        }))
-        .await;
-    let shares =
-        app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": 1, "list_obj": "group" })).await;
+    // With `list_obj` it lists whom the process is shared with; the owner is none of them.
+    let list = json!({ "type": "list", "obj": "conv", "obj_id": 1, "list_obj": "group" });
+    assert_eq!(app.key().op(list.clone()).await["list"], json!([]));
+    let privs = json!([{ "type": "view", "list_obj": ["all"] }]);
+    let link = json!({ "type": "link", "obj": "conv", "obj_id": 1, "obj_to": "user", "obj_to_id": 1, "privs": privs });
+    app.key().op(link).await;
+    let shares = app.key().op(list).await;
     assert_eq!(
         (&shares["list_obj"], &shares["list"][0]["obj"], &shares["list"][0]["title"]),
         (&json!("group"), &json!("user"), &json!("API key"))

@@ -21,8 +21,7 @@ const SEED: fn() -> Value = || {
                 { "id": 4, "title": "Personal" },
             ],
             "convs": [
-                { "id": 10, "title": "Process", "folder": 1, "change_time": "2026-02-02T00:00:00Z",
-                  "nodes": [{ "id": "n1", "draft": { "version": 5, "node": { "obj_type": 0 } } }] },
+                { "id": 10, "title": "Process", "folder": 1, "nodes": [{ "id": "n1", "draft": { "version": 5, "node": { "obj_type": 0 } } }], "change_time": "2026-02-02T00:00:00Z" },
                 { "id": 11, "title": "Diagram_1", "folder": 1, "conv_type": "state", "owner": 2, "description": null,
                   "shares": [{ "to": "user", "id": 1, "privs": [{ "type": "view", "list_obj": ["all"] }] }] },
                 { "id": 12, "title": "Gone", "folder": 1, "status": "deleted" },
@@ -191,6 +190,10 @@ async fn a_star_is_the_callers_own() {
     let second = app.key_of(777, "other");
     assert_eq!(names(&second, favorites).await, Vec::<String>::new());
     assert_eq!(app.key().op(star(99, true)).await["proc"], "obj_id_not_found");
+    app.key().op(json!({ "type": "favorite", "obj": "folder", "obj_id": 1, "favorite": "true" })).await;
+    app.key().op(json!({ "type": "favorite", "obj": "dashboard", "obj_id": 20, "favorite": true })).await;
+    let favorites = json!({ "obj_id": 0, "company_id": "i1", "filter": "favorites" });
+    assert_eq!(names(&app.key(), favorites).await, ["folder 1", "conv 10", "dashboard 20"]);
 }
 
 #[tokio::test]

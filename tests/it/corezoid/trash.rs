@@ -42,7 +42,12 @@ async fn each_kind_goes_to_the_trash_comes_back_and_goes_for_good() {
         }
         package.push(op("restore", obj, id));
     }
-    assert_snapshot!(lines(&app.key().ops(json!(package)).await.json()["ops"]));
+    let answers = app.key().ops(json!(package)).await.json()["ops"].clone();
+    let mut said = String::new();
+    for (op, answer) in package.iter().zip(answers.as_array().unwrap()) {
+        said += &format!("op {} {}\n{answer}\n", op["type"].as_str().unwrap(), op["obj"].as_str().unwrap());
+    }
+    assert_snapshot!(said);
     let state = app.state().await;
     let ids = |key: &str| {
         state["corezoid"][key].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>()

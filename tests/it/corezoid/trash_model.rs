@@ -197,7 +197,7 @@ fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_histories_follow_the_model(steps in prop::collection::vec(step(), 1..40)) {
