@@ -55,7 +55,7 @@ pub(crate) fn mistakes(logic: &Object) -> Vec<String> {
             twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found);
         }
         Some("set_param") => {
-            twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found)
+            twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found);
         }
         Some("api_sum") => sums(logic, &mut found),
         Some("api_rpc_reply") => {
