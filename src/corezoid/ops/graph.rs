@@ -18,7 +18,7 @@ use crate::kernel::db::Access;
 /// `list conv`.
 pub(super) struct ListConv {
     id: ConvId,
-    /// `list_obj`: whom it is shared with, in the place of its nodes.
+    /// Whom it is shared with, in the place of its nodes.
     shares: Option<&'static str>,
 }
 

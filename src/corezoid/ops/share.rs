@@ -150,7 +150,7 @@ impl<K: OfKind> Op for ListShares<K> {
 /// `favorite`: sets or takes off the caller's star.
 pub(super) struct Favorite<K> {
     thing: Thing,
-    favorite: bool,
+    on: bool,
     kind: PhantomData<K>,
 }
 
@@ -159,15 +159,15 @@ impl<K: OfKind> Op for Favorite<K> {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let thing = target(args, K::KIND)?;
-        let favorite = args.flag("favorite")?.ok_or(OpError::Required("favorite"))?;
-        Ok(Self { thing, favorite, kind: PhantomData })
+        let on = args.flag("favorite")?.ok_or(OpError::Required("favorite"))?;
+        Ok(Self { thing, on, kind: PhantomData })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         if !share::ends(cx.conn, self.thing, 0).await?.present {
             return Err(missing(self.thing));
         }
-        share::set_favorite(cx.conn, self.thing, cx.caller.user_id, self.favorite).await?;
+        share::set_favorite(cx.conn, self.thing, cx.caller.user_id, self.on).await?;
         Ok(Reply::new().with("obj_id", self.thing.wire_id()))
     }
 }

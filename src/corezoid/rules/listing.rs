@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 /// What filters and sorts look at.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each looked at by another filter")]
 pub(crate) struct Facts<'a> {
     /// `folder`, `conv`, `dashboard`.
     pub(crate) obj: &'a str,

@@ -36,7 +36,7 @@ pub(crate) struct User {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
-    /// API_LOGIN of the URL.
+    /// `API_LOGIN` of the URL.
     login: i64,
     secret: String,
 }

@@ -3,6 +3,7 @@
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::FolderId;
+use crate::corezoid::rules::change::Nullable;
 
 /// A folder or dashboard to be made. In a folder the company is that folder's, whatever is asked for.
 #[derive(Debug)]
@@ -37,12 +38,12 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Changes title and description where given (`Some(None)` empties the description); false if the folder is not present.
+/// Changes title and description where given; false if the folder is not present.
 pub(crate) async fn update(
     conn: &mut SqliteConnection,
     id: FolderId,
     title: Option<&str>,
-    description: Option<Option<&str>>,
+    description: &Nullable,
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
@@ -52,8 +53,8 @@ pub(crate) async fn update(
     )
     .bind(id)
     .bind(title)
-    .bind(description.is_some())
-    .bind(description.flatten())
+    .bind(description.is_sent())
+    .bind(description.text())
     .bind(now)
     .execute(conn)
     .await?;

@@ -21,7 +21,8 @@ const SEED: fn() -> Value = || {
                 { "id": 4, "title": "Personal" },
             ],
             "convs": [
-                { "id": 10, "title": "Process", "folder": 1, "nodes": [{ "id": "n1", "draft": { "version": 5, "node": { "obj_type": 0 } } }], "change_time": "2026-02-02T00:00:00Z" },
+                { "id": 10, "title": "Process", "folder": 1, "change_time": "2026-02-02T00:00:00Z",
+                  "nodes": [{ "id": "n1", "draft": { "version": 5, "node": { "obj_type": 0 } } }] },
                 { "id": 11, "title": "Diagram_1", "folder": 1, "conv_type": "state", "owner": 2, "description": null,
                   "shares": [{ "to": "user", "id": 1, "privs": [{ "type": "view", "list_obj": ["all"] }] }] },
                 { "id": 12, "title": "Gone", "folder": 1, "status": "deleted" },

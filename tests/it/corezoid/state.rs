@@ -17,6 +17,9 @@ fn document() -> Value {
             ],
             "convs": [
                 { "id": 4, "title": "P", "folder": 5, "status": "paused", "params": null,
+                  "nodes": [{ "id": "n1", "draft": { "version": 17, "user": 1, "time": "2026-02-12T09:00:00Z",
+                              "node": { "obj_type": 0, "title": "", "description": "", "logics": [], "semaphors": [],
+                                        "position": [0, 0] } } }],
                   "shares": [{ "to": "user", "id": 1, "privs": [{ "type": "view", "list_obj": ["all"] }] },
                              { "to": "all", "privs": [] }] },
                 { "id": 7, "title": "S", "conv_type": "state", "params": [{ "name": "a" }], "ref_mask": false,
