@@ -102,14 +102,14 @@ fn everything_acknowledged_is_there_after_kill_9_and_nothing_is_half_there() {
         let address = program.address;
         let before = acknowledged.lock().unwrap().len();
         std::thread::scope(|scope| {
-            for kind in 0..WRITES.len() {
+            for (kind, (_, write, _)) in WRITES.iter().enumerate() {
                 let (acknowledged, next) = (&acknowledged, &next);
                 scope.spawn(move || {
                     let mut socket = Socket::connect(address);
                     loop {
                         let n = next.fetch_add(1, Ordering::SeqCst);
                         // An error is the kill: what it cut off may be there or not.
-                        let Ok(mark) = (WRITES[kind].1)(&mut socket, n) else { break };
+                        let Ok(mark) = write(&mut socket, n) else { break };
                         acknowledged.lock().unwrap().push((kind, mark));
                     }
                 });
