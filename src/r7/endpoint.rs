@@ -423,6 +423,6 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
 }
 
 /// Applies the file operations that fell due.
-pub(crate) async fn run_due(_world: &World) -> Result<(), sqlx::Error> {
-    Ok(())
+pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
+    super::files::operation::run_due(world).await
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::bind::Arguments;
 use super::error::Fault;
+use super::messages::Message;
 use crate::kernel::body::{self, BodyError};
 
 /// Largest body of a call that is not an upload.
@@ -51,6 +52,8 @@ pub(crate) async fn read(
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let limit = if upload { UPLOAD_LIMIT } else { BODY_LIMIT };
     let bytes = body::read(body, limit).await.map_err(|error| match error {
+        // sheet r7/files 5.1: an upload that is too big fails as a file that is.
+        BodyError::TooLarge if upload => Fault::Failure(Message::FileTooBig.into()),
         BodyError::TooLarge => Fault::TooLarge,
         BodyError::Broken => Fault::Broken,
     })?;

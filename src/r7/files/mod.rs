@@ -1,8 +1,15 @@
 //! Documents: sections, folders, files, uploads, file operations (sheet r7/files).
 
 pub(crate) mod card;
+pub(crate) mod content;
+pub(crate) mod file;
+pub(crate) mod fileops;
+pub(crate) mod folder;
 pub(crate) mod ids;
-mod rules;
+pub(crate) mod job;
+pub(crate) mod operation;
+pub(crate) mod rules;
+pub(crate) mod upload;
 
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;

@@ -137,3 +137,106 @@ pub(crate) async fn erase(conn: &mut SqliteConnection, ids: &str) -> Result<(), 
         .await?;
     Ok(())
 }
+
+/// Stores new bytes as the next version of a file; the present one becomes history (sheet r7/files 5.1, clash).
+pub(crate) async fn add_version(
+    conn: &mut SqliteConnection,
+    id: FileId,
+    file: &Insert<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES ($1, $2);
+         UPDATE r7_folder SET updated = $3, updated_by = $4
+            WHERE id IN (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = $5);
+         INSERT INTO r7_file_version (file_id, version, version_group, title, comment, hash, size, updated, updated_by)
+            SELECT id, version, version_group, title, comment, hash, size, updated, updated_by FROM r7_file WHERE id = $6;
+         UPDATE r7_file SET title = $7, title_key = $8, sort_key = $9, comment = $10, hash = $1, size = $11,
+            version = version + 1, version_group = version_group + 1, updated = $3, updated_by = $4 WHERE id = $6",
+    )
+    .bind(file.hash)
+    .bind(file.bytes)
+    .bind(file.now)
+    .bind(file.by.to_string())
+    .bind(file.folder)
+    .bind(id)
+    .bind(file.title)
+    .bind(file.title_key)
+    .bind(file.sort_key)
+    .bind(file.comment)
+    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives a file another title.
+pub(crate) async fn rename(
+    conn: &mut SqliteConnection,
+    id: FileId,
+    [title, title_key, sort_key]: [&str; 3],
+    by: Uuid,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_file SET title = ?, title_key = ?, sort_key = ?, updated = ?, updated_by = ? WHERE id = ?",
+    )
+    .bind(title)
+    .bind(title_key)
+    .bind(sort_key)
+    .bind(now)
+    .bind(by.to_string())
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An earlier version of a file.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct VersionRow {
+    pub(crate) version: i64,
+    pub(crate) version_group: i64,
+    pub(crate) title: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) hash: String,
+    pub(crate) size: i64,
+    pub(crate) updated: Timestamp,
+    pub(crate) updated_by: String,
+}
+
+/// One earlier version of a file.
+pub(crate) async fn version(
+    conn: &mut SqliteConnection,
+    id: FileId,
+    version: i64,
+) -> Result<Option<VersionRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT version, version_group, title, comment, hash, size, updated, updated_by FROM r7_file_version
+         WHERE file_id = ? AND version = ?",
+    )
+    .bind(id)
+    .bind(version)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Bytes by their hash.
+pub(crate) async fn bytes(conn: &mut SqliteConnection, hash: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar("SELECT bytes FROM r7_blob WHERE hash = ?").bind(hash).fetch_optional(conn).await
+}
+
+/// The oldest file of a folder with that title, compared by its key.
+pub(crate) async fn titled(
+    conn: &mut SqliteConnection,
+    folder: FolderId,
+    title_key: &str,
+) -> Result<Option<FileRow>, sqlx::Error> {
+    let row: Option<CardRow> = sqlx::query_as(
+        "SELECT * FROM r7_file_card WHERE parent_id = ? AND title_key = ? ORDER BY id LIMIT 1",
+    )
+    .bind(folder)
+    .bind(title_key)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(FileRow::from))
+}

@@ -1,10 +1,10 @@
 //! Folders and section roots.
 
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::file::CardRow;
+use super::file::{CardRow, FileRow};
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::FolderId;
 
@@ -81,4 +81,198 @@ pub(crate) async fn bunch(
     .bind(by.to_string())
     .fetch_one(conn)
     .await
+}
+
+/// Which folder a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Id(FolderId),
+    /// A section: the caller's own where each person has one.
+    Section(i64),
+}
+
+/// A folder and its path.
+#[derive(Debug, FromRow)]
+struct PathRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    path: String,
+}
+
+/// A folder with the ids from its root down to it.
+pub(crate) async fn with_path(
+    conn: &mut SqliteConnection,
+    named: Named,
+    caller: Uuid,
+) -> Result<Option<(FolderRow, Vec<FolderId>)>, sqlx::Error> {
+    let (id, kind) = match named {
+        Named::Id(id) => (Some(id), None),
+        Named::Section(kind) => (None, Some(kind)),
+    };
+    let row: Option<PathRow> = sqlx::query_as(
+        "SELECT c.*, (SELECT json_group_array(ancestor_id) FROM
+                (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = c.id ORDER BY depth DESC)) AS path
+         FROM r7_folder_card c
+         WHERE c.id = coalesce(?1, (SELECT id FROM r7_folder
+            WHERE parent_id IS NULL AND kind = ?2 AND (owner_id IS NULL OR owner_id = ?3)))",
+    )
+    .bind(id)
+    .bind(kind)
+    .bind(caller.to_string())
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (FolderRow::from(row.card), serde_json::from_str(&row.path).unwrap_or_default())))
+}
+
+/// The folders from the root down to a folder.
+pub(crate) async fn path(conn: &mut SqliteConnection, id: FolderId) -> Result<Vec<FolderRow>, sqlx::Error> {
+    let rows: Vec<CardRow> = sqlx::query_as(
+        "SELECT c.* FROM r7_folder_tree t CROSS JOIN r7_folder_card c ON c.id = t.ancestor_id
+         WHERE t.folder_id = ? ORDER BY t.depth DESC",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(FolderRow::from).collect())
+}
+
+/// Stores a new folder.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    parent: FolderId,
+    [title, title_key, sort_key]: [&str; 3],
+    by: Uuid,
+    now: Timestamp,
+) -> Result<FolderId, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO r7_folder (parent_id, title, title_key, sort_key, created, created_by, updated, updated_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6) RETURNING id",
+    )
+    .bind(parent)
+    .bind(title)
+    .bind(title_key)
+    .bind(sort_key)
+    .bind(now)
+    .bind(by.to_string())
+    .fetch_one(conn)
+    .await
+}
+
+/// Gives a folder another title.
+pub(crate) async fn rename(
+    conn: &mut SqliteConnection,
+    id: FolderId,
+    [title, title_key, sort_key]: [&str; 3],
+    by: Uuid,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_folder SET title = ?, title_key = ?, sort_key = ?, updated = ?, updated_by = ? WHERE id = ?",
+    )
+    .bind(title)
+    .bind(title_key)
+    .bind(sort_key)
+    .bind(now)
+    .bind(by.to_string())
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What a listing wants.
+#[derive(Debug, Clone)]
+pub(crate) struct Listing<'a> {
+    /// Everything below, not only what lies directly in the folder.
+    pub(crate) deep: bool,
+    pub(crate) files: bool,
+    pub(crate) folders: bool,
+    /// Part of the title, as its key.
+    pub(crate) search: Option<&'a str>,
+    /// JSON list of extensions that files must have.
+    pub(crate) extensions: Option<&'a str>,
+    /// End of a file's title, as its key.
+    pub(crate) ending: Option<&'a str>,
+    pub(crate) created_by: Option<Uuid>,
+    /// Number of a `SortedByType` (sheet r7/files 2.10).
+    pub(crate) sort: i64,
+    pub(crate) descending: bool,
+    /// 0: no limit.
+    pub(crate) count: i64,
+    pub(crate) start: i64,
+}
+
+/// A page of a listing.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) folders: Vec<FolderRow>,
+    pub(crate) files: Vec<FileRow>,
+    /// Matches before paging.
+    pub(crate) total: i64,
+}
+
+#[derive(Debug, FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    matches: i64,
+}
+
+/// A page of what a folder holds: folders first, then files (sheet r7/files 6).
+///
+/// Cost grows with what lies in the folder, not with the rest of the tree: the closure table is entered by folder and
+/// depth, and both kinds by parent.
+pub(crate) async fn list(
+    conn: &mut SqliteConnection,
+    id: FolderId,
+    listing: &Listing<'_>,
+) -> Result<Page, sqlx::Error> {
+    let rows: Vec<ListedRow> = sqlx::query_as(
+        "SELECT *, count(*) OVER () AS matches FROM (
+            SELECT c.* FROM r7_folder_tree t CROSS JOIN r7_folder_card c ON c.parent_id = t.folder_id
+            WHERE t.ancestor_id = ?1 AND t.depth <= ?2 AND ?3
+            UNION ALL
+            SELECT c.* FROM r7_folder_tree t CROSS JOIN r7_file_card c ON c.parent_id = t.folder_id
+            WHERE t.ancestor_id = ?1 AND t.depth <= ?2 AND ?4
+                AND (?5 IS NULL OR replace(c.title_key, rtrim(c.title_key, replace(c.title_key, '.', '')), '.')
+                    IN (SELECT value FROM json_each(?5)))
+                AND (?6 IS NULL OR substr(c.title_key, -length(?6)) = ?6)
+         )
+         WHERE (?7 IS NULL OR instr(title_key, ?7) > 0) AND (?8 IS NULL OR created_by = ?8)
+         ORDER BY is_file,
+            CASE WHEN ?9 THEN NULL ELSE CASE ?10
+                WHEN 0 THEN updated WHEN 2 THEN size WHEN 5 THEN updated WHEN 6 THEN created
+                WHEN 3 THEN (SELECT lower(first_name || ' ' || last_name) FROM r7_user u WHERE u.id = created_by)
+                WHEN 4 THEN replace(title_key, rtrim(title_key, replace(title_key, '.', '')), '') ELSE sort_key END END,
+            CASE WHEN ?9 THEN CASE ?10
+                WHEN 0 THEN updated WHEN 2 THEN size WHEN 5 THEN updated WHEN 6 THEN created
+                WHEN 3 THEN (SELECT lower(first_name || ' ' || last_name) FROM r7_user u WHERE u.id = created_by)
+                WHEN 4 THEN replace(title_key, rtrim(title_key, replace(title_key, '.', '')), '') ELSE sort_key END END DESC,
+            sort_key, id
+         LIMIT ?11 OFFSET ?12",
+    )
+    .bind(id)
+    .bind(if listing.deep { i64::MAX } else { 0 })
+    .bind(listing.folders)
+    .bind(listing.files)
+    .bind(listing.extensions)
+    .bind(listing.ending)
+    .bind(listing.search)
+    .bind(listing.created_by.map(|id| id.to_string()))
+    .bind(listing.descending)
+    .bind(listing.sort)
+    .bind(if listing.count == 0 { -1 } else { listing.count })
+    .bind(listing.start)
+    .fetch_all(conn)
+    .await?;
+    let mut page = Page::default();
+    for row in rows {
+        page.total = row.matches;
+        if row.card.is_file {
+            page.files.push(row.card.into());
+        } else {
+            page.folders.push(row.card.into());
+        }
+    }
+    Ok(page)
 }

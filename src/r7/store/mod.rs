@@ -1,7 +1,10 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
+pub(crate) mod job;
+pub(crate) mod operation;
 pub(crate) mod people;
 
 /// Every table of the portal, children before parents.

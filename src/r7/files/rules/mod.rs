@@ -3,4 +3,6 @@
 pub(crate) mod rights;
 pub(crate) mod size;
 pub(crate) mod titles;
+pub(crate) mod transfer;
+pub(crate) mod trash;
 pub(crate) mod types;

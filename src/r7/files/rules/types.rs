@@ -70,6 +70,15 @@ pub(crate) fn file_type(extension: &str) -> i32 {
     TYPES.iter().find(|(_, known)| known.contains(&extension)).map_or(0, |(kind, _)| *kind)
 }
 
+/// The extensions of some file types.
+pub(crate) fn extensions(kinds: &[i32]) -> Vec<&'static str> {
+    TYPES
+        .iter()
+        .filter(|(kind, _)| kinds.contains(kind))
+        .flat_map(|(_, known)| known.iter().copied())
+        .collect()
+}
+
 /// The page that a file opens on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Page {

@@ -1,0 +1,199 @@
+//! What a folder or section holds (sheet r7/files 2.3, 6).
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::card::{File, Folder, View};
+use super::folder::{Site, bad_id, id_of, right};
+use super::ids::FolderId;
+use super::rules::rights::{Right, Section};
+use super::rules::{titles, types};
+use crate::kernel::db::Access;
+use crate::r7::bind::{EntryId, Guid, WireEnum, wire_enum};
+use crate::r7::endpoint::{Cx, Endpoint};
+use crate::r7::error::Fault;
+use crate::r7::messages::Message;
+use crate::r7::store::folder::{self, Listing, Named};
+use crate::r7::wire::Answer;
+
+/// A page of a folder. The order of fields is the wire's.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Content {
+    files: Vec<File>,
+    folders: Vec<Folder>,
+    current: Folder,
+    /// Ids from the root down to the folder.
+    path_parts: Vec<FolderId>,
+    start_index: i64,
+    count: i64,
+    /// Matches before paging.
+    total: i64,
+    /// Unread entries: none is ever new to its author.
+    new: i64,
+}
+
+impl Answer for Content {
+    // sheet r7/files 2.3: the envelope's count is the content's own.
+    fn count(&self) -> i64 {
+        self.count
+    }
+}
+
+/// `filterType` (sheet r7/files 2.10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Filter(i32);
+
+impl WireEnum for Filter {
+    const NAMES: &'static [(&'static str, i32)] = &[
+        ("None", 0),
+        ("FilesOnly", 1),
+        ("FoldersOnly", 2),
+        ("DocumentsOnly", 3),
+        ("PresentationsOnly", 4),
+        ("SpreadsheetsOnly", 5),
+        ("ImagesOnly", 7),
+        ("ByUser", 8),
+        ("ByDepartment", 9),
+        ("ArchiveOnly", 10),
+        ("ByExtension", 11),
+        ("MediaOnly", 12),
+        ("ByExtensionIncludeFolders", 13),
+    ];
+
+    fn from_number(number: i32) -> Option<Self> {
+        Some(Self(number))
+    }
+}
+
+/// `SortedByType` (sheet r7/files 2.10).
+const ORDERS: &[(&str, i64)] = &[
+    ("DateAndTime", 0),
+    ("AZ", 1),
+    ("Size", 2),
+    ("Author", 3),
+    ("Type", 4),
+    ("New", 5),
+    ("DateAndTimeCreation", 6),
+];
+
+/// What every listing takes besides the options of the query.
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct Wanted {
+    useridorgroupid: Guid,
+    #[serde(deserialize_with = "wire_enum")]
+    filtertype: Filter,
+    extension: String,
+    withsubfolders: bool,
+}
+
+async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Content, Fault> {
+    let view = View::of(cx)?;
+    let found = folder::with_path(cx.conn, named, view.caller.id).await?;
+    let (current, path_parts) = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+    let right = right(&current, &view);
+    if right < Right::Read {
+        return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
+    }
+    let trash = current.root_kind == Section::Trash.kind();
+    // sheet r7/files 3.3: of the trash only the root lists.
+    if trash && current.parent_id.is_some() {
+        return Err(Fault::InvalidOperation(Message::TrashedFolderListed.into()));
+    }
+    let by_extension = matches!(wanted.filtertype.0, 11 | 13);
+    let kinds: &[i32] = match wanted.filtertype.0 {
+        3 => &[7],
+        4 => &[6],
+        5 => &[5],
+        7 => &[4],
+        10 => &[1],
+        12 => &[2, 3],
+        _ => &[],
+    };
+    let extensions = (!kinds.is_empty())
+        .then(|| serde_json::to_string(&types::extensions(kinds)).unwrap_or_else(|_| "[]".to_owned()));
+    let search = cx.list.filter_value().map(|text| titles::key(text.trim())).filter(|text| !text.is_empty());
+    let ending = titles::key(wanted.extension.trim());
+    let order = cx.list.sort_by.as_deref().and_then(|name| {
+        let named =
+            ORDERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, order)| *order);
+        named.or_else(|| name.parse().ok().filter(|number| (0..=6).contains(number)))
+    });
+    let mut listing = Listing {
+        // sheet r7/files 6: ignored in the trash.
+        deep: wanted.withsubfolders && !trash,
+        files: wanted.filtertype.0 != 2,
+        folders: matches!(wanted.filtertype.0, 0 | 2 | 8 | 9 | 13),
+        search: search.as_deref(),
+        extensions: extensions.as_deref(),
+        ending: (by_extension && !ending.is_empty()).then_some(ending.as_str()),
+        created_by: (!wanted.useridorgroupid.0.is_nil()).then_some(wanted.useridorgroupid.0),
+        // sheet r7/files 6: at first by date, newest first. The choice is not kept (recommended).
+        sort: order.unwrap_or(0),
+        descending: if order.is_some() { cx.list.descending } else { true },
+        count: cx.list.count,
+        start: cx.list.start_index,
+    };
+    let mut page = folder::list(cx.conn, current.id, &listing).await?;
+    if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
+        // A page past the end says nothing of the total.
+        (listing.start, listing.count) = (0, 1);
+        page.total = folder::list(cx.conn, current.id, &listing).await?.total;
+    }
+    let shareable = right == Right::Full
+        && matches!(Section::from_kind(current.root_kind), Some(Section::My | Section::Common));
+    let count = page.files.len() + page.folders.len();
+    Ok(Content {
+        files: page.files.into_iter().map(|row| File::new(row, &view)).collect(),
+        folders: page.folders.into_iter().map(|row| Folder::new(row, &view)).collect(),
+        current: Folder::new(current, &view).shareable(shareable),
+        path_parts,
+        start_index: cx.list.start_index,
+        count: i64::try_from(count).unwrap_or(i64::MAX),
+        total: page.total,
+        new: 0,
+    })
+}
+
+/// `GET files/{folderId}`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct ListFolder {
+    folderid: EntryId,
+    useridorgroupid: Guid,
+    #[serde(deserialize_with = "wire_enum")]
+    filtertype: Filter,
+    extension: String,
+    withsubfolders: bool,
+}
+
+impl Endpoint for ListFolder {
+    const ACCESS: Access = Access::Read;
+    type Out = Content;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Content, Fault> {
+        let Self { folderid, useridorgroupid, filtertype, extension, withsubfolders } = self;
+        let id = FolderId(id_of(&folderid).ok_or_else(|| bad_id(&folderid, Site::Listing))?);
+        let wanted = Wanted { useridorgroupid, filtertype, extension, withsubfolders };
+        content(cx, Named::Id(id), wanted).await
+    }
+}
+
+/// `GET files/@my` and its like; `KIND` is the section's number.
+pub(crate) struct ListSection<const KIND: i64>(Wanted);
+
+// serde's derive knows no constants.
+impl<'de, const KIND: i64> Deserialize<'de> for ListSection<KIND> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Wanted::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<const KIND: i64> Endpoint for ListSection<KIND> {
+    const ACCESS: Access = Access::Read;
+    type Out = Content;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Content, Fault> {
+        content(cx, Named::Section(KIND), self.0).await
+    }
+}

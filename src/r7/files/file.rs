@@ -1,0 +1,99 @@
+//! One file: its card, and another title (sheet r7/files 1, 5.6).
+
+use serde::Deserialize;
+
+use super::card::{self, File, View};
+use super::folder::{Site, bad_id, id_of};
+use super::ids::FileId;
+use super::rules::rights::{self, Right, Section};
+use super::rules::titles;
+use crate::kernel::db::Access;
+use crate::r7::bind::EntryId;
+use crate::r7::endpoint::{Cx, Endpoint};
+use crate::r7::error::{Fault, bad_argument};
+use crate::r7::messages::Message;
+use crate::r7::store;
+use crate::r7::store::file::FileRow;
+
+/// A file that the caller may look at.
+pub(crate) async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<(FileRow, Right), Fault> {
+    let row = store::file::find(cx.conn, id).await?;
+    // sheet r7/files 0, 8: not found is 403 here.
+    let row = row.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
+    let right = rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker());
+    if right < Right::Read {
+        return Err(Fault::InvalidOperation(Message::NoRightToViewFile.into()));
+    }
+    Ok((row, right))
+}
+
+/// `GET files/file/{fileId}`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetFile {
+    fileid: EntryId,
+    version: i32,
+}
+
+impl Endpoint for GetFile {
+    const ACCESS: Access = Access::Read;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let view = View::of(cx)?;
+        let (mut row, _) = visible(cx, &view, id).await?;
+        if self.version > 0 && i64::from(self.version) != row.version {
+            let old = store::file::version(cx.conn, id, i64::from(self.version)).await?;
+            let old = old.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
+            row = FileRow {
+                version: old.version,
+                version_group: old.version_group,
+                title: old.title,
+                comment: old.comment,
+                hash: old.hash,
+                size: old.size,
+                updated: old.updated,
+                updated_by: old.updated_by,
+                ..row
+            };
+        }
+        Ok(File::new(row, &view))
+    }
+}
+
+/// `PUT files/file/{fileId}`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RenameFile {
+    fileid: EntryId,
+    title: String,
+}
+
+impl Endpoint for RenameFile {
+    const ACCESS: Access = Access::Single;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Listing))?);
+        let view = View::of(cx)?;
+        let (mut row, right) = visible(cx, &view, id).await?;
+        // sheet r7/files 5.6: an empty title is no rename; a blank one is refused.
+        if self.title.is_empty() {
+            return Ok(File::new(row, &view));
+        }
+        if right != Right::Full || row.root_kind == Section::Trash.kind() {
+            return Err(Fault::InvalidOperation(Message::NoRightToRenameFile.into()));
+        }
+        if self.title.trim().is_empty() {
+            return Err(bad_argument());
+        }
+        let title = titles::of_renamed_file(&row.title, &self.title);
+        if title != row.title {
+            let forms = [title.as_str(), &titles::key(&title), &titles::sort_key(&title)];
+            store::file::rename(cx.conn, id, forms, view.caller.id, cx.now).await?;
+            (row.title, row.updated, row.updated_by) = (title, cx.now, view.caller.id.to_string());
+        }
+        Ok(File::new(row, &view))
+    }
+}

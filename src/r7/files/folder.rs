@@ -1,0 +1,178 @@
+//! One folder: its card, its path, a new one in it, another title (sheet r7/files 1, 5.6).
+
+use serde::Deserialize;
+
+use super::card::{self, Folder, View};
+use super::ids::FolderId;
+use super::rules::rights::{self, Right, Section};
+use super::rules::titles;
+use crate::kernel::db::Access;
+use crate::r7::bind::EntryId;
+use crate::r7::endpoint::{Cx, Endpoint};
+use crate::r7::error::{Fault, bad_argument};
+use crate::r7::messages::Message;
+use crate::r7::store;
+use crate::r7::store::folder::FolderRow;
+
+/// Where an id that is no number was sent; decides the status (sheet r7/files 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// A listing, renaming a file: 403.
+    Listing,
+    /// All else: 500.
+    Elsewhere,
+}
+
+/// The number that an id is, if .NET's `Int32` holds it.
+pub(crate) fn id_of(id: &EntryId) -> Option<i64> {
+    match id {
+        EntryId::Number(number) => i32::try_from(*number).is_ok().then_some(*number),
+        EntryId::Text(_) => None,
+    }
+}
+
+/// `Int32.TryParse(abc)` (sheet r7/files 8).
+pub(crate) fn bad_id(id: &EntryId, site: Site) -> Fault {
+    let text = match id {
+        EntryId::Number(number) => number.to_string(),
+        EntryId::Text(text) => text.clone(),
+    };
+    let text = format!("Int32.TryParse({text})").into();
+    match site {
+        Site::Listing => Fault::InvalidOperation(text),
+        Site::Elsewhere => Fault::Failure(text),
+    }
+}
+
+/// What the caller may do below the root of a folder.
+pub(crate) fn right(row: &FolderRow, view: &View<'_>) -> Right {
+    rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker())
+}
+
+async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: &EntryId) -> Result<(FolderRow, Right), Fault> {
+    let id = FolderId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?);
+    let row = store::folder::find(cx.conn, id).await?;
+    // sheet r7/files 0, 8: not found is 403 here.
+    let row = row.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+    let right = right(&row, view);
+    if right < Right::Read {
+        return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
+    }
+    Ok((row, right))
+}
+
+/// `GET files/folder/{folderId}`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetFolder {
+    folderid: EntryId,
+}
+
+impl Endpoint for GetFolder {
+    const ACCESS: Access = Access::Read;
+    type Out = Folder;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Folder, Fault> {
+        let view = View::of(cx)?;
+        let (row, _) = visible(cx, &view, &self.folderid).await?;
+        Ok(Folder::new(row, &view))
+    }
+}
+
+/// `GET files/folder/{folderId}/path`: from the root down to the folder.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetPath {
+    folderid: EntryId,
+}
+
+impl Endpoint for GetPath {
+    const ACCESS: Access = Access::Read;
+    type Out = Vec<Folder>;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<Folder>, Fault> {
+        let view = View::of(cx)?;
+        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let path = store::folder::path(cx.conn, id).await?;
+        // sheet r7/files 6: upstream answers with the share section's card alone; a refusal tells more.
+        let last = path.last().ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+        if right(last, &view) < Right::Read {
+            return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
+        }
+        Ok(path.into_iter().map(|row| Folder::new(row, &view)).collect())
+    }
+}
+
+/// `POST files/folder/{folderId}`: a new folder in that one.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct CreateFolder {
+    folderid: EntryId,
+    title: String,
+}
+
+impl Endpoint for CreateFolder {
+    const ACCESS: Access = Access::Single;
+    type Out = Folder;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Folder, Fault> {
+        let view = View::of(cx)?;
+        let title = titles::clean(&self.title);
+        if title.is_empty() {
+            return Err(bad_argument());
+        }
+        let (parent, right) = visible(cx, &view, &self.folderid).await?;
+        if right != Right::Full {
+            return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
+        }
+        let forms = [title.as_str(), &titles::key(&title), &titles::sort_key(&title)];
+        let by = view.caller.id;
+        let id = store::folder::insert(cx.conn, parent.id, forms, by, cx.now).await?;
+        let row = FolderRow {
+            id,
+            parent_id: Some(parent.id),
+            kind: 0,
+            title,
+            created: cx.now,
+            created_by: by.to_string(),
+            updated: cx.now,
+            updated_by: by.to_string(),
+            files_total: 0,
+            folders_total: 0,
+            ..parent
+        };
+        Ok(Folder::new(row, &view))
+    }
+}
+
+/// `PUT files/folder/{folderId}`: another title.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RenameFolder {
+    folderid: EntryId,
+    title: String,
+}
+
+impl Endpoint for RenameFolder {
+    const ACCESS: Access = Access::Single;
+    type Out = Folder;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Folder, Fault> {
+        let view = View::of(cx)?;
+        let (mut row, right) = visible(cx, &view, &self.folderid).await?;
+        if right != Right::Full || row.root_kind == Section::Trash.kind() {
+            return Err(Fault::InvalidOperation(Message::NoRightToRenameFolder.into()));
+        }
+        let title = titles::clean(&self.title);
+        if title.is_empty() {
+            return Err(bad_argument());
+        }
+        // sheet r7/files 5.6: a section takes the call and keeps its title.
+        if row.parent_id.is_some() && title != row.title {
+            let forms = [title.as_str(), &titles::key(&title), &titles::sort_key(&title)];
+            store::folder::rename(cx.conn, row.id, forms, view.caller.id, cx.now).await?;
+            (row.title, row.updated, row.updated_by) = (title, cx.now, view.caller.id.to_string());
+        }
+        Ok(Folder::new(row, &view))
+    }
+}

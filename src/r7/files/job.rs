@@ -1,0 +1,441 @@
+//! File operations carried out: what is read, what the rules decide, what is written (sheet r7/files 3, 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+
+use super::card::root;
+use super::ids::{self, FileId, FolderId};
+use super::rules::rights::Asker;
+use super::rules::titles;
+use super::rules::transfer::{
+    self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree, Trouble,
+};
+use super::rules::trash::{self, Fate, Kept};
+use crate::kernel::settings::Language;
+use crate::kernel::time::Timestamp;
+use crate::r7::messages::Message;
+use crate::r7::store::file::FileRow;
+use crate::r7::store::folder::{FolderRow, Named};
+use crate::r7::store::job::{self, Deletions, Loaded, Moves};
+use crate::r7::store::operation::{Record, Shown};
+
+/// What an operation is to do; stored as JSON while it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum Job {
+    #[serde(rename_all = "camelCase")]
+    Delete { files: Vec<FileId>, folders: Vec<FolderId>, immediately: bool },
+    /// All that lies in the trash when it runs.
+    EmptyTrash,
+    #[serde(rename_all = "camelCase")]
+    Transfer {
+        copy: bool,
+        files: Vec<FileId>,
+        folders: Vec<FolderId>,
+        /// `None`: it was none that could exist.
+        destination: Option<Target>,
+        resolve: ResolveWord,
+    },
+    #[serde(rename_all = "camelCase")]
+    MarkAsRead { files: Vec<FileId>, folders: Vec<FolderId> },
+    /// An id that is no number: the whole job ends (sheet r7/files 3.1).
+    #[serde(rename_all = "camelCase")]
+    Unreadable { id: String, kind: i64 },
+}
+
+/// Where to: an id or a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Target {
+    Id(FolderId),
+    Section(i64),
+}
+
+/// [`Resolve`] as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ResolveWord {
+    Skip,
+    Overwrite,
+    Duplicate,
+}
+
+impl From<Target> for Named {
+    fn from(target: Target) -> Self {
+        match target {
+            Target::Id(id) => Self::Id(id),
+            Target::Section(kind) => Self::Section(kind),
+        }
+    }
+}
+
+impl From<ResolveWord> for Resolve {
+    fn from(word: ResolveWord) -> Self {
+        match word {
+            ResolveWord::Skip => Self::Skip,
+            ResolveWord::Overwrite => Self::Overwrite,
+            ResolveWord::Duplicate => Self::Duplicate,
+        }
+    }
+}
+
+impl Job {
+    /// Number of its `FileOperationType` (sheet r7/files 2.10).
+    pub(crate) fn kind(&self) -> i64 {
+        match self {
+            Self::Transfer { copy: false, .. } => 0,
+            Self::Transfer { copy: true, .. } => 1,
+            Self::Delete { .. } | Self::EmptyTrash => 2,
+            Self::MarkAsRead { .. } => 4,
+            Self::Unreadable { kind, .. } => *kind,
+        }
+    }
+}
+
+/// Who runs a job, when, and how its record is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) id: uuid::Uuid,
+    pub(crate) asker: Asker,
+    pub(crate) now: Timestamp,
+    pub(crate) language: Language,
+    /// Whether the finished record is stored along with the work.
+    pub(crate) store: bool,
+    /// Seed profile: a deleted file's folder is listed beside it, as the seeds' sample has both.
+    pub(crate) list_parents: bool,
+}
+
+/// What came of a job.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) record: Record,
+    /// Cards of the record, where they are known already.
+    pub(crate) files: Option<Vec<FileRow>>,
+    /// See `files`.
+    pub(crate) folders: Vec<FolderRow>,
+    /// Whether the person has older operations that are to be shown; `None`: not looked up.
+    pub(crate) others: Option<bool>,
+}
+
+impl Run {
+    fn record(&self, kind: i64) -> Record {
+        Record {
+            id: self.id,
+            owner: self.asker.id,
+            kind,
+            finished: self.now,
+            error: String::new(),
+            processed: 0,
+            files: Vec::new(),
+            folders: Vec::new(),
+        }
+    }
+}
+
+/// Carries a job out.
+pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Result<Done, sqlx::Error> {
+    let mut record = run.record(job.kind());
+    match job {
+        Job::Delete { files, folders, immediately } => {
+            delete(conn, files, folders, *immediately, run, record).await
+        }
+        Job::EmptyTrash => {
+            let (files, folders) = job::trashed(conn, run.asker.id).await?;
+            let (files, folders): (Vec<_>, Vec<_>) = (
+                serde_json::from_str(&files).unwrap_or_default(),
+                serde_json::from_str(&folders).unwrap_or_default(),
+            );
+            delete(conn, &files, &folders, true, run, record).await
+        }
+        Job::Transfer { .. } => move_or_copy(conn, job, run, record).await,
+        Job::MarkAsRead { files, folders } => {
+            let (files, folders) = job::cards(conn, &ids::json(files), &ids::json(folders)).await?;
+            record.processed = count(files.len() + folders.len());
+            record.files = files.iter().map(|row| Shown::Living(row.id.0)).collect();
+            record.folders = folders.iter().map(|row| Shown::Living(row.id.0)).collect();
+            keep(conn, run, &record).await?;
+            Ok(Done { record, files: Some(files), folders, others: None })
+        }
+        Job::Unreadable { id, .. } => {
+            record.error = format!("Can not convert id: {id}");
+            keep(conn, run, &record).await?;
+            Ok(Done { record, files: Some(Vec::new()), folders: Vec::new(), others: None })
+        }
+    }
+}
+
+async fn keep(conn: &mut SqliteConnection, run: &Run, record: &Record) -> Result<(), sqlx::Error> {
+    if run.store {
+        crate::r7::store::operation::insert_finished(conn, record).await?;
+    }
+    Ok(())
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The list without repetitions, in order.
+fn unique<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    ids.iter().copied().filter(|id| seen.insert(*id)).collect()
+}
+
+async fn delete(
+    conn: &mut SqliteConnection,
+    files: &[FileId],
+    folders: &[FolderId],
+    immediately: bool,
+    run: &Run,
+    mut record: Record,
+) -> Result<Done, sqlx::Error> {
+    let (file_ids, folder_ids) = (unique(files), unique(folders));
+    let loaded = job::load(conn, &ids::json(&file_ids), &ids::json(&folder_ids), run.asker.id, None).await?;
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    let Loaded { trash, operations, .. } = loaded;
+    let known_files: BTreeMap<FileId, FileRow> = loaded.files.into_iter().map(|row| (row.id, row)).collect();
+    let known_folders: BTreeMap<FolderId, (FolderRow, Vec<FolderId>)> =
+        loaded.folders.into_iter().map(|(row, path)| (row.id, (row, path))).collect();
+    let Some(trash) = trash else {
+        // Somebody without a trash of their own cannot delete either.
+        record.error = Message::NoRightToDeleteFile.say(run.language).to_owned();
+        return Ok(Done { record, files: Some(files), folders, others: None });
+    };
+    let (mut trash_files, mut erase_files) = (Vec::new(), Vec::new());
+    let (mut trash_folders, mut erase_folders) = (Vec::<FolderId>::new(), Vec::<FolderId>::new());
+    let mut parents = BTreeSet::new();
+    // sheet r7/files 3.1: files are handled before folders; a failing item does not stop the rest.
+    for id in file_ids {
+        let found = known_files.get(&id);
+        let fate = trash::delete(
+            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), false)),
+            run.asker,
+            immediately,
+        );
+        let (Ok(fate), Some(row)) = (fate, found) else {
+            let message =
+                if fate == Err(Kept::Unknown) { Message::FileNotFound } else { Message::NoRightToDeleteFile };
+            record.error = message.say(run.language).to_owned();
+            continue;
+        };
+        parents.insert(row.folder_id);
+        let mut row = row.clone();
+        if fate == Fate::Trashed {
+            trash_files.push(id);
+            row.folder_id = trash.id;
+            (row.updated, row.updated_by) = (run.now, run.asker.id.to_string());
+            (row.root_id, row.root_kind, row.root_owner) = (trash.id, trash.kind, trash.root_owner.clone());
+            record.files.push(Shown::Living(id.0));
+        } else {
+            erase_files.push(id);
+            record.files.push(Shown::Gone(Box::new(row.clone())));
+        }
+        record.processed += 1;
+        files.push(row);
+    }
+    for id in folder_ids {
+        // What an earlier folder of this job took along: gone with it, or in the trash by now.
+        let above = known_folders.get(&id).map(|(_, path)| path.as_slice()).unwrap_or_default();
+        let found = known_folders
+            .get(&id)
+            .map(|(row, _)| row)
+            .filter(|_| !above.iter().any(|folder| erase_folders.contains(folder)));
+        let in_trash = above.iter().any(|folder| trash_folders.contains(folder));
+        let fate = trash::delete(
+            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), row.parent_id.is_none())),
+            run.asker,
+            immediately || in_trash,
+        );
+        let (Ok(fate), Some(row)) = (fate, found) else {
+            let message = if fate == Err(Kept::Unknown) {
+                Message::FolderNotFound
+            } else {
+                Message::NoRightToDeleteFolder
+            };
+            record.error = message.say(run.language).to_owned();
+            continue;
+        };
+        let mut row = row.clone();
+        if fate == Fate::Trashed {
+            trash_folders.push(id);
+            record.processed += 1;
+            row.parent_id = Some(trash.id);
+            (row.updated, row.updated_by) = (run.now, run.asker.id.to_string());
+            (row.root_id, row.root_kind, row.root_owner) = (trash.id, trash.kind, trash.root_owner.clone());
+            record.folders.push(Shown::Living(id.0));
+        } else {
+            erase_folders.push(id);
+            // sheet r7/files 3.1: erasing walks into the folder, so all that was in it counts.
+            record.processed += 1 + row.files_total + row.folders_total;
+            record.folders.push(Shown::Gone(Box::new(row.clone())));
+        }
+        folders.push(row);
+    }
+    let mut known = true;
+    if run.list_parents && folders.is_empty() {
+        record.folders.extend(parents.iter().map(|id| Shown::Living(id.0)));
+        known = parents.is_empty();
+    }
+    let deletions = Deletions {
+        trash_files: ids::json(&trash_files),
+        trash_folders: ids::json(&trash_folders),
+        erase_files: ids::json(&erase_files),
+        erase_folders: ids::json(&erase_folders),
+    };
+    let stored = run.store.then_some(&record);
+    job::delete(conn, &deletions, trash.id, run.asker.id, run.now, stored).await?;
+    Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
+}
+
+fn file_node(row: &FileRow) -> FileNode {
+    let root = root(row.root_kind, row.root_owner.as_deref());
+    FileNode { id: row.id, folder: row.folder_id, key: titles::key(&row.title), root }
+}
+
+fn folder_node(row: &FolderRow) -> FolderNode {
+    let root = root(row.root_kind, row.root_owner.as_deref());
+    FolderNode { id: row.id, parent: row.parent_id, key: titles::key(&row.title), root }
+}
+
+/// The tree that a transfer is planned on, and its destination.
+pub(crate) async fn survey(
+    conn: &mut SqliteConnection,
+    files: &[FileId],
+    folders: &[FolderId],
+    destination: Option<Target>,
+    copy: bool,
+    asker: Asker,
+) -> Result<(Tree, Option<Destination>, bool), sqlx::Error> {
+    // Without a destination no folder has this id.
+    let named = destination.map_or(Named::Id(FolderId(0)), Named::from);
+    let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named)).await?;
+    let mut tree = Tree::default();
+    for row in loaded.files.iter().chain(&loaded.file_clashes) {
+        tree.add_file(file_node(row));
+    }
+    for row in loaded.folders.iter().map(|(row, _)| row).chain(&loaded.folder_clashes) {
+        tree.add_folder(folder_node(row));
+    }
+    let destination = loaded.destination.map(|(row, path)| Destination {
+        id: row.id,
+        root: root(row.root_kind, row.root_owner.as_deref()),
+        path,
+    });
+    let wish =
+        Transfer { copy, resolve: Resolve::Skip, asker, destination: destination.as_ref(), folders, files };
+    if transfer::refused(&wish, &tree).is_none() && transfer::needs_subtrees(&wish, &tree) {
+        let tops: Vec<FolderId> =
+            tree.folders.values().filter(|node| node.parent.is_some()).map(|node| node.id).collect();
+        let (below, inside) = job::below(conn, &ids::json(&tops)).await?;
+        below.iter().for_each(|row| tree.add_folder(folder_node(row)));
+        inside.iter().for_each(|row| tree.add_file(file_node(row)));
+    }
+    Ok((tree, destination, loaded.operations))
+}
+
+async fn move_or_copy(
+    conn: &mut SqliteConnection,
+    job: &Job,
+    run: &Run,
+    mut record: Record,
+) -> Result<Done, sqlx::Error> {
+    let Job::Transfer { copy, files, folders, destination, resolve } = job else {
+        return Ok(Done { record, files: None, folders: Vec::new(), others: None });
+    };
+    let (files, folders) = (unique(files), unique(folders));
+    let (tree, destination, operations) =
+        survey(conn, &files, &folders, *destination, *copy, run.asker).await?;
+    let wish = Transfer {
+        copy: *copy,
+        resolve: (*resolve).into(),
+        asker: run.asker,
+        destination: destination.as_ref(),
+        folders: &folders,
+        files: &files,
+    };
+    let plan = transfer::plan(&wish, tree);
+    record.processed = plan.processed;
+    if let Some(trouble) = plan.trouble {
+        record.error = message(trouble).say(run.language).to_owned();
+    }
+    let mut shown_files = plan.shown_files.clone();
+    let mut shown_folders = plan.shown_folders.clone();
+    carry_out(conn, &plan, run, &mut shown_files, &mut shown_folders).await?;
+    for emptied in &plan.emptied {
+        shown_folders.remove(emptied);
+    }
+    record.files = shown_files.iter().map(|id| Shown::Living(id.0)).collect();
+    record.folders = shown_folders.iter().map(|id| Shown::Living(id.0)).collect();
+    // The last place of each entry; one that was listed twice over may have been moved twice.
+    let file_moves: BTreeMap<_, _> = plan.file_moves.iter().copied().collect();
+    let folder_moves: BTreeMap<_, _> = plan.folder_moves.iter().copied().collect();
+    let moves = Moves {
+        files: ids::json(&file_moves.into_iter().collect::<Vec<_>>()),
+        folders: ids::json(&folder_moves.into_iter().collect::<Vec<_>>()),
+        emptied: ids::json(&plan.emptied),
+    };
+    job::transfer(conn, &moves, run.asker.id, run.now, run.store.then_some(&record)).await?;
+    Ok(Done { record, files: None, folders: Vec::new(), others: Some(operations) })
+}
+
+/// The parts of a plan that make something new: overwrites, new folders, copies.
+async fn carry_out(
+    conn: &mut SqliteConnection,
+    plan: &Plan,
+    run: &Run,
+    shown_files: &mut BTreeSet<FileId>,
+    shown_folders: &mut BTreeSet<FolderId>,
+) -> Result<(), sqlx::Error> {
+    let (by, now) = (run.asker.id, run.now);
+    for (target, source) in &plan.overwrites {
+        let comment = Message::CommentOverwritten.say(run.language);
+        job::overwrite(conn, *target, *source, comment, by, now).await?;
+    }
+    if !plan.spent.is_empty() {
+        super::erase(conn, &plan.spent).await?;
+    }
+    let mut made = Vec::new();
+    let place = |made: &[FolderId], place: Place| match place {
+        Place::Known(id) => Some(id),
+        Place::New(index) => made.get(index).copied(),
+    };
+    for (source, to) in &plan.new_folders {
+        let Some(parent) = place(&made, *to) else { continue };
+        let id = job::copy_folder(conn, *source, parent, by, now).await?;
+        if matches!(to, Place::Known(_)) {
+            shown_folders.insert(id);
+        }
+        made.push(id);
+    }
+    if !plan.file_copies.is_empty() {
+        let pairs: Vec<(FileId, FolderId)> =
+            plan.file_copies.iter().filter_map(|(id, to)| Some((*id, place(&made, *to)?))).collect();
+        let comment = Message::CommentCopied.say(run.language);
+        let copies = job::copy_files(conn, &ids::json(&pairs), comment, by, now).await?;
+        // sheet r7/files 4: originals and copies both; nested ones are not listed.
+        for ((source, _), copy) in plan.file_copies.iter().zip(copies) {
+            if shown_files.contains(source) {
+                shown_files.insert(copy);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The text of a trouble.
+pub(crate) fn message(trouble: Trouble) -> Message {
+    match trouble {
+        Trouble::FileUnknown => Message::FileNotFound,
+        Trouble::FolderUnknown => Message::FolderNotFound,
+        Trouble::NoRightToCreate => Message::NoRightToCreate,
+        Trouble::NoRightToViewFile => Message::NoRightToViewFile,
+        Trouble::NoRightToViewFolder => Message::NoRightToViewFolder,
+        Trouble::NoRightToMoveFile => Message::NoRightToMoveFile,
+        Trouble::NoRightToMoveFolder => Message::NoRightToMoveFolder,
+        Trouble::IntoItself => Message::IntoItself,
+        Trouble::CopyFromTrash => Message::CopyFromTrash,
+        Trouble::SystemFolder => Message::SystemFolder,
+    }
+}

@@ -1,0 +1,268 @@
+//! Operation records: started, finished, shown once (sheet r7/files 2.4, 3.1).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::card::{File, Folder, View};
+use super::ids::{self, FileId, FolderId};
+use super::job::{self, Done, Job, Run};
+use super::rules::rights::Asker;
+use crate::kernel::db::Access;
+use crate::kernel::settings::{Operations, Profile};
+use crate::kernel::time::Timestamp;
+use crate::kernel::world::World;
+use crate::r7::endpoint::Cx;
+use crate::r7::error::Fault;
+use crate::r7::people::directory::People;
+use crate::r7::store;
+use crate::r7::store::file::FileRow;
+use crate::r7::store::folder::FolderRow;
+use crate::r7::store::operation::{OperationRow, Shown};
+
+/// Finished records that nobody reads are dropped after ten minutes (sheet r7/files 3.1).
+const UNREAD_MILLIS: i64 = 10 * 60 * 1000;
+
+/// The answer of every call about operations. The order of fields is the wire's.
+#[derive(Debug, Serialize)]
+pub(crate) struct Operation {
+    id: String,
+    operation: i64,
+    progress: i32,
+    error: String,
+    /// A number as text.
+    processed: String,
+    finished: bool,
+    /// Downloads only.
+    url: Option<String>,
+    files: Vec<File>,
+    folders: Vec<Folder>,
+}
+
+/// A record on its way to the wire.
+struct Sheet {
+    id: String,
+    kind: i64,
+    /// In percent.
+    progress: i32,
+    error: String,
+    processed: i64,
+    finished: bool,
+    files: Vec<Shown<FileRow>>,
+    folders: Vec<Shown<FolderRow>>,
+}
+
+impl Sheet {
+    /// `None`: nobody read it for too long.
+    fn of(row: OperationRow, now: Timestamp) -> Option<Self> {
+        let done = row.finished.is_some();
+        if row.finished.is_some_and(|finished| finished.plus_millis(UNREAD_MILLIS) <= now) {
+            return None;
+        }
+        Some(Self {
+            id: row.id,
+            kind: row.kind,
+            progress: if done { 100 } else { 0 },
+            error: row.error,
+            processed: row.processed,
+            finished: done,
+            files: serde_json::from_str(&row.files).unwrap_or_default(),
+            folders: serde_json::from_str(&row.folders).unwrap_or_default(),
+        })
+    }
+}
+
+/// Starts a job and answers with all operations of the caller, the new one first.
+///
+/// `hold`: its finished record is shown once more (`deleteAfter` was false).
+pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<Operation>, Fault> {
+    let view = View::of(cx)?;
+    let id = cx.world.ids.guid();
+    let asker = view.asker();
+    if let Operations::After(millis) = view.settings.operations {
+        let due = cx.now.plus_millis(millis);
+        let text = serde_json::to_string(&job).unwrap_or_default();
+        store::operation::insert_waiting(cx.conn, id, asker.id, job.kind(), hold, due, &text).await?;
+        cx.world.due_at(due);
+        return list(cx).await;
+    }
+    let run = Run {
+        id,
+        asker,
+        now: cx.now,
+        language: view.settings.language,
+        store: hold,
+        list_parents: view.settings.profile == Profile::Seed,
+    };
+    let Done { record, files, folders, others } = job::run(cx.conn, &job, &run).await?;
+    let mut sheets = vec![Sheet {
+        id: record.id.to_string(),
+        kind: record.kind,
+        progress: 100,
+        error: record.error,
+        processed: record.processed,
+        // sheet r7/files 3.1, recommended: the seeds' picture; the next list shows it finished.
+        finished: false,
+        files: record.files,
+        folders: record.folders,
+    }];
+    if others != Some(false) {
+        let rows = store::operation::consume(cx.conn, asker.id, Some(id)).await?;
+        sheets.extend(rows.into_iter().filter_map(|row| Sheet::of(row, cx.now)));
+    }
+    let mut known = Cards::default();
+    if let Some(files) = files {
+        known.files.extend(files.into_iter().map(|row| (row.id, row)));
+        known.folders.extend(folders.into_iter().map(|row| (row.id, row)));
+    }
+    draw(cx, &view, sheets, known).await
+}
+
+/// The caller's operations; finished ones are shown for the last time.
+pub(crate) async fn list(cx: &mut Cx<'_>) -> Result<Vec<Operation>, Fault> {
+    let view = View::of(cx)?;
+    let rows = store::operation::consume(cx.conn, view.caller.id, None).await?;
+    let sheets = rows.into_iter().filter_map(|row| Sheet::of(row, cx.now)).collect();
+    draw(cx, &view, sheets, Cards::default()).await
+}
+
+#[derive(Default)]
+struct Cards {
+    files: BTreeMap<FileId, FileRow>,
+    folders: BTreeMap<FolderId, FolderRow>,
+}
+
+/// Fills in the cards. Entries that are gone since are left out (sheet r7/files 2.4); one statement, if any is needed.
+async fn draw(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    sheets: Vec<Sheet>,
+    mut known: Cards,
+) -> Result<Vec<Operation>, Fault> {
+    let mut wanted: (Vec<i64>, Vec<i64>) = Default::default();
+    for sheet in &sheets {
+        for shown in &sheet.files {
+            if let Shown::Living(id) = shown
+                && !known.files.contains_key(&FileId(*id))
+            {
+                wanted.0.push(*id);
+            }
+        }
+        for shown in &sheet.folders {
+            if let Shown::Living(id) = shown
+                && !known.folders.contains_key(&FolderId(*id))
+            {
+                wanted.1.push(*id);
+            }
+        }
+    }
+    if !wanted.0.is_empty() || !wanted.1.is_empty() {
+        let (files, folders) =
+            store::job::cards(cx.conn, &ids::json(&wanted.0), &ids::json(&wanted.1)).await?;
+        known.files.extend(files.into_iter().map(|row| (row.id, row)));
+        known.folders.extend(folders.into_iter().map(|row| (row.id, row)));
+    }
+    let drawn = sheets.into_iter().map(|sheet| Operation {
+        id: sheet.id,
+        // sheet r7/files 2.4: the seeds' samples print 0 whatever the operation was.
+        operation: if view.settings.profile == Profile::Seed { 0 } else { sheet.kind },
+        progress: sheet.progress,
+        error: sheet.error,
+        processed: sheet.processed.to_string(),
+        finished: sheet.finished,
+        url: None,
+        files: sheet
+            .files
+            .into_iter()
+            .filter_map(|shown| match shown {
+                Shown::Living(id) => known.files.get(&FileId(id)).cloned(),
+                Shown::Gone(row) => Some(*row),
+            })
+            .map(|row| File::new(row, view))
+            .collect(),
+        folders: sheet
+            .folders
+            .into_iter()
+            .filter_map(|shown| match shown {
+                Shown::Living(id) => known.folders.get(&FolderId(id)).cloned(),
+                Shown::Gone(row) => Some(*row),
+            })
+            .map(|row| Folder::new(row, view))
+            .collect(),
+    });
+    Ok(drawn.collect())
+}
+
+/// Does what fell due by the world's clock, in the order of due times; each job acts as of the moment it fell due.
+pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
+    let now = world.clock.now();
+    let mut unit = world.db.begin(Access::Read).await?;
+    let next = next_due(unit.conn()).await;
+    unit.rollback().await?;
+    match next? {
+        None => return Ok(()),
+        Some(due) if due > now => {
+            world.due_at(due);
+            return Ok(());
+        }
+        Some(_) => {}
+    }
+    let mut unit = world.db.begin(Access::Write).await?;
+    match finish_due(unit.conn(), world, now).await {
+        Ok(next) => {
+            unit.commit(&world.ids).await?;
+            if let Some(due) = next {
+                world.due_at(due);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            unit.rollback().await?;
+            world.due_at(now);
+            Err(error)
+        }
+    }
+}
+
+async fn next_due(conn: &mut sqlx::SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+    Ok(store::operation::waiting(conn).await?.first().and_then(|row| row.due))
+}
+
+/// Gives the moment of the first operation that still waits.
+async fn finish_due(
+    conn: &mut sqlx::SqliteConnection,
+    world: &World,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let directory = world.part::<People>().get(conn).await?;
+    for row in store::operation::waiting(conn).await? {
+        let Some(due) = row.due.filter(|due| *due <= now) else { return Ok(row.due) };
+        let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
+        let run = Run {
+            id: Uuid::parse_str(&row.id).unwrap_or_default(),
+            asker: Asker { id: owner, is_admin: directory.user(owner).is_some_and(|user| user.is_admin()) },
+            now: due,
+            language: world.settings.language,
+            store: false,
+            list_parents: world.settings.profile == Profile::Seed,
+        };
+        let job = row.job.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        // A job that cannot be read is none of ours; it ends as one that did nothing.
+        let job = job.unwrap_or(Job::MarkAsRead { files: Vec::new(), folders: Vec::new() });
+        let mut done = job::run(conn, &job, &run).await?;
+        done.record.kind = row.kind;
+        done.record.finished = now;
+        store::operation::finish(conn, &done.record, row.hold).await?;
+    }
+    Ok(None)
+}
+
+/// Ends the caller's waiting operations (sheet r7/files 3.1).
+pub(crate) async fn terminate(cx: &mut Cx<'_>) -> Result<Vec<Operation>, Fault> {
+    let caller = Arc::clone(&cx.caller()?);
+    let error = crate::r7::messages::Message::Canceled.say(cx.settings().language);
+    store::operation::cancel(cx.conn, caller.id, error, cx.now).await?;
+    list(cx).await
+}

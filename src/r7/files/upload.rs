@@ -1,0 +1,284 @@
+//! Bytes that come in: uploads and text files (sheet r7/files 5.1, 5.3).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::card::{File, View};
+use super::folder::{Site, bad_id, id_of, right};
+use super::ids::{FileId, FolderId};
+use super::rules::rights::Right;
+use super::rules::{titles, types};
+use super::{NewFile, create, hash};
+use crate::kernel::db::Access;
+use crate::r7::bind::{EntryId, kept_text};
+use crate::r7::endpoint::{Cx, Endpoint};
+use crate::r7::error::Fault;
+use crate::r7::input::Part;
+use crate::r7::messages::Message;
+use crate::r7::store;
+use crate::r7::store::file::{FileRow, Insert};
+use crate::r7::store::folder::{FolderRow, Named};
+use crate::r7::wire::Answer;
+
+/// Largest file (sheet r7/files 5.1).
+const LARGEST: usize = 100 << 20;
+
+/// One part: an object. Several: a list (sheet r7/files 5.1).
+#[derive(Debug)]
+pub(crate) enum Uploaded {
+    One(Box<File>),
+    Several(Vec<File>),
+}
+
+impl Serialize for Uploaded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::One(file) => file.serialize(serializer),
+            Self::Several(files) => files.serialize(serializer),
+        }
+    }
+}
+
+impl Answer for Uploaded {
+    fn count(&self) -> i64 {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(files) => files.count(),
+        }
+    }
+}
+
+/// Puts files into a folder. `update`: one of the same title gets a new version instead of a namesake.
+async fn put(cx: &mut Cx<'_>, named: Named, parts: Vec<Part>, update: bool) -> Result<Vec<File>, Fault> {
+    let view = View::of(cx)?;
+    let found = store::folder::with_path(cx.conn, named, view.caller.id).await?;
+    // sheet r7/files 8: of all calls, uploads say 404.
+    let (folder, _) = found.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
+    if right(&folder, &view) != Right::Full {
+        return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
+    }
+    let mut files = Vec::with_capacity(parts.len());
+    for part in parts {
+        if part.bytes.is_empty() {
+            return Err(Fault::Failure(Message::EmptyFile.into()));
+        }
+        if part.bytes.len() > LARGEST {
+            return Err(Fault::Failure(Message::FileTooBig.into()));
+        }
+        let row = store_part(cx, &view, &folder, &part, update).await?;
+        files.push(File::new(row, &view));
+    }
+    Ok(files)
+}
+
+async fn store_part(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    folder: &FolderRow,
+    part: &Part,
+    update: bool,
+) -> Result<FileRow, Fault> {
+    let (by, now) = (view.caller.id, cx.now);
+    let title = titles::of_new_file(&part.file_name);
+    let (title_key, digest) = (titles::key(&title), hash(&part.bytes));
+    let size = i64::try_from(part.bytes.len()).unwrap_or(i64::MAX);
+    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &title_key).await? {
+        let comment = Message::CommentUploaded.say(view.settings.language);
+        let insert = Insert {
+            folder: folder.id,
+            title: &title,
+            title_key: &title_key,
+            sort_key: &titles::sort_key(&title),
+            comment: Some(comment),
+            hash: &digest,
+            bytes: &part.bytes,
+            by,
+            now,
+        };
+        store::file::add_version(cx.conn, old.id, &insert).await?;
+        return Ok(FileRow {
+            version: old.version + 1,
+            version_group: old.version_group + 1,
+            comment: Some(comment.to_owned()),
+            title,
+            hash: digest,
+            size,
+            updated: now,
+            updated_by: by.to_string(),
+            ..old
+        });
+    }
+    // sheet r7/files 5.1: a brand-new upload has no comment.
+    let file =
+        NewFile { folder: folder.id, title: &part.file_name, bytes: &part.bytes, comment: None, by, now };
+    let id: FileId = create(cx.conn, &file).await?;
+    Ok(FileRow {
+        id,
+        folder_id: folder.id,
+        title,
+        version: 1,
+        version_group: 1,
+        comment: None,
+        hash: digest,
+        size,
+        created: now,
+        created_by: by.to_string(),
+        updated: now,
+        updated_by: by.to_string(),
+        root_id: folder.root_id,
+        root_kind: folder.root_kind,
+        root_owner: folder.root_owner.clone(),
+    })
+}
+
+/// The files of a request: parts of a form, or the raw body under the name that its headers give.
+fn sent(cx: &mut Cx<'_>) -> Result<(Vec<Part>, bool), Fault> {
+    let input = std::mem::take(&mut cx.input);
+    if input.media_type.starts_with("multipart/") {
+        if input.parts.is_empty() {
+            return Err(Fault::InvalidOperation("No input files".into()));
+        }
+        let several = input.parts.len() > 1;
+        let parts = input.parts.into_iter().map(|part| match part.file_name.trim() {
+            "" => Part { file_name: "file".to_owned(), ..part },
+            _ => part,
+        });
+        return Ok((parts.collect(), several));
+    }
+    let named = input.disposition.as_deref().and_then(name_in);
+    let file_name = named.unwrap_or_else(|| format!("file{}", types::extension_of(&input.media_type)));
+    Ok((vec![Part { file_name, bytes: input.raw }], false))
+}
+
+/// The file name of a `Content-Disposition`, URL-decoded (sheet r7/files 5.1).
+fn name_in(disposition: &str) -> Option<String> {
+    let mut plain = None;
+    for piece in disposition.split(';').skip(1) {
+        let Some((key, value)) = piece.split_once('=') else { continue };
+        let value = value.trim().trim_matches('"');
+        match key.trim().to_ascii_lowercase().as_str() {
+            "filename*" => {
+                let encoded = value.rsplit('\'').next().unwrap_or_default();
+                let name = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
+                return Some(name.into_owned()).filter(|name| !name.trim().is_empty());
+            }
+            "filename" => {
+                plain = Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned());
+            }
+            _ => {}
+        }
+    }
+    plain.filter(|name| !name.trim().is_empty())
+}
+
+fn answer(mut files: Vec<File>, several: bool) -> Uploaded {
+    match (several, files.pop()) {
+        (false, Some(file)) => Uploaded::One(Box::new(file)),
+        (_, last) => {
+            files.extend(last);
+            Uploaded::Several(files)
+        }
+    }
+}
+
+/// `POST files/{folderId}/upload`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Upload {
+    folderid: EntryId,
+    createnewifexist: Option<bool>,
+}
+
+impl Endpoint for Upload {
+    const ACCESS: Access = Access::Write;
+    type Out = Uploaded;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
+        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let (parts, several) = sent(cx)?;
+        // sheet r7/files 5.1: absent means a second file of the same title, as `updateifexist` is off.
+        let update = self.createnewifexist == Some(false);
+        let files = put(cx, Named::Id(id), parts, update).await?;
+        Ok(answer(files, several))
+    }
+}
+
+/// `POST files/@my/upload`, `POST files/@common/upload`: a namesake gets a new version, always (sheet r7/files 5.1).
+#[derive(Deserialize)]
+pub(crate) struct UploadToSection<const KIND: i64> {}
+
+impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
+    const ACCESS: Access = Access::Write;
+    type Out = Uploaded;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
+        let (parts, several) = sent(cx)?;
+        let files = put(cx, Named::Section(KIND), parts, true).await?;
+        Ok(answer(files, several))
+    }
+}
+
+/// Whether a text is HTML: it has a tag with blanks or attributes (sheet r7/files 5.3).
+fn is_html(content: &str) -> bool {
+    content.match_indices('<').any(|(at, _)| {
+        let rest = content.get(at + 1..).unwrap_or_default();
+        let Some(end) = rest.find('>') else { return false };
+        let tag = rest.get(..end).unwrap_or_default();
+        tag.starts_with(|first: char| first.is_ascii_alphabetic()) && tag.contains(char::is_whitespace)
+    })
+}
+
+async fn put_text(
+    cx: &mut Cx<'_>,
+    named: Named,
+    title: Option<String>,
+    content: Option<String>,
+) -> Result<File, Fault> {
+    let title = title.ok_or(Fault::ArgumentNull("title"))?;
+    let content = content.ok_or(Fault::ArgumentNull("content"))?;
+    let extension = if is_html(&content) { ".html" } else { ".txt" };
+    let ends = title.to_lowercase().ends_with(extension);
+    let file_name = if ends { title } else { format!("{title}{extension}") };
+    let parts = vec![Part { file_name, bytes: content.into_bytes().into() }];
+    let mut files = put(cx, named, parts, false).await?;
+    files.pop().ok_or_else(crate::r7::error::bad_argument)
+}
+
+/// `POST files/{folderId}/text`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct CreateText {
+    folderid: EntryId,
+    #[serde(deserialize_with = "kept_text")]
+    title: Option<String>,
+    #[serde(deserialize_with = "kept_text")]
+    content: Option<String>,
+}
+
+impl Endpoint for CreateText {
+    const ACCESS: Access = Access::Write;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        put_text(cx, Named::Id(id), self.title, self.content).await
+    }
+}
+
+/// `POST files/@my/text`, `POST files/@common/text`.
+pub(crate) struct CreateTextInSection<const KIND: i64>(CreateText);
+
+// serde's derive knows no constants.
+impl<'de, const KIND: i64> Deserialize<'de> for CreateTextInSection<KIND> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        CreateText::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<const KIND: i64> Endpoint for CreateTextInSection<KIND> {
+    const ACCESS: Access = Access::Write;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        put_text(cx, Named::Section(KIND), self.0.title, self.0.content).await
+    }
+}
