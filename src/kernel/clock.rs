@@ -55,7 +55,7 @@ pub enum ClockStart {
     /// The machine's time.
     #[default]
     System,
-    /// Frozen at this moment; `None`: at [`FROZEN_DEFAULT`].
+    /// Frozen at this moment; `None`: at 2026-01-01T00:00:00Z, the same for everybody.
     Frozen(Option<Timestamp>),
 }
 
