@@ -78,6 +78,7 @@ const LAWS: &[Law] = &[
             "src/r7/dates.rs",
             "src/r7/messages.rs",
             "src/*/rules/*",
+            "src/corezoid/model/*",
             "src/corezoid/args.rs",
             "src/corezoid/signature.rs",
         ],

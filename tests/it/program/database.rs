@@ -77,6 +77,33 @@ async fn reset_and_put_state_work_on_a_file_and_survive_a_restart() {
     assert_eq!(open(&temp).await.state().await, replaced);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn resets_in_the_middle_of_requests_leave_a_sound_world() {
+    use crate::support::socket::call;
+    let temp = TempDir::new();
+    let app = open(&temp).await;
+    let at = app.server().address();
+    let sign_in = || {
+        let body = r#"{"userName":"admin@example.org","password":"secret"}"#;
+        let answer =
+            call(at, "POST /api/2.0/authentication\nContent-Type: application/json", body).expect(201);
+        answer.json()["response"]["token"].as_str().unwrap().to_owned()
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| (0..60).for_each(|_| drop(sign_in())));
+        }
+        for _ in 0..25 {
+            call(at, "POST /_standin/reset", "").expect(204);
+        }
+    });
+    // An id drawn on both sides of a reset would be refused here as taken.
+    for _ in 0..200 {
+        let token = sign_in();
+        call(at, &format!("GET /api/2.0/people/@self\nAuthorization: {token}"), "").expect(200);
+    }
+}
+
 #[tokio::test]
 async fn a_dropped_world_takes_its_file_along_and_may_come_back_new() {
     let temp = TempDir::new();
