@@ -6,7 +6,6 @@ mod bad_input;
 mod control;
 mod corezoid;
 mod program;
-mod readme;
 mod server;
 mod statements;
 mod support;
