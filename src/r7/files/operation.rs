@@ -27,6 +27,7 @@ const UNREAD_MILLIS: i64 = 10 * 60 * 1000;
 
 /// The answer of every call about operations. The order of fields is the wire's.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Operation {
     id: String,
     operation: i64,

@@ -9,6 +9,7 @@ mod mistakes;
 mod model;
 mod operations;
 mod people;
+mod scale;
 mod state;
 mod transfer;
 mod uploads;
