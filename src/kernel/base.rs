@@ -34,6 +34,12 @@ impl PublicBase {
         Self { origin: format!("{scheme}://{host}"), prefix }
     }
 
+    /// Whether the client speaks TLS to whatever stands before us.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+
     /// An absolute link to `path`, which starts with a slash.
     #[must_use]
     pub fn link(&self, path: &str) -> String {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::dates;
 use super::people::directory::{Directory, User};
 use crate::kernel::settings::Auth;
 use crate::kernel::time::Timestamp;
@@ -17,8 +18,8 @@ pub(crate) const COOKIE: &str = "asc_auth_key";
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Identity {
     pub(crate) user: Option<Arc<User>>,
-    /// A token that came in a header: the answer sets the cookie again.
-    pub(crate) renew: Option<String>,
+    /// A token that came in a header, and when it expires: the answer sets the cookie again.
+    pub(crate) renew: Option<Held>,
     /// A cookie that names nobody: the answer expires it.
     pub(crate) stale_cookie: bool,
     /// An `Authorization` header was sent: a 401 carries a challenge.
@@ -44,7 +45,7 @@ pub(crate) fn identify(
     }
     for token in cookies(headers) {
         match by_token(token, directory, now) {
-            Some(user) => {
+            Some((user, _)) => {
                 identity.user = Some(user);
                 identity.stale_cookie = false;
                 return identity;
@@ -52,32 +53,58 @@ pub(crate) fn identify(
             None => identity.stale_cookie = true,
         }
     }
-    identity.user = field.and_then(|token| by_token(token, directory, now));
+    identity.user = field.and_then(|token| by_token(token, directory, now)).map(|(user, _)| user);
     if identity.user.is_none() && auth == Auth::Open {
         identity.user = directory.first_admin().cloned();
     }
     identity
 }
 
-fn by_header(text: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<User>, Option<String>)> {
+/// The text of a `Set-Cookie`.
+pub(crate) fn cookie(token: &str, expires: Option<Timestamp>, secure: bool) -> String {
+    let expires = expires.map(|at| format!(" expires={};", dates::print_cookie(at))).unwrap_or_default();
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token};{expires} path=/; HttpOnly{secure}")
+}
+
+/// The text of a `Set-Cookie` that takes the cookie away.
+pub(crate) fn no_cookie() -> String {
+    cookie("", Some(Timestamp(0)), false)
+}
+
+/// Whether a request carries the cookie, good or bad.
+pub(crate) fn has_cookie(headers: &HeaderMap) -> bool {
+    cookies(headers).next().is_some()
+}
+
+/// A token and when it expires.
+pub(crate) type Held = (String, Option<Timestamp>);
+
+fn by_header(text: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<User>, Option<Held>)> {
     if let Some(pair) = text.strip_prefix("Basic ") {
-        let pair = String::from_utf8(STANDARD.decode(pair.trim()).ok()?).ok()?;
-        let (login, password) = pair.split_once(':')?;
+        let pair = STANDARD.decode(pair.trim()).ok()?;
+        // sheet r7/transport 6: read as ASCII, where anything else turns into `?`; a colon in the password cuts it.
+        let pair: String =
+            pair.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
+        let mut pieces = pair.split(':');
+        let (login, password) = (pieces.next()?, pieces.next()?);
         let user = directory.named(login).filter(|user| user.is_active() && user.row.password == password)?;
         return Some((Arc::clone(user), None));
     }
     // `Bearer` is a case-sensitive word and one space; anything else is a raw token.
     let token = text.strip_prefix("Bearer ").unwrap_or(text);
-    Some((by_token(token, directory, now)?, Some(token.to_owned())))
+    let (user, expires) = by_token(token, directory, now)?;
+    Some((user, Some((token.to_owned(), expires))))
 }
 
 /// Token text is base64; its URL-encoded form and blanks in place of `+` must work too.
-fn by_token(token: &str, directory: &Directory, now: Timestamp) -> Option<Arc<User>> {
-    if let Some(user) = directory.holder(token, now) {
-        return Some(Arc::clone(user));
+fn by_token(token: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<User>, Option<Timestamp>)> {
+    if let Some((user, expires)) = directory.holder(token, now) {
+        return Some((Arc::clone(user), expires));
     }
     let decoded = percent_encoding::percent_decode_str(token).decode_utf8().ok()?;
-    directory.holder(&decoded.replace(' ', "+"), now).cloned()
+    let (user, expires) = directory.holder(&decoded.replace(' ', "+"), now)?;
+    Some((Arc::clone(user), expires))
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {

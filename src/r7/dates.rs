@@ -22,6 +22,11 @@ pub(crate) fn print_expires(at: Timestamp, zone: &TimeZone) -> String {
     written(at, zone, "+00:00").unwrap_or_else(|| UNSET.replace('Z', "+00:00"))
 }
 
+/// An `expires` of a cookie, in the form of classic ASP.NET: `Fri, 12-Feb-2027 09:00:00 GMT`.
+pub(crate) fn print_cookie(at: Timestamp) -> String {
+    at.to_jiff().map_or_else(String::new, |at| at.strftime("%a, %d-%b-%Y %H:%M:%S GMT").to_string())
+}
+
 fn written(at: Timestamp, zone: &TimeZone, zero: &str) -> Option<String> {
     let instant = at.to_jiff()?;
     // .NET knows whole minutes only; the seconds of old local mean times are left out of both offset and clock.
@@ -110,6 +115,12 @@ fn universal(clock: DateTime, offset: Offset) -> Option<Timestamp> {
 /// too: what .NET's `GetUtcOffset` does.
 fn local(clock: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(clock).later().ok().map(Timestamp::from_jiff)
+}
+
+/// The last tick of the portal's day that `at` falls into: what a list's upper bound means (sheet r7/crm 3.4).
+pub(crate) fn end_of_day(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let end = at.to_jiff().and_then(|instant| instant.to_zoned(zone.clone()).end_of_day().ok());
+    end.map_or(at, |end| Timestamp::from_jiff(end.timestamp()))
 }
 
 /// What is left to read.

@@ -266,7 +266,7 @@ async fn prepare(
         Some(known) => known,
         None => {
             let mut unit = world.db.begin(Access::Read).await?;
-            let read = people.get(unit.conn()).await;
+            let read = people.get(unit.conn(), world.settings.language).await;
             unit.rollback().await?;
             read?
         }
@@ -303,7 +303,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             run_due(&world).await?;
         }
         let mut unit = world.db.begin(E::ACCESS).await?;
-        let directory = match people.get(unit.conn()).await {
+        let directory = match people.get(unit.conn(), world.settings.language).await {
             Ok(directory) => directory,
             Err(error) => {
                 unit.rollback().await?;
@@ -338,10 +338,10 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         if changed {
             auth::forget(&world);
         }
-        if let Some(token) = &identity.renew {
-            cookies.push(format!("{COOKIE}={token}; path=/; HttpOnly"));
+        if let Some((token, expires)) = &identity.renew {
+            cookies.push(caller::cookie(token, *expires, base.is_https()));
         } else if identity.stale_cookie {
-            cookies.push(format!("{COOKIE}=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; HttpOnly"));
+            cookies.push(caller::no_cookie());
         }
         let status = if post { StatusCode::CREATED } else { StatusCode::OK };
         let bare = world.settings.profile == Profile::Seed;
@@ -414,6 +414,12 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, html);
+    // sheet r7/transport 6: a bad cookie is expired in the answer.
+    if caller::has_cookie(&parts.headers)
+        && let Ok(value) = HeaderValue::from_str(&caller::no_cookie())
+    {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
     if challenge {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         if let Ok(value) = HeaderValue::from_str(&format!("Basic Realm=\"{host}\"")) {

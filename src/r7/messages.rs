@@ -52,5 +52,6 @@ messages! {
     Recent: "Recent" / "Последние";
     Templates: "templates" / "templates";
     Trash: "Trash" / "Корзина";
+    ProfileRemoved: "Profile has been removed" / "Профиль удален";
     AuthenticationFailed: "User authentication failed" / "Ошибка аутентификации пользователя";
 }

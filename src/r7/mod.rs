@@ -1,8 +1,10 @@
 //! Service 1: the R7-Office portal, `/api/2.0/…`.
 
+mod attempts;
 mod auth;
 pub(crate) mod bind;
 mod caller;
+mod crm;
 mod dates;
 mod endpoint;
 mod error;

@@ -209,7 +209,7 @@ pub(crate) async fn finish_due(
     world: &World,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, sqlx::Error> {
-    let directory = world.part::<People>().get(conn).await?;
+    let directory = world.part::<People>().get(conn, world.settings.language).await?;
     for row in store::operation::waiting(conn).await? {
         let Some(due) = row.due.filter(|due| *due <= now) else { return Ok(row.due) };
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();

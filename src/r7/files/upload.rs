@@ -150,7 +150,7 @@ fn sent(cx: &mut Cx<'_>) -> Result<(Vec<Part>, bool), Fault> {
 }
 
 /// The file name of a `Content-Disposition`, URL-decoded (sheet r7/files 5.1).
-fn name_in(disposition: &str) -> Option<String> {
+pub(crate) fn name_in(disposition: &str) -> Option<String> {
     let mut plain = None;
     for piece in disposition.split(';').skip(1) {
         let Some((key, value)) = piece.split_once('=') else { continue };

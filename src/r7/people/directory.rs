@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::store::people::{self, UserRow};
 
@@ -36,6 +37,8 @@ impl User {
 /// A snapshot of users and tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
+    /// The portal's: in which the lost user is named.
+    pub(crate) language: Language,
     /// In the order in which they were added.
     pub(crate) users: Vec<Arc<User>>,
     by_id: HashMap<Uuid, Arc<User>>,
@@ -44,8 +47,8 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Reads users and tokens.
-    pub(crate) async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        let mut directory = Self::default();
+    async fn load(conn: &mut SqliteConnection, language: Language) -> Result<Self, sqlx::Error> {
+        let mut directory = Self { language, ..Self::default() };
         for row in people::list(conn).await? {
             let Ok(id) = Uuid::parse_str(&row.id) else { continue };
             let user = Arc::new(User { id, row });
@@ -65,13 +68,13 @@ impl Directory {
         self.by_id.get(&id)
     }
 
-    /// The holder of a token that has not expired.
-    pub(crate) fn holder(&self, token: &str, now: Timestamp) -> Option<&Arc<User>> {
+    /// The holder of a token that has not expired, and when it will.
+    pub(crate) fn holder(&self, token: &str, now: Timestamp) -> Option<(&Arc<User>, Option<Timestamp>)> {
         let (user, expires) = self.tokens.get(token)?;
         if expires.is_some_and(|expires| expires <= now) {
             return None;
         }
-        self.user(*user).filter(|user| user.is_active())
+        Some((self.user(*user).filter(|user| user.is_active())?, *expires))
     }
 
     /// Whoever answers to an e-mail address, a login name or a GUID (sheet r7/transport 6: all three are taken).
@@ -104,12 +107,16 @@ impl People {
     }
 
     /// The directory, read if need be.
-    pub(crate) async fn get(&self, conn: &mut SqliteConnection) -> Result<Arc<Directory>, sqlx::Error> {
+    pub(crate) async fn get(
+        &self,
+        conn: &mut SqliteConnection,
+        language: Language,
+    ) -> Result<Arc<Directory>, sqlx::Error> {
         let (generation, known) = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(known) = known {
             return Ok(known);
         }
-        let read = Arc::new(Directory::load(conn).await?);
+        let read = Arc::new(Directory::load(conn, language).await?);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         // Forgotten while we read: ours may be the older truth, good for this request only.
         if state.0 == generation {

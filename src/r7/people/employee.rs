@@ -1,15 +1,22 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::directory::{Directory, User};
 use crate::kernel::base::PublicBase;
+use crate::kernel::settings::Settings;
+use crate::r7::dates;
+use crate::r7::messages::Message;
+use crate::r7::wire::Answer;
 
 /// Upstream's stand-in for people who are gone.
 pub(crate) const LOST_USER: Uuid = Uuid::from_u128(0x4a51_5a15_d4d6_4b8e_828e_e058_6f18_f3a3);
-/// Default picture of `avatarSmall`.
+/// Default pictures, by size.
 const AVATAR_SMALL: &str = "/skins/default/images/default_user_photo_size_32-32.png";
+const AVATAR_MEDIUM: &str = "/skins/default/images/default_user_photo_size_48-48.png";
+const AVATAR: &str = "/skins/default/images/default_user_photo_size_82-82.png";
 
 /// The short form, found in every answer.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +30,8 @@ pub(crate) struct Employee {
     pub(crate) profile_url: String,
 }
 
+impl Answer for Employee {}
+
 impl Employee {
     /// The person with that id, or the lost user.
     pub(crate) fn of(id: Uuid, directory: &Directory, base: &PublicBase) -> Self {
@@ -30,7 +39,7 @@ impl Employee {
             Some(user) => Self::from_user(user, base),
             None => Self {
                 id: LOST_USER,
-                display_name: "Profile has been removed".to_owned(),
+                display_name: Message::ProfileRemoved.say(directory.language).to_owned(),
                 title: None,
                 avatar_small: AVATAR_SMALL.to_owned(),
                 profile_url: profile_url(LOST_USER, "", base),
@@ -42,12 +51,119 @@ impl Employee {
     pub(crate) fn from_user(user: &User, base: &PublicBase) -> Self {
         Self {
             id: user.id,
-            display_name: user.display_name(),
-            title: user.row.title.clone().filter(|title| !title.is_empty()),
-            avatar_small: user.row.avatar.clone().unwrap_or_else(|| AVATAR_SMALL.to_owned()),
+            display_name: html_encoded(&user.display_name()),
+            title: filled(user.row.title.as_ref()),
+            avatar_small: avatar(user, AVATAR_SMALL),
             profile_url: profile_url(user.id, &user.row.user_name, base),
         }
     }
+}
+
+/// The full form: what `people/…` answers.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FullEmployee {
+    id: Uuid,
+    user_name: String,
+    is_visitor: bool,
+    first_name: String,
+    last_name: String,
+    email: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthday: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sex: Option<String>,
+    status: i64,
+    activation_status: i64,
+    /// Always null.
+    terminated: Option<String>,
+    /// Empty: there are no groups.
+    department: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    work_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<String>,
+    display_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<Value>,
+    avatar_medium: String,
+    avatar: String,
+    is_admin: bool,
+    #[serde(rename = "isLDAP")]
+    is_ldap: bool,
+    is_owner: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    culture_name: Option<String>,
+    #[serde(rename = "isSSO")]
+    is_sso: bool,
+    avatar_small: String,
+    /// This and the four that follow are 0 everywhere but in `people/filter`, and quotas do not exist here.
+    quota_limit: i64,
+    used_space: i64,
+    docs_space: i64,
+    mail_space: i64,
+    talk_space: i64,
+    profile_url: String,
+}
+
+impl Answer for FullEmployee {}
+
+impl FullEmployee {
+    /// A known person.
+    pub(crate) fn of(user: &User, base: &PublicBase, settings: &Settings) -> Self {
+        let row = &user.row;
+        let date = |at| dates::print(at, &settings.time_zone);
+        Self {
+            id: user.id,
+            user_name: row.user_name.clone(),
+            is_visitor: row.is_visitor,
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            email: row.email.clone(),
+            birthday: row.birthday.map(date),
+            sex: row.sex.clone(),
+            status: row.status,
+            activation_status: row.activation_status,
+            terminated: None,
+            department: "",
+            work_from: row.work_from.map(date),
+            location: filled(row.location.as_ref()),
+            notes: filled(row.notes.as_ref()),
+            display_name: html_encoded(&user.display_name()),
+            mobile_phone: filled(row.mobile_phone.as_ref()),
+            title: filled(row.title.as_ref()),
+            contacts: serde_json::from_str(&row.contacts).unwrap_or_default(),
+            avatar_medium: avatar(user, AVATAR_MEDIUM),
+            avatar: avatar(user, AVATAR),
+            is_admin: user.is_admin(),
+            is_ldap: false,
+            is_owner: row.is_owner,
+            culture_name: filled(row.culture.as_ref()),
+            is_sso: false,
+            avatar_small: avatar(user, AVATAR_SMALL),
+            quota_limit: 0,
+            used_space: 0,
+            docs_space: 0,
+            mail_space: 0,
+            talk_space: 0,
+            profile_url: profile_url(user.id, &row.user_name, base),
+        }
+    }
+}
+
+fn avatar(user: &User, default: &str) -> String {
+    user.row.avatar.clone().unwrap_or_else(|| default.to_owned())
+}
+
+/// sheet r7/crm 2.6: these keys are left out when empty.
+fn filled(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).cloned()
 }
 
 /// Absolute, but empty for the all-zero id (sheet r7/crm 2.6).
@@ -56,4 +172,43 @@ fn profile_url(id: Uuid, user_name: &str, base: &PublicBase) -> String {
         return String::new();
     }
     base.link(&format!("/Products/People/Profile.aspx?user={}", user_name.to_lowercase()))
+}
+
+/// sheet r7/crm 2.6: display names are HTML-encoded, as .NET does it: five marks by name or number, U+00A0 to U+00FF
+/// by number.
+fn html_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{A0}'..='\u{FF}' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(char).to_string());
+                out.push(';');
+            }
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_are_html_encoded() {
+        for (text, encoded) in [
+            ("Mike Zanyatski", "Mike Zanyatski"),
+            ("Лена Петрова", "Лена Петрова"),
+            ("O'Neil <b> & \"co\"", "O&#39;Neil &lt;b&gt; &amp; &quot;co&quot;"),
+            ("José", "Jos&#233;"),
+        ] {
+            assert_eq!(html_encoded(text), encoded);
+        }
+    }
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod directory;
 pub(crate) mod employee;
+pub(crate) mod list;
 pub(crate) mod myself;

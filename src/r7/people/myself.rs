@@ -1,25 +1,65 @@
-//! `GET people/@self`.
+//! One person: the caller, or somebody by name, GUID or e-mail (sheet r7/crm 5).
 
 use serde::Deserialize;
 
-use super::employee::Employee;
+use super::directory::User;
+use super::employee::FullEmployee;
 use crate::kernel::db::Access;
+use crate::r7::bind::Guid;
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
-use crate::r7::wire::Answer;
 
-/// The caller.
+/// `GET people/@self`.
 #[derive(Deserialize)]
 pub(crate) struct GetSelf {}
 
-impl Answer for Employee {}
-
 impl Endpoint for GetSelf {
     const ACCESS: Access = Access::Read;
-    type Out = Employee;
+    type Out = FullEmployee;
 
-    async fn run(self, cx: &mut Cx<'_>) -> Result<Employee, Fault> {
+    async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let caller = cx.caller()?;
-        Ok(Employee::from_user(&caller, cx.base))
+        Ok(FullEmployee::of(&caller, cx.base, cx.settings()))
+    }
+}
+
+fn found(user: Option<&User>, cx: &Cx<'_>) -> Result<FullEmployee, Fault> {
+    let user = user.ok_or(Fault::NotFound("User not found".into()))?;
+    Ok(FullEmployee::of(user, cx.base, cx.settings()))
+}
+
+/// `GET people/{userName}`: a login name, else a GUID.
+#[derive(Deserialize)]
+pub(crate) struct GetPerson {
+    username: String,
+}
+
+impl Endpoint for GetPerson {
+    const ACCESS: Access = Access::Read;
+    type Out = FullEmployee;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
+        let users = &cx.directory.users;
+        let named = users.iter().find(|user| user.row.user_name.eq_ignore_ascii_case(&self.username));
+        let by_id = || Guid::parse(&self.username).and_then(|id| cx.directory.user(id.0));
+        found(named.or_else(by_id).map(AsRef::as_ref), cx)
+    }
+}
+
+/// `GET people/email`.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetByEmail {
+    email: String,
+}
+
+impl Endpoint for GetByEmail {
+    const ACCESS: Access = Access::Read;
+    type Out = FullEmployee;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
+        let wanted = self.email.trim();
+        let user = cx.directory.users.iter().find(|user| user.row.email.eq_ignore_ascii_case(wanted));
+        found(user.map(AsRef::as_ref), cx)
     }
 }

@@ -1,5 +1,6 @@
 //! The portal's part of a state document (contract §4).
 
+mod crm;
 mod documents;
 mod people;
 
@@ -31,6 +32,7 @@ pub(crate) struct Part {
     /// The last id that a file had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_file: Option<i64>,
+    crm: crm::Crm,
 }
 
 /// JSON Schema of the part.
@@ -60,6 +62,7 @@ pub(crate) async fn import(
         last_file: part.last_file,
     };
     documents::import(conn, &documents, import).await?;
+    crm::import(conn, &part.crm, import).await?;
     Ok(())
 }
 
@@ -68,6 +71,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
     let users = people::export(conn).await?;
     let Documents { sections, folders, files, operations, last_folder, last_file } =
         documents::export(conn).await?;
-    let part = Part { users, sections, folders, files, operations, last_folder, last_file };
+    let crm = crm::export(conn).await?;
+    let part = Part { users, sections, folders, files, operations, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
@@ -9,6 +10,14 @@ pub(crate) mod people;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
+    "r7_crm_event_file",
+    "r7_crm_event",
+    "r7_crm_member",
+    "r7_crm_case",
+    "r7_crm_opportunity",
+    "r7_crm_contact",
+    "r7_crm_stage",
+    "r7_crm_list_item",
     "r7_operation",
     "r7_file_version",
     "r7_file",
