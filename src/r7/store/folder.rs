@@ -182,6 +182,7 @@ pub(crate) async fn rename(
 
 /// What a listing wants.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "four answers to four questions of the query")]
 pub(crate) struct Listing<'a> {
     /// Everything below, not only what lies directly in the folder.
     pub(crate) deep: bool,
