@@ -1,0 +1,3 @@
+//! The R7-Office portal.
+
+mod files;
