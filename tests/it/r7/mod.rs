@@ -1,0 +1,5 @@
+//! The portal.
+
+mod crm;
+mod people;
+mod sign_in;
