@@ -4,20 +4,249 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 
+use super::caller::{self, COOKIE};
+use super::endpoint;
+use super::files::card;
+use super::files::ids::FileId;
+use super::files::rules::rights::{self, Asker, Right};
+use super::files::rules::{titles, types};
+use super::people::directory::People;
+use super::store;
 use crate::kernel::base::PublicBase;
+use crate::kernel::db::Access;
 use crate::kernel::world::World;
+
+/// The handler of downloads, in lower case.
+const HANDLER: &str = "httphandlers/filehandler.ashx";
 
 /// Answers a page; `page` is what follows `/Products/Files/`, in lower case.
 pub(crate) async fn serve(
-    _page: &str,
-    _world: &Arc<World>,
+    page: &str,
+    world: &Arc<World>,
     _base: &PublicBase,
-    _parts: &Parts,
+    parts: &Parts,
     _body: Body,
 ) -> Response<Body> {
+    if page != HANDLER || !matches!(parts.method, Method::GET | Method::HEAD) {
+        return plain(StatusCode::NOT_FOUND);
+    }
+    match download(world, parts).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            plain(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_FOUND;
+    *response.status_mut() = status;
     response
+}
+
+/// The query's parameters that the handler knows; names ignore case.
+#[derive(Default)]
+struct Query {
+    action: String,
+    file: Option<i64>,
+    version: i64,
+    token: Option<String>,
+}
+
+impl Query {
+    fn read(query: &str) -> Self {
+        let mut read = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.to_ascii_lowercase().as_str() {
+                "action" => read.action = value.to_ascii_lowercase(),
+                "fileid" => read.file = value.trim().parse().ok(),
+                "version" => read.version = value.trim().parse().unwrap_or(0),
+                COOKIE => read.token = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        read
+    }
+}
+
+/// What is served.
+struct Found {
+    title: String,
+    version: i64,
+    hash: String,
+    bytes: Vec<u8>,
+}
+
+async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, sqlx::Error> {
+    let query = Query::read(parts.uri.query().unwrap_or_default());
+    if !matches!(query.action.as_str(), "download" | "view") {
+        return Ok(plain(StatusCode::BAD_REQUEST));
+    }
+    if world.take_due() {
+        endpoint::run_due(world).await?;
+    }
+    let mut unit = world.db.begin(Access::Read).await?;
+    let found = find(unit.conn(), world, parts, &query).await;
+    unit.rollback().await?;
+    Ok(match found? {
+        Ok(found) => answer(&query, &found, parts),
+        Err(status) => plain(status),
+    })
+}
+
+/// The file, or the status that refuses it: 404 unknown, 403 not allowed or nobody.
+async fn find(
+    conn: &mut sqlx::SqliteConnection,
+    world: &Arc<World>,
+    parts: &Parts,
+    query: &Query,
+) -> Result<Result<Found, StatusCode>, sqlx::Error> {
+    let directory = world.part::<People>().get(conn, world.settings.language).await?;
+    let now = world.clock.now();
+    let identity =
+        caller::identify(&parts.headers, query.token.as_deref(), &directory, now, world.settings.auth);
+    let Some(id) = query.file.map(FileId) else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
+    let asker = Asker { id: user.id, is_admin: user.is_admin() };
+    if rights::below(card::root(row.root_kind, row.root_owner.as_deref()), asker) < Right::Read {
+        return Ok(Err(StatusCode::FORBIDDEN));
+    }
+    let (title, version, hash) = if query.version > 0 && query.version != row.version {
+        match store::file::version(conn, id, query.version).await? {
+            Some(old) => (old.title, old.version, old.hash),
+            None => return Ok(Err(StatusCode::NOT_FOUND)),
+        }
+    } else {
+        (row.title, row.version, row.hash)
+    };
+    let bytes = store::file::bytes(conn, &hash).await?.unwrap_or_default();
+    Ok(Ok(Found { title, version, hash, bytes }))
+}
+
+fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
+    let id = query.file.unwrap_or_default();
+    let length = found.bytes.len();
+    let tag = format!("\"{id}:{}:{}:{length}\"", found.version, found.hash);
+    let mut response = plain(StatusCode::OK);
+    let headers = response.headers_mut();
+    let mut set = |name: header::HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::ETAG, &tag);
+    set(header::ACCEPT_RANGES, "bytes");
+    set(header::CACHE_CONTROL, "private");
+    if matches(&parts.headers, header::IF_NONE_MATCH, &tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    set(header::CONTENT_TYPE, types::media_type(&titles::extension(&found.title)));
+    let kind = if query.action == "view" { "inline" } else { "attachment" };
+    set(header::CONTENT_DISPOSITION, &disposition(kind, &found.title));
+    let range = parts.headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    // A range of another version than the client holds would be glued to the wrong bytes.
+    let same =
+        !parts.headers.contains_key(header::IF_RANGE) || matches(&parts.headers, header::IF_RANGE, &tag);
+    let (status, from, to) = match range.filter(|_| same).map(|text| span(text, length)) {
+        Some(Span::Bytes(from, to)) => {
+            set(header::CONTENT_RANGE, &format!("bytes {from}-{}/{length}", to - 1));
+            (StatusCode::PARTIAL_CONTENT, from, to)
+        }
+        Some(Span::Outside) => {
+            set(header::CONTENT_RANGE, &format!("bytes */{length}"));
+            (StatusCode::RANGE_NOT_SATISFIABLE, 0, 0)
+        }
+        Some(Span::Whole) | None => (StatusCode::OK, 0, length),
+    };
+    set(header::CONTENT_LENGTH, &(to - from).to_string());
+    *response.status_mut() = status;
+    if parts.method != Method::HEAD {
+        *response.body_mut() = Body::from(found.bytes.get(from..to).unwrap_or_default().to_vec());
+    }
+    response
+}
+
+/// Whether a header names this tag, or any.
+fn matches(headers: &HeaderMap, name: header::HeaderName, tag: &str) -> bool {
+    let values = headers.get_all(name);
+    values.iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+    })
+}
+
+/// `attachment; filename="a.txt"`; other than ASCII also as UTF-8 (sheet r7/files 5.8).
+fn disposition(kind: &str, title: &str) -> String {
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let encoded = percent_encoding::utf8_percent_encode(title, KEPT);
+    let clean = |char: char| char.is_ascii() && !char.is_ascii_control() && char != '"' && char != '\\';
+    if title.chars().all(clean) {
+        return format!("{kind}; filename=\"{title}\"");
+    }
+    format!("{kind}; filename=\"{encoded}\"; filename*=UTF-8''{encoded}")
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Span {
+    /// From, up to but without.
+    Bytes(usize, usize),
+    /// No such bytes.
+    Outside,
+    /// Not a range that we serve: several, or other units.
+    Whole,
+}
+
+fn span(text: &str, length: usize) -> Span {
+    let Some(range) = text.trim().strip_prefix("bytes=") else { return Span::Whole };
+    let Some((from, to)) = range.split_once('-') else { return Span::Whole };
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    match (number(from), number(to)) {
+        (Some(from), _) if from >= length && (to.trim().is_empty() || number(to).is_some()) => Span::Outside,
+        (Some(from), None) if to.trim().is_empty() => Span::Bytes(from, length),
+        (Some(from), Some(to)) if from <= to => Span::Bytes(from, length.min(to.saturating_add(1))),
+        (None, Some(0)) if from.trim().is_empty() => Span::Outside,
+        (None, Some(_)) if from.trim().is_empty() && length == 0 => Span::Outside,
+        (None, Some(last)) if from.trim().is_empty() => Span::Bytes(length.saturating_sub(last), length),
+        _ => Span::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        for (text, expected) in [
+            ("bytes=0-4", Span::Bytes(0, 5)),
+            ("bytes=3-", Span::Bytes(3, 10)),
+            ("bytes=-4", Span::Bytes(6, 10)),
+            ("bytes=-40", Span::Bytes(0, 10)),
+            ("bytes=8-99", Span::Bytes(8, 10)),
+            ("bytes=10-", Span::Outside),
+            ("bytes=-0", Span::Outside),
+            ("bytes=5-2", Span::Whole),
+            ("bytes=0-1,3-4", Span::Whole),
+            ("items=0-1", Span::Whole),
+            ("bytes=18446744073709551615-18446744073709551615", Span::Outside),
+            ("bytes=99999999999999999999-", Span::Whole),
+        ] {
+            assert_eq!(span(text, 10), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(disposition("attachment", "a b.txt"), "attachment; filename=\"a b.txt\"");
+        assert_eq!(
+            disposition("inline", "Отчёт.txt"),
+            "inline; filename=\"%D0%9E%D1%82%D1%87%D1%91%D1%82.txt\"; filename*=UTF-8''%D0%9E%D1%82%D1%87%D1%91%D1%82.txt"
+        );
+    }
 }

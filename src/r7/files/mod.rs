@@ -6,7 +6,7 @@ pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
 pub(crate) mod ids;
-mod job;
+pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
 pub(crate) mod upload;

@@ -1,12 +1,15 @@
 //! The portal's part of a state document (contract §4).
 
 mod crm;
+mod documents;
 mod people;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::SqliteConnection;
+
+use documents::Documents;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
@@ -17,6 +20,19 @@ use crate::kernel::state::{StateError, decode};
 pub(crate) struct Part {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// Roots of sections. Those that every portal has are made if they are absent.
+    sections: Vec<documents::Section>,
+    folders: Vec<documents::Folder>,
+    files: Vec<documents::File>,
+    /// File operations that wait, or whose end nobody has read.
+    operations: Vec<documents::Operation>,
+    /// The last id that a folder had, if it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_folder: Option<i64>,
+    /// The last id that a file had, if it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_file: Option<i64>,
+    /// Contacts, opportunities, cases, their lists and their history.
     crm: crm::Crm,
 }
 
@@ -38,12 +54,25 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    let documents = Documents {
+        sections: part.sections,
+        folders: part.folders,
+        files: part.files,
+        operations: part.operations,
+        last_folder: part.last_folder,
+        last_file: part.last_file,
+    };
+    documents::import(conn, &documents, import).await?;
     crm::import(conn, &part.crm, import).await?;
     Ok(())
 }
 
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
-    let part = Part { users: people::export(conn).await?, crm: crm::export(conn).await? };
+    let users = people::export(conn).await?;
+    let Documents { sections, folders, files, operations, last_folder, last_file } =
+        documents::export(conn).await?;
+    let crm = crm::export(conn).await?;
+    let part = Part { users, sections, folders, files, operations, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

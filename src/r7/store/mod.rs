@@ -1,6 +1,7 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod crm;
+pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod job;
