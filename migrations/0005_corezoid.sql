@@ -100,23 +100,6 @@ CREATE TABLE cz_share (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cz_share_to ON cz_share (to_obj, to_id);
 
--- One row a node: what is deployed (live) and what waits (draft), each a JSON document
--- {obj_type, title, description, logics, semaphors, position, extra, options, …unknown keys}; one draft a node, last writer wins
--- (sheet corezoid/api 4.1).
-CREATE TABLE cz_node (
-    id            TEXT PRIMARY KEY,                 -- 24 hex
-    conv_id       INTEGER NOT NULL REFERENCES cz_conv (id) ON DELETE CASCADE,
-    position      INTEGER NOT NULL,                 -- order in which nodes were made
-    live          TEXT,                             -- NULL: never deployed
-    draft         TEXT,                             -- NULL: no change waits
-    draft_deleted INTEGER NOT NULL DEFAULT 0 CHECK (draft_deleted IN (0, 1)),
-    draft_version INTEGER,
-    draft_user_id INTEGER,
-    draft_time    INTEGER
-) STRICT;
-CREATE INDEX cz_node_conv ON cz_node (conv_id, position);
-CREATE INDEX cz_node_live ON cz_node (conv_id) WHERE live IS NOT NULL;
-
 -- The counters of a folder.
 CREATE TRIGGER cz_folder_in AFTER INSERT ON cz_folder WHEN NEW.folder_id <> 0 AND NEW.status <> 3 BEGIN
     UPDATE cz_folder SET childs = childs + 1, size = size + 1 WHERE id = NEW.folder_id;

@@ -21,6 +21,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0003_r7_files.sql", include_str!("../migrations/0003_r7_files.sql")),
     ("0004_r7_crm.sql", include_str!("../migrations/0004_r7_crm.sql")),
     ("0005_corezoid.sql", include_str!("../migrations/0005_corezoid.sql")),
+    ("0006_corezoid_graph.sql", include_str!("../migrations/0006_corezoid_graph.sql")),
 ];
 
 /// The services of this program.

@@ -20,7 +20,18 @@ pub enum Seed {
 
 const DEMO: &str = include_str!("../seed-data/demo.json");
 const EMPTY: &str = include_str!("../seed-data/empty.json");
-static DEMO_FILES: &[(&str, &[u8])] = &[];
+/// The bodies that the demo names by `path`.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!("files/", $name), include_bytes!(concat!("../seed-data/files/", $name)))),*]
+    };
+}
+
+#[rustfmt::skip]
+static DEMO_FILES: &[(&str, &[u8])] = files![
+    "beach.png", "contract.docx", "handbook.docx", "invoice.pdf", "logo.png", "mockup.png",
+    "offer.docx", "prices.xlsx", "sales-plan.xlsx", "website-2024.zip",
+];
 
 impl Seed {
     /// Reads `--seed` values: `empty`, a document, or a folder of documents (`*.json`, in name order).

@@ -21,10 +21,10 @@ pub(crate) enum OpError {
     #[error("Value is not valid. Value's byte_size is {} allowed: {limit}", if *.less { "less than minimum" } else { "more than maximum" })]
     Length { key: &'static str, value: Value, less: bool, limit: usize },
     /// A missing object: the seed's `proc`, and the newer text (sheet corezoid/api 8, row 6).
-    #[error("Object {obj} with id {id} does not exist")]
+    #[error("Object {obj} with id {} does not exist", bare(.id))]
     NotFound { obj: &'static str, id: Value },
     /// Restore or destroy of something that is not in the trash.
-    #[error("Deleted object {obj} with id {id} does not exist")]
+    #[error("Deleted object {obj} with id {} does not exist", bare(.id))]
     NotDeleted { obj: &'static str, id: Value },
     /// Validation of a deploy: node id to texts (sheet corezoid/api 4.5).
     #[error("One or more processes has errors")]
@@ -35,6 +35,11 @@ pub(crate) enum OpError {
     /// Storage failed. The text never reaches a client.
     #[error("storage: {0}")]
     Storage(#[from] sqlx::Error),
+}
+
+/// An id inside a text: without the quotes of JSON.
+fn bare(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
 impl OpError {

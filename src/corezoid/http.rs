@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::error::PackageError;
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
-use super::{conf, package, signature};
+use super::{conf, package, signature, store};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -36,6 +36,15 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                 }
                 _ => return not_allowed(),
             }
+        }
+        (&Method::GET | &Method::HEAD, ["user_downloads", name, rest @ ..]) => {
+            return match rest {
+                [] => download(&parts, name, None, &world).await,
+                [login, time, signature] => {
+                    download(&parts, name, Some((*login, *time, *signature)), &world).await
+                }
+                _ => not_allowed(),
+            };
         }
         (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
@@ -63,6 +72,55 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             unavailable()
         }
     }
+}
+
+/// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body
+/// (sheet corezoid/api 1.2, 9.2), which then must fit.
+async fn download(
+    parts: &Parts,
+    name: &str,
+    signed: Option<(&str, &str, &str)>,
+    world: &Arc<World>,
+) -> Response<Body> {
+    let found = async {
+        if signed.is_some() {
+            let ring = ring(world).await?;
+            if let Err(error) = identify(parts, signed, &Bytes::new(), &ring, world) {
+                return Ok(Err(error));
+            }
+        }
+        let mut unit = world.db.begin(Access::Read).await?;
+        let file = store::scheme::file(unit.conn(), name).await;
+        unit.rollback().await?;
+        file.map(Ok)
+    };
+    let outcome: Result<_, sqlx::Error> = found.await;
+    let mut response = match outcome {
+        Ok(Ok(Some(file))) => served(file),
+        Ok(Ok(None)) => plain(StatusCode::NOT_FOUND, "404 Not Found"),
+        Ok(Err(PackageError::Refused(text))) => plain(StatusCode::UNAUTHORIZED, text),
+        Ok(Err(PackageError::Format | PackageError::Session)) => {
+            plain(StatusCode::UNAUTHORIZED, "401 Unauthorized")
+        }
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("download file".into()));
+    response
+}
+
+fn served(file: store::scheme::FileRow) -> Response<Body> {
+    let kind =
+        if file.name.ends_with(".zip") { "application/zip" } else { "application/json; charset=utf-8" };
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
+    let mut response = Response::new(Body::from(file.content));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(disposition) = disposition {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
 }
 
 fn version_of(word: &str) -> Option<Version> {

@@ -6,6 +6,7 @@ mod error;
 mod http;
 mod ids;
 mod keys;
+mod model;
 mod op;
 mod ops;
 mod package;

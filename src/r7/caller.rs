@@ -84,7 +84,8 @@ fn by_header(text: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<U
     if let Some(pair) = text.strip_prefix("Basic ") {
         let pair = STANDARD.decode(pair.trim()).ok()?;
         // sheet r7/transport 6: read as ASCII, where anything else turns into `?`; a colon in the password cuts it.
-        let pair: String = pair.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
+        let pair: String =
+            pair.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect();
         let mut pieces = pair.split(':');
         let (login, password) = (pieces.next()?, pieces.next()?);
         let user = directory.named(login).filter(|user| user.is_active() && user.row.password == password)?;
@@ -97,11 +98,7 @@ fn by_header(text: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<U
 }
 
 /// Token text is base64; its URL-encoded form and blanks in place of `+` must work too.
-fn by_token(
-    token: &str,
-    directory: &Directory,
-    now: Timestamp,
-) -> Option<(Arc<User>, Option<Timestamp>)> {
+fn by_token(token: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<User>, Option<Timestamp>)> {
     if let Some((user, expires)) = directory.holder(token, now) {
         return Some((Arc::clone(user), expires));
     }

@@ -1,12 +1,16 @@
 //! The table of ops: every (type, obj), one line each. Words live here and only here.
 
+mod commit;
 mod conv;
 mod dashboard;
 mod fields;
 mod folder;
+mod graph;
+mod node;
+mod scheme;
 mod trash;
 
-use super::op::{Entry, op};
+use super::op::{Entry, Family, op};
 use trash::{Conv, Dashboard, Delete, Destroy, Folder, Restore};
 
 /// Every op.
@@ -22,6 +26,7 @@ pub(crate) static OPS: &[Entry] = &[
     op::<conv::CreateConv>            ("create",  "conv"),
     op::<conv::ModifyConv>            ("modify",  "conv"),
     op::<conv::ShowConv>              ("show",    "conv"),
+    op::<graph::ListConv>             ("list",    "conv"),
     op::<Delete<Conv>>                ("delete",  "conv"),
     op::<Restore<Conv>>               ("restore", "conv"),
     op::<Destroy<Conv>>               ("destroy", "conv"),
@@ -32,4 +37,23 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Delete<Dashboard>>           ("delete",  "dashboard"),
     op::<Restore<Dashboard>>          ("restore", "dashboard"),
     op::<Destroy<Dashboard>>          ("destroy", "dashboard"),
+
+    op::<node::CreateNode>            ("create",  "node"),
+    op::<node::ModifyNode>            ("modify",  "node"),
+    op::<node::DeleteNode>            ("delete",  "node"),
+    op::<node::ShowNode>              ("show",    "node"),
+    op::<node::ListNode>              ("list",    "node"),
+    op::<node::ResetNode>             ("reset",   "node"),
+    op::<node::ListNodes>             ("list",    "nodes"),
+
+    op::<commit::ConfirmCommit>       ("confirm", "commit"),
+    op::<commit::ShowCommit>          ("show",    "commit"),
+    op::<commit::DeleteCommit>        ("delete",  "commit"),
+    op::<commit::ListCommits>         ("list",    "commits"),
+    op::<commit::DeleteCommits>       ("delete",  "commits"),
+
+    op::<scheme::GetScheme>           ("get",     "obj_scheme"),
+    op::<scheme::GetScheme>           ("create",  "obj_scheme"),
+    op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
+    op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
 ];

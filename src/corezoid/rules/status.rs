@@ -40,6 +40,11 @@ impl Status {
         WORDS.iter().find(|row| row.0 == self).map_or("active", |row| row.2)
     }
 
+    /// The word in an export of the seed's dialect.
+    pub(crate) fn seed_word(self) -> &'static str {
+        WORDS.iter().find(|row| row.0 == self).map_or("actived", |row| row.3)
+    }
+
     /// From a word of a request, in any spelling. `deleted` is no status to ask for: there is an op for it.
     pub(crate) fn asked(word: &str) -> Option<Self> {
         let row = WORDS.iter().find(|row| row.2 == word || row.3 == word)?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;
 
+use super::nodes::{Commit, Graphs, Node};
 use super::place::{
     Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, is_zero, no_description,
     status_word,
@@ -21,7 +22,7 @@ use crate::kernel::time::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Conv {
-    id: i64,
+    pub(super) id: i64,
     /// The folder it lies in; absent: the root.
     #[serde(default, skip_serializing_if = "is_root")]
     folder: FolderId,
@@ -54,9 +55,6 @@ pub(crate) struct Conv {
     /// Absent: when it was made.
     #[serde(default)]
     change_time: Option<Timestamp>,
-    /// Version of the drafts that wait; absent: nothing waits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    draft_version: Option<i64>,
     /// Absent: never deployed.
     #[serde(default, skip_serializing_if = "is_zero")]
     last_confirmed_version: i64,
@@ -65,6 +63,12 @@ pub(crate) struct Conv {
     /// Users who starred it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     favorite_of: Vec<i64>,
+    /// In the order they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) nodes: Vec<Node>,
+    /// Deploys of the past, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) commits: Vec<Commit>,
 }
 
 /// What a conv is.
@@ -164,7 +168,6 @@ pub(super) async fn import(
             hash: conv.hash.clone().unwrap_or_else(|| hash_of(conv.id)),
             params: conv.params.to_string(),
             ref_mask: conv.ref_mask,
-            draft_version: conv.draft_version,
             last_confirmed_version: conv.last_confirmed_version,
         });
     }
@@ -177,24 +180,29 @@ pub(super) async fn import(
 /// Every process.
 pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result<Vec<Conv>, sqlx::Error> {
     let rows = bulk::convs(conn).await?;
-    let conv = |row: ConvRow| Conv {
-        id: row.id,
-        folder: row.folder_id,
-        company: row.company_id.filter(|_| is_root(&row.folder_id)),
-        title: row.title,
-        description: row.description,
-        conv_type: ConvType::of(&row.conv_type),
-        status: status_word(row.status),
-        hash: Some(row.hash),
-        params: serde_json::from_str(&row.params).unwrap_or_default(),
-        ref_mask: row.ref_mask,
-        owner: Some(row.owner_id),
-        create_time: Some(Timestamp::from_seconds(row.create_time)),
-        change_time: Some(Timestamp::from_seconds(row.change_time)),
-        draft_version: row.draft_version,
-        last_confirmed_version: row.last_confirmed_version,
-        shares: marks.shares_of(Kind::Conv, row.id),
-        favorite_of: marks.favorite_of(Kind::Conv, row.id),
+    let mut graphs = Graphs::read(conn).await?;
+    let conv = |row: ConvRow| {
+        let (nodes, commits) = graphs.take(row.id);
+        Conv {
+            id: row.id,
+            folder: row.folder_id,
+            company: row.company_id.filter(|_| is_root(&row.folder_id)),
+            title: row.title,
+            description: row.description,
+            conv_type: ConvType::of(&row.conv_type),
+            status: status_word(row.status),
+            hash: Some(row.hash),
+            params: serde_json::from_str(&row.params).unwrap_or_default(),
+            ref_mask: row.ref_mask,
+            owner: Some(row.owner_id),
+            create_time: Some(Timestamp::from_seconds(row.create_time)),
+            change_time: Some(Timestamp::from_seconds(row.change_time)),
+            last_confirmed_version: row.last_confirmed_version,
+            shares: marks.shares_of(Kind::Conv, row.id),
+            favorite_of: marks.favorite_of(Kind::Conv, row.id),
+            nodes,
+            commits,
+        }
     };
     Ok(rows.into_iter().map(conv).collect())
 }

@@ -3,6 +3,7 @@
 mod convs;
 mod dashboards;
 mod folders;
+mod nodes;
 mod place;
 mod users;
 
@@ -26,6 +27,9 @@ pub(crate) struct Part {
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
     dashboards: Vec<dashboards::Dashboard>,
+    /// Files behind download links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    downloads: Vec<nodes::Download>,
 }
 
 /// JSON Schema of the part.
@@ -48,7 +52,9 @@ pub(crate) async fn import(
     users::import(conn, &part.companies, &part.users).await?;
     let ground = folders::import(conn, &part.folders, import).await?;
     convs::import(conn, &part.convs, &ground).await?;
+    nodes::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
+    nodes::import_downloads(conn, &part.downloads, import).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -60,5 +66,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
-    Ok(serde_json::to_value(Part { companies, users, folders, convs, dashboards }).unwrap_or_default())
+    let downloads = nodes::export_downloads(conn).await?;
+    Ok(serde_json::to_value(Part { companies, users, folders, convs, dashboards, downloads })
+        .unwrap_or_default())
 }

@@ -121,6 +121,12 @@ impl Ground {
         })
     }
 
+    /// A user, by default the first; `path` is where it is named.
+    pub(super) fn user(&self, id: Option<i64>, path: &str) -> Result<i64, StateError> {
+        let id = id.or_else(|| self.users.first().copied()).unwrap_or(1);
+        if self.has_user(id) { Ok(id) } else { Err(StateError::at(path, format!("there is no user {id}"))) }
+    }
+
     fn has_user(&self, id: i64) -> bool {
         self.users.contains(&id)
     }

@@ -37,7 +37,6 @@ pub(crate) struct ConvRow {
     /// JSON.
     pub(crate) params: String,
     pub(crate) ref_mask: bool,
-    pub(crate) draft_version: Option<i64>,
     pub(crate) last_confirmed_version: i64,
 }
 
@@ -95,7 +94,7 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow
 pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, conv_type, hash,
-                params, ref_mask, draft_version, last_confirmed_version
+                params, ref_mask, last_confirmed_version
          FROM cz_conv ORDER BY id",
     )
     .fetch_all(conn)
@@ -149,10 +148,10 @@ pub(crate) async fn insert_folders(
 pub(crate) async fn insert_convs(conn: &mut SqliteConnection, rows: &[ConvRow]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                conv_type, hash, params, ref_mask, draft_version, last_confirmed_version)
+                conv_type, hash, params, ref_mask, last_confirmed_version)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'conv_type',
-                value->>'hash', value->>'params', value->>'ref_mask', value->>'draft_version',
+                value->>'hash', value->>'params', value->>'ref_mask',
                 value->>'last_confirmed_version'
          FROM json_each(?)",
     )

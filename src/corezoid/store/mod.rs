@@ -1,17 +1,22 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod bulk;
+pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod folder;
 pub(crate) mod item;
+pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod scheme;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.
 pub(crate) const TABLES: &[&str] = &[
     "cz_favorite",
     "cz_share",
+    "cz_download",
+    "cz_commit",
     "cz_node",
     "cz_conv",
     "cz_dashboard",

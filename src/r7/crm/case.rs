@@ -125,7 +125,8 @@ impl Endpoint for FilterCases {
         let reader = filter::reader(lens.viewer);
         let mut hits = store::crm::case::list(cx.conn, &reader, contact, self.isclosed, &page).await?;
         if let Some(first) = hits.before(&page) {
-            hits.total = store::crm::case::list(cx.conn, &reader, contact, self.isclosed, &first).await?.total;
+            hits.total =
+                store::crm::case::list(cx.conn, &reader, contact, self.isclosed, &first).await?.total;
         }
         cx.paging = filter::paging(&cx.list, hits.rows.len(), hits.total);
         Ok(hits.rows.into_iter().map(|row| Case::of(row, &lens)).collect())

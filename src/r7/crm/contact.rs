@@ -136,7 +136,8 @@ impl Endpoint for FilterContacts {
             cx.paging = filter::paging(&cx.list, 0, 0);
             return Ok(Vec::new());
         }
-        let manager = self.responsibleid.map(|id| if id.0.is_nil() { String::new() } else { id.0.to_string() });
+        let manager =
+            self.responsibleid.map(|id| if id.0.is_nil() { String::new() } else { id.0.to_string() });
         let filter = Filter {
             status: self.contactstage.map(i64::from),
             kind: self.contacttype.map(i64::from),

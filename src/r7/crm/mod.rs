@@ -22,5 +22,8 @@ int_id!(ContactId, "A person's or company's id.");
 int_id!(OpportunityId, "An opportunity's id.");
 int_id!(CaseId, "A case's id.");
 int_id!(StageId, "The id of an opportunity's stage.");
-int_id!(ListItemId, "The id of a list item: status, type, task category, history category. Negative: a system category.");
+int_id!(
+    ListItemId,
+    "The id of a list item: status, type, task category, history category. Negative: a system category."
+);
 int_id!(EventId, "The id of an event of the history.");

@@ -47,7 +47,8 @@ impl Endpoint for CreatePerson {
             ..=0 => None,
             id => Some(contact::readable(cx, id).await?.card.0.id),
         };
-        let search = [&first_name, &last_name, self.about.as_deref().unwrap_or_default()].join(" ").to_lowercase();
+        let search =
+            [&first_name, &last_name, self.about.as_deref().unwrap_or_default()].join(" ").to_lowercase();
         let insert = Insert {
             is_company: false,
             first_name: &first_name,

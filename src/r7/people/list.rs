@@ -172,7 +172,9 @@ impl FilterPeople {
         let statuses = self.employeestatus.filter(|statuses| statuses.0 != 0).unwrap_or(default);
         let fits = |user: &&Arc<User>| {
             statuses.holds(user)
-                && self.activationstatus.is_none_or(|wanted| user.row.activation_status == i64::from(wanted.0))
+                && self
+                    .activationstatus
+                    .is_none_or(|wanted| user.row.activation_status == i64::from(wanted.0))
                 && self.isadministrator.is_none_or(|wanted| user.is_admin() == wanted)
                 && match self.employeetype {
                     Some(PersonType(1)) => !user.row.is_visitor,

@@ -1,3 +1,7 @@
 //! Corezoid: signed packages of ops.
 
+mod deploys;
+mod nodes;
+mod schemes;
+mod seed_nodes;
 mod seed_objects;

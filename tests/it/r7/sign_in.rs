@@ -1,8 +1,8 @@
 //! Sign-in, and every way of presenting a token (sheet r7/transport 6).
 
 use axum::body::Body;
+use axum::http::{Method, Request};
 use base64::Engine as _;
-use http::{Method, Request};
 use serde_json::{Value, json};
 use standin::Auth;
 

@@ -59,14 +59,20 @@ impl ContactBase {
 
 /// sheet r7/crm 2.3: first, space, last; or the company's name.
 fn display_name(card: &ContactCard) -> String {
-    if card.is_company { card.company_name.clone() } else { format!("{} {}", card.first_name, card.last_name) }
+    if card.is_company {
+        card.company_name.clone()
+    } else {
+        format!("{} {}", card.first_name, card.last_name)
+    }
 }
 
 /// sheet r7/crm 2.3: the typo and the capital letters are real.
 fn photo(card: &ContactCard, size: u8) -> String {
     let company = if card.is_company { "True" } else { "False" };
     let id = card.id;
-    format!("/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={id}&isc={company}&ps={size}")
+    format!(
+        "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={id}&isc={company}&ps={size}"
+    )
 }
 
 /// What only a person, or only a company, has; comes first.

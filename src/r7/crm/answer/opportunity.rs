@@ -63,7 +63,12 @@ impl Opportunity {
 
     /// The answer of its deletion, which is built when links and rights are gone (sheet r7/crm 4.3).
     pub(crate) fn deleted(row: OpportunityRow, lens: &Lens<'_>) -> Self {
-        Self { members: Vec::new(), is_private: false, access_list: Some(Vec::new()), ..Self::listed(row, lens) }
+        Self {
+            members: Vec::new(),
+            is_private: false,
+            access_list: Some(Vec::new()),
+            ..Self::listed(row, lens)
+        }
     }
 
     /// An item of a list.

@@ -36,7 +36,11 @@ impl Known {
     }
 
     fn wants(&self, what: &str, id: i64, path: impl FnOnce() -> String) -> Result<(), StateError> {
-        if self.has(what, id) { Ok(()) } else { Err(StateError::at(path(), format!("there is no {what} {id}"))) }
+        if self.has(what, id) {
+            Ok(())
+        } else {
+            Err(StateError::at(path(), format!("there is no {what} {id}")))
+        }
     }
 
     fn takes(&mut self, what: &str, id: i64, path: &str) -> Result<(), StateError> {
@@ -131,11 +135,12 @@ fn items(
 }
 
 fn any_contact(known: &Known, id: ContactId, path: impl FnOnce() -> String) -> Result<(), StateError> {
-    if known.has("company", id.0) { Ok(()) } else { known.wants("person", id.0, path) }
-        .map_err(|error| match error {
+    if known.has("company", id.0) { Ok(()) } else { known.wants("person", id.0, path) }.map_err(|error| {
+        match error {
             StateError::Invalid { path, .. } => StateError::at(path, format!("there is no contact {id}")),
             other => other,
-        })
+        }
+    })
 }
 
 fn members(list: &[ContactId], path: &str, known: &Known) -> Result<(), StateError> {
@@ -175,7 +180,10 @@ fn opportunity(opportunity: &Opportunity, path: &str, known: &Known) -> Result<(
     range(opportunity.bid_type, 5, format!("{path}.bidType"))?;
     range(opportunity.success_probability, 100, format!("{path}.successProbability"))?;
     if Currency::named(&opportunity.currency).is_none() {
-        return Err(StateError::at(format!("{path}.currency"), format!("unknown currency {}", opportunity.currency)));
+        return Err(StateError::at(
+            format!("{path}.currency"),
+            format!("unknown currency {}", opportunity.currency),
+        ));
     }
     Ok(())
 }

@@ -57,7 +57,11 @@ pub(crate) async fn import(
             .collect();
         document::insert_stages(conn, &text(&rows)).await?;
     }
-    if crm.contacts.is_empty() && crm.opportunities.is_empty() && crm.cases.is_empty() && crm.events.is_empty() {
+    if crm.contacts.is_empty()
+        && crm.opportunities.is_empty()
+        && crm.cases.is_empty()
+        && crm.events.is_empty()
+    {
         return Ok(());
     }
     let by = document::first_user(conn).await?.map(|id| id.0).unwrap_or_default();
@@ -143,7 +147,9 @@ fn rows(crm: &Crm, origin: Origin) -> Rows {
         .chain(cases)
         .flat_map(|(entity, id, members)| {
             let kind = entity as i64;
-            members.iter().map(move |member| json!({"entity_type": kind, "entity_id": id, "contact_id": member}))
+            members
+                .iter()
+                .map(move |member| json!({"entity_type": kind, "entity_id": id, "contact_id": member}))
         })
         .collect();
     let files: Vec<Value> = crm
@@ -164,7 +170,8 @@ fn rows(crm: &Crm, origin: Origin) -> Rows {
 
 fn contact(contact: &Contact, origin: Origin) -> Value {
     let part = |text: &Option<String>| text.clone().unwrap_or_default();
-    let (first, last, company) = (part(&contact.first_name), part(&contact.last_name), part(&contact.company_name));
+    let (first, last, company) =
+        (part(&contact.first_name), part(&contact.last_name), part(&contact.company_name));
     let search = format!("{first} {last} {company} {}", part(&contact.about)).to_lowercase();
     json!({
         "id": contact.id,

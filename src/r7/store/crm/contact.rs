@@ -56,7 +56,10 @@ pub(crate) struct Filter {
 }
 
 /// A contact.
-pub(crate) async fn find(conn: &mut SqliteConnection, id: ContactId) -> Result<Option<ContactRow>, sqlx::Error> {
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    id: ContactId,
+) -> Result<Option<ContactRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT v.card, c.job_title, c.about, c.created, c.created_by, e.card AS employer,
                 (SELECT count(*) FROM r7_crm_contact p WHERE p.company_id = c.id) AS persons_count, s.card AS status
@@ -138,7 +141,10 @@ pub(crate) async fn cards(
 }
 
 /// Stores a new contact.
-pub(crate) async fn insert(conn: &mut SqliteConnection, contact: &Insert<'_>) -> Result<ContactId, sqlx::Error> {
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    contact: &Insert<'_>,
+) -> Result<ContactId, sqlx::Error> {
     sqlx::query_scalar(
         "INSERT INTO r7_crm_contact (is_company, first_name, last_name, company_name, job_title, about, company_id,
                                      share_type, managers, search, created, created_by)

@@ -35,7 +35,9 @@ pub(crate) async fn known(conn: &mut SqliteConnection) -> Result<Vec<KnownId>, s
 
 /// Who creates what a document gives no creator: the first admin, else the first user.
 pub(crate) async fn first_user(conn: &mut SqliteConnection) -> Result<Option<Guid>, sqlx::Error> {
-    sqlx::query_scalar("SELECT id FROM r7_user ORDER BY is_admin DESC, position LIMIT 1").fetch_optional(conn).await
+    sqlx::query_scalar("SELECT id FROM r7_user ORDER BY is_admin DESC, position LIMIT 1")
+        .fetch_optional(conn)
+        .await
 }
 
 /// Adds list items; one with a known id takes its place.
@@ -152,9 +154,11 @@ pub(crate) struct Item {
 
 /// Every item of all four lists.
 pub(crate) async fn items(conn: &mut SqliteConnection) -> Result<Vec<Item>, sqlx::Error> {
-    sqlx::query_as("SELECT id, kind, title, description, color, image, sort_order FROM r7_crm_list_item ORDER BY id")
-        .fetch_all(conn)
-        .await
+    sqlx::query_as(
+        "SELECT id, kind, title, description, color, image, sort_order FROM r7_crm_list_item ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// A stage.

@@ -32,7 +32,10 @@ pub(crate) async fn history_categories(conn: &mut SqliteConnection) -> Result<Ve
 }
 
 /// An item of any list, with the number of events in that category.
-pub(crate) async fn find(conn: &mut SqliteConnection, id: ListItemId) -> Result<Option<ItemRow>, sqlx::Error> {
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    id: ListItemId,
+) -> Result<Option<ItemRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT v.card, l.kind, (SELECT count(*) FROM r7_crm_event e WHERE e.category_id = l.id) AS uses
          FROM r7_crm_list_item l JOIN r7_crm_list_card v ON v.id = l.id WHERE l.id = ?",
@@ -43,7 +46,10 @@ pub(crate) async fn find(conn: &mut SqliteConnection, id: ListItemId) -> Result<
 }
 
 /// The history category of that title.
-pub(crate) async fn titled(conn: &mut SqliteConnection, title: &str) -> Result<Option<ListItemId>, sqlx::Error> {
+pub(crate) async fn titled(
+    conn: &mut SqliteConnection,
+    title: &str,
+) -> Result<Option<ListItemId>, sqlx::Error> {
     sqlx::query_scalar("SELECT id FROM r7_crm_list_item WHERE kind = 3 AND title = ? LIMIT 1")
         .bind(title)
         .fetch_optional(conn)
@@ -95,7 +101,11 @@ pub(crate) async fn set_image(
     id: ListItemId,
     image: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE r7_crm_list_item SET image = ? WHERE id = ?").bind(image).bind(id).execute(conn).await?;
+    sqlx::query("UPDATE r7_crm_list_item SET image = ? WHERE id = ?")
+        .bind(image)
+        .bind(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

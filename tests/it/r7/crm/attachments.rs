@@ -29,7 +29,7 @@ async fn the_minimal_chain_of_the_seed_works_from_an_empty_world() {
     assert_eq!((&event["content"], &event["category"]["id"]), (&json!("Files are uploaded"), &json!(-2)));
     assert_eq!(event["files"][0]["title"], "Some titile.txt");
     admin.delete(&format!("/api/2.0/crm/history/{}", event["id"]), Value::Null).await.expect(200);
-    assert_eq!(ids(&admin.get(&path).await), []);
+    assert_eq!(ids(&admin.get(&path).await), [0_i64; 0]);
     admin.get(&format!("/api/2.0/files/file/{}", file.json()["response"]["id"])).await.expect(404);
 }
 
@@ -70,7 +70,7 @@ async fn attaching_makes_a_system_event_even_of_nothing() {
     let uploaded = app.admin().upload("/api/2.0/crm/contact/99/files/upload", "a.txt", b"abc").await.expect(201);
     let file = uploaded.json()["response"]["id"].as_i64().unwrap();
     // Uploaded, not attached.
-    assert_eq!(ids(&app.admin().get("/api/2.0/crm/case/1/files").await), []);
+    assert_eq!(ids(&app.admin().get("/api/2.0/crm/case/1/files").await), [0_i64; 0]);
     let body = json!({ "fileids": [file, 999] });
     let answer = app.admin().post("/api/2.0/crm/case/1/files", body).await;
     insta::assert_snapshot!("attached", answer.print());
@@ -84,7 +84,7 @@ async fn a_raw_upload_takes_its_name_from_the_header() {
     let app = world(json!([])).await;
     let identity = app.admin();
     let request = identity
-        .request(http::Method::POST, "/api/2.0/crm/contact/1/files/upload")
+        .request(axum::http::Method::POST, "/api/2.0/crm/contact/1/files/upload")
         .header("content-type", "application/octet-stream")
         .header("content-disposition", "attachment; filename=\"raw.bin\"")
         .body("bytes".into())

@@ -111,7 +111,7 @@ async fn the_files_go_for_good_wherever_they_live_and_other_events_lose_them() {
     assert_eq!(event["files"].as_array().unwrap().len(), 1);
     assert_eq!(event["files"][0]["id"], kept);
     let gone = admin.get("/api/2.0/crm/contact/3/files").await.expect(200);
-    assert_eq!(ids(&gone), []);
+    assert_eq!(ids(&gone), [0_i64; 0]);
     let after = admin.get("/api/2.0/crm/history/category").await.json();
     assert_eq!(after["response"][0]["relativeItemsCount"], 1);
     // The target itself is untouched.

@@ -117,7 +117,7 @@ async fn a_form_does_as_well_as_json() {
     let app = world(json!([])).await;
     let identity = app.admin();
     let request = identity
-        .request(http::Method::POST, PATH)
+        .request(axum::http::Method::POST, PATH)
         .header("content-type", "application/x-www-form-urlencoded")
         .body("contactid=2&content=By+form&CategoryID=20".into())
         .unwrap();

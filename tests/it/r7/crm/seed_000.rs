@@ -130,7 +130,7 @@ async fn an_accept_header_asks_for_either_form_as_the_document_does() {
         let app = App::of(builder().profile(Profile::Seed).seed(seed(sample()))).await;
         let identity = app.admin();
         let request = identity
-            .request(http::Method::DELETE, "/api/2.0/crm/history/1")
+            .request(axum::http::Method::DELETE, "/api/2.0/crm/history/1")
             .header("content-type", "application/json")
             .header("accept", accept)
             .body(axum::body::Body::empty())

@@ -1,0 +1,8 @@
+//! The graph of a process as plain values: nodes, drafts, what a deploy checks, what an export says. Pure.
+
+pub(crate) mod archive;
+pub(crate) mod deploy;
+pub(crate) mod draft;
+pub(crate) mod logic;
+pub(crate) mod node;
+pub(crate) mod scheme;

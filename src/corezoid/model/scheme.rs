@@ -1,0 +1,212 @@
+//! The `scheme` array of an export, in the seed's dialect and in the newer one (sheet corezoid/api 3.1). Pure.
+
+use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
+
+use super::node::{NodeDoc, Object};
+use crate::corezoid::ids::Kind;
+use crate::corezoid::rules::status::Status;
+
+/// Whose keys and words an export uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `actived`, `params: null`, `company_id` last; no uuids.
+    Seed,
+    /// `active`, `params: []`, `ref_mask`, `options`, `uuid`.
+    Newer,
+}
+
+/// What an export says of an object of any kind.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
+    pub(crate) id: i64,
+    pub(crate) parent: i64,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) body: Body,
+}
+
+/// What only one kind has.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Folder,
+    Conv {
+        status: Option<Status>,
+        conv_type: String,
+        params: Value,
+        ref_mask: bool,
+        nodes: Vec<(String, NodeDoc)>,
+    },
+    Dashboard {
+        time_range: Value,
+        grid: Value,
+    },
+}
+
+/// The array: each folder before what is in it (sheet corezoid/api 3.1), folders first, then processes, then dashboards.
+pub(crate) fn scheme(items: &[Item], dialect: Dialect) -> Value {
+    let Some(root) = items.first() else { return json!([]) };
+    let mut out = Vec::with_capacity(items.len());
+    let mut open = vec![root];
+    while let Some(item) = open.pop() {
+        out.push(entry(item, dialect));
+        if item.kind == Kind::Folder {
+            // A stack gives back the last first.
+            open.extend(
+                items.iter().rev().filter(|child| child.parent == item.id && !std::ptr::eq(*child, root)),
+            );
+        }
+    }
+    Value::Array(out)
+}
+
+/// One object.
+pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
+    let mut out = Object::new();
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    let number = match item.kind {
+        Kind::Folder => 0,
+        Kind::Conv => 1,
+        Kind::Dashboard => 2,
+    };
+    put("obj_type", json!(number));
+    put("obj_id", json!(item.id));
+    put("parent_id", json!(item.parent));
+    put("title", json!(item.title));
+    put("description", json!(item.description));
+    match &item.body {
+        Body::Folder => {}
+        Body::Conv { status, conv_type, params, ref_mask, nodes } => {
+            let status = status.unwrap_or(Status::Active);
+            let nothing = params.is_null() || params.as_array().is_some_and(Vec::is_empty);
+            let nodes: Vec<Value> = nodes.iter().map(|(id, doc)| node(id, doc, dialect)).collect();
+            let scheme = json!({ "nodes": nodes, "web_settings": [[], []] });
+            if dialect == Dialect::Seed {
+                put("status", json!(status.seed_word()));
+                put("params", if nothing { Value::Null } else { params.clone() });
+            } else {
+                put("status", json!(status.word()));
+                put("params", if nothing { json!([]) } else { params.clone() });
+                put("ref_mask", json!(ref_mask));
+            }
+            put("conv_type", json!(conv_type));
+            put("scheme", scheme);
+            if dialect == Dialect::Seed {
+                put("company_id", json!(item.company));
+            }
+        }
+        Body::Dashboard { time_range, grid } => {
+            put("time_range", time_range.clone());
+            put("grid", grid.clone());
+            put("charts_list", json!([]));
+        }
+    }
+    if dialect == Dialect::Newer {
+        put("uuid", json!(uuid(&[item.kind.word(), &item.id.to_string()])));
+    }
+    Value::Object(out)
+}
+
+fn node(id: &str, doc: &NodeDoc, dialect: Dialect) -> Value {
+    let mut out = Object::new();
+    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+    put("id", json!(id));
+    put("obj_type", json!(i64::from(doc.obj_type)));
+    put("condition", doc.condition());
+    put("title", json!(doc.title));
+    put("description", json!(doc.description));
+    put("x", json!(doc.position.0));
+    put("y", json!(doc.position.1));
+    let uuid = || doc.uuid.clone().unwrap_or_else(|| uuid(&["node", id]));
+    if dialect == Dialect::Newer {
+        put("uuid", json!(uuid()));
+    }
+    put("extra", doc.extra.to_value());
+    // The seed's time knew no options; without them here an import would lose them.
+    if dialect == Dialect::Newer || doc.options.0.is_some() {
+        put("options", doc.options.to_value());
+    }
+    Value::Object(out)
+}
+
+/// A uuid that is always the same for the same thing.
+fn uuid(name: &[&str]) -> String {
+    let digest: [u8; 20] = Sha1::digest(name.join("/")).into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(kind: Kind, id: i64, parent: i64) -> Item {
+        let body = match kind {
+            Kind::Folder => Body::Folder,
+            Kind::Conv => Body::Conv {
+                status: Some(Status::Debug),
+                conv_type: "state".to_owned(),
+                params: json!([]),
+                ref_mask: true,
+                nodes: vec![(
+                    "n".to_owned(),
+                    serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap(),
+                )],
+            },
+            Kind::Dashboard => Body::Dashboard { time_range: json!({ "select": "online" }), grid: json!([]) },
+        };
+        Item {
+            kind,
+            id,
+            parent,
+            title: format!("{} {id}", kind.word()),
+            description: None,
+            company: None,
+            body,
+        }
+    }
+
+    #[test]
+    fn each_folder_comes_before_what_is_in_it() {
+        let items = [
+            item(Kind::Folder, 1, 9),
+            item(Kind::Folder, 2, 1),
+            item(Kind::Folder, 3, 2),
+            item(Kind::Folder, 4, 1),
+            item(Kind::Conv, 1, 1),
+            item(Kind::Conv, 5, 4),
+            item(Kind::Dashboard, 1, 2),
+        ];
+        let scheme = scheme(&items, Dialect::Seed);
+        let order: Vec<_> =
+            scheme.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+        assert_eq!(
+            order,
+            ["folder 1", "folder 2", "folder 3", "dashboard 1", "folder 4", "conv 5", "conv 1"]
+        );
+    }
+
+    #[test]
+    fn the_dialects_differ_in_words_and_keys() {
+        let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+        let of = |dialect| entry(&item(Kind::Conv, 7, 0), dialect);
+        let (seed, newer) = (of(Dialect::Seed), of(Dialect::Newer));
+        assert_eq!(
+            keys(&seed),
+            "obj_type obj_id parent_id title description status params conv_type scheme company_id"
+        );
+        assert_eq!(
+            keys(&newer),
+            "obj_type obj_id parent_id title description status params ref_mask conv_type scheme uuid"
+        );
+        assert_eq!((&seed["status"], &seed["params"]), (&json!("debugged"), &json!(null)));
+        assert_eq!((&newer["status"], &newer["params"]), (&json!("debug"), &json!([])));
+        let node = |value: &Value| keys(&value["scheme"]["nodes"][0]);
+        assert_eq!(node(&seed), "id obj_type condition title description x y extra options");
+        assert_eq!(node(&newer), "id obj_type condition title description x y uuid extra options");
+        assert_eq!(of(Dialect::Newer), newer, "uuids repeat");
+    }
+}

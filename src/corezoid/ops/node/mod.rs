@@ -1,0 +1,43 @@
+//! Nodes of a process (sheet corezoid/api 2.4). Every change is a draft until its version is confirmed.
+
+mod edit;
+mod read;
+
+pub(super) use edit::{CreateNode, DeleteNode, ModifyNode};
+pub(super) use read::{ListNode, ListNodes, ResetNode, ShowNode};
+
+use serde_json::{Value, json};
+
+use crate::corezoid::args::Args;
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::ConvId;
+
+/// A node by its ids.
+struct Target {
+    conv: ConvId,
+    /// As it was sent.
+    sent: Value,
+    id: String,
+}
+
+impl Target {
+    /// `obj_id` and `conv_id`; any text or number may be a node's id (sheet corezoid/api 8, row 13).
+    fn of(args: Args<'_>) -> Result<Self, OpError> {
+        let id = args.required_text("obj_id")?;
+        let conv = ConvId(args.required_id("conv_id")?);
+        args.company()?;
+        Ok(Self { conv, sent: args.get("obj_id").cloned().unwrap_or_default(), id })
+    }
+
+    fn missing(self) -> OpError {
+        missing(self.sent)
+    }
+}
+
+fn missing(id: Value) -> OpError {
+    OpError::NotFound { obj: "node", id }
+}
+
+fn no_conv(conv: ConvId) -> OpError {
+    OpError::NotFound { obj: "conv", id: json!(conv.0) }
+}

@@ -1,0 +1,176 @@
+//! Exports: the scheme inline, or behind a link (sheet corezoid/api 2.5, 3).
+
+use serde_json::Value;
+
+use super::fields::{missing, required_kind};
+use crate::corezoid::args::Args;
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::{Kind, Thing};
+use crate::corezoid::model::archive;
+use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
+use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::status::Status;
+use crate::corezoid::store::commit;
+use crate::corezoid::store::node;
+use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
+use crate::kernel::db::Access;
+
+/// How an export is handed over. `format` is what tells newer clients from the seed's (sheet corezoid/api 8, row 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// In the answer.
+    Inline,
+    /// `.json` behind a link, named by the second.
+    Json,
+    /// The same in the newer dialect, named by the millisecond.
+    NewerJson,
+    Zip,
+}
+
+impl Form {
+    fn of(args: Args<'_>) -> Result<Self, OpError> {
+        let linked = args.flag("async")?.unwrap_or(false);
+        let format = args.word("format", |word| match word {
+            "json" => Some(Self::NewerJson),
+            "zip" => Some(Self::Zip),
+            _ => None,
+        })?;
+        Ok(format.unwrap_or(if linked { Self::Json } else { Self::Inline }))
+    }
+
+    const fn dialect(self) -> Dialect {
+        match self {
+            Self::Inline | Self::Json => Dialect::Seed,
+            Self::NewerJson | Self::Zip => Dialect::Newer,
+        }
+    }
+}
+
+fn target(args: Args<'_>) -> Result<Thing, OpError> {
+    let id = args.required_id("obj_id")?;
+    let kind = required_kind(args)?;
+    args.company()?;
+    Ok(Thing { kind, id })
+}
+
+/// `get obj_scheme`, and the same as `download`, `create` or without a type on the download URL.
+pub(super) struct GetScheme {
+    thing: Thing,
+    form: Form,
+}
+
+impl Op for GetScheme {
+    const ACCESS: Access = Access::Single;
+
+    fn access(args: Args<'_>) -> Access {
+        match Form::of(args) {
+            Ok(Form::Inline) | Err(_) => Access::Read,
+            Ok(_) => Self::ACCESS,
+        }
+    }
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        args.flag("with_alias")?;
+        Ok(Self { thing: target(args)?, form: Form::of(args)? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let Self { thing, form } = self;
+        let items = items(cx, thing).await?;
+        let array = scheme(&items, form.dialect());
+        if form == Form::Inline {
+            // Seed 002 prints the keys of this answer in alphabetical order.
+            return Ok(Reply::new().with("scheme", array).sorted());
+        }
+        let (moment, extension) = match form {
+            Form::Zip => (cx.now.millis(), "zip"),
+            Form::NewerJson => (cx.now.millis(), "json"),
+            Form::Json | Form::Inline => (cx.now.seconds(), "json"),
+        };
+        let stem = format!("{}_{}_{moment}", thing.kind.word(), thing.id);
+        let name = format!("{stem}.{extension}");
+        let content = match form {
+            Form::Zip => archive::zip(&items, &stem),
+            _ => array.to_string().into_bytes(),
+        };
+        let reply =
+            Reply::new().without_id().with("download_url", cx.base.link(&format!("/user_downloads/{name}")));
+        store::put_file(cx.conn, &FileRow { name, content, create_time: cx.now.seconds() }).await?;
+        Ok(match form {
+            Form::NewerJson | Form::Zip => reply.with("statistics_id", cx.ids().hex::<20>()),
+            Form::Inline | Form::Json => reply,
+        })
+    }
+}
+
+/// Only what is deployed is exported (sheet corezoid/api 3.1).
+async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
+    let rows = store::items(cx.conn, thing).await?;
+    if rows.is_empty() {
+        return Err(missing(thing));
+    }
+    let convs: Vec<i64> = rows.iter().filter(|row| row.obj == Kind::Conv.word()).map(|row| row.id).collect();
+    let nodes = if convs.is_empty() {
+        Vec::new()
+    } else {
+        store::live_nodes(cx.conn, &Value::from(convs).to_string()).await?
+    };
+    let mut items: Vec<Item> = rows.into_iter().map(item).collect();
+    let mut by_conv = std::collections::HashMap::<i64, Vec<_>>::new();
+    for row in nodes {
+        let doc = node::decode(&row.live)?;
+        by_conv.entry(row.conv_id).or_default().push((row.id, doc));
+    }
+    for item in &mut items {
+        if let Body::Conv { nodes, .. } = &mut item.body {
+            *nodes = by_conv.remove(&item.id).unwrap_or_default();
+        }
+    }
+    Ok(items)
+}
+
+fn item(row: ItemRow) -> Item {
+    let json =
+        |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+    let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
+    let body = match kind {
+        Kind::Folder => Body::Folder,
+        Kind::Conv => Body::Conv {
+            status: Status::of_number(row.status),
+            conv_type: row.conv_type.unwrap_or_default(),
+            params: json(row.params),
+            ref_mask: row.ref_mask.unwrap_or(true),
+            nodes: Vec::new(),
+        },
+        Kind::Dashboard => Body::Dashboard { time_range: json(row.time_range), grid: json(row.grid) },
+    };
+    Item {
+        kind,
+        id: row.id,
+        parent: row.folder_id,
+        title: row.title,
+        description: row.description,
+        company: row.company_id,
+        body,
+    }
+}
+
+/// `check obj_scheme`: whether an export would leave a draft behind.
+pub(super) struct CheckScheme(Thing);
+
+impl Op for CheckScheme {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        target(args).map(Self)
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let user = cx.caller.user_id;
+        crate::corezoid::store::item::find(cx.conn, self.0, user).await?.ok_or_else(|| missing(self.0))?;
+        match commit::uncommitted(cx.conn, self.0).await? {
+            None => Ok(Reply::new()),
+            Some(id) => Err(OpError::refused(format!("The process with ID {id} has an uncommitted version"))),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Nodes of processes: live and waiting documents. A process is reachable when neither it nor a folder above it is deleted.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::ConvId;
+use crate::corezoid::model::draft::{Draft, Node};
+use crate::corezoid::model::node::{Change, NodeDoc, NodeKind};
+
+/// Who changes a node, when, and for which version.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edit {
+    pub(crate) version: i64,
+    pub(crate) user: i64,
+    /// Unix seconds.
+    pub(crate) now: i64,
+}
+
+/// A node as it is stored.
+#[derive(Debug, FromRow)]
+pub(crate) struct NodeRow {
+    pub(crate) id: String,
+    live: Option<String>,
+    draft: Option<String>,
+    draft_version: Option<i64>,
+    draft_user_id: Option<i64>,
+    draft_time: Option<i64>,
+}
+
+/// A stored document.
+pub(crate) fn decode(text: &str) -> Result<NodeDoc, sqlx::Error> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+impl NodeRow {
+    fn read(self) -> Result<Node, sqlx::Error> {
+        let doc = |text: Option<String>| text.as_deref().map(decode).transpose();
+        let draft = match self.draft_version {
+            None => None,
+            Some(version) => Some(Draft {
+                version,
+                user_id: self.draft_user_id.unwrap_or_default(),
+                time: self.draft_time.unwrap_or_default(),
+                doc: doc(self.draft)?,
+            }),
+        };
+        Ok(Node { id: self.id, live: doc(self.live)?, draft })
+    }
+}
+
+/// Stores a node as a draft; false: the process is not reachable, or has a start node already. One statement.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    id: &str,
+    doc: &NodeDoc,
+    edit: Edit,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO cz_node (id, conv_id, position, draft, draft_version, draft_user_id, draft_time)
+         SELECT ?1, c.id, (SELECT coalesce(max(n.position), -1) + 1 FROM cz_node n WHERE n.conv_id = c.id), ?3, ?4, ?5, ?6
+         FROM cz_conv c
+         WHERE c.id = ?2 AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+           AND NOT (?7 AND EXISTS (
+               SELECT 1 FROM cz_node n WHERE n.conv_id = c.id AND n.obj_type = 1 AND NOT n.draft_deleted))",
+    )
+    .bind(id)
+    .bind(conv)
+    .bind(doc.to_json())
+    .bind(edit.version)
+    .bind(edit.user)
+    .bind(edit.now)
+    .bind(doc.obj_type == NodeKind::Start)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Replaces the draft of a node, keeping what `change` says it keeps; false: there is no such node of this type in a
+/// reachable process. One statement.
+pub(crate) async fn set_draft(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    id: &str,
+    change: &Change,
+    edit: Edit,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_node SET
+            draft = CASE WHEN ?7 OR ?8 OR ?9 THEN json_set(?3,
+                '$.position', json(iif(?7, coalesce(draft, live), ?3) -> '$.position'),
+                '$.extra', json(iif(?8, coalesce(draft, live), ?3) -> '$.extra'),
+                '$.options', json(iif(?9, coalesce(draft, live), ?3) -> '$.options')) ELSE ?3 END,
+            draft_version = ?4, draft_user_id = ?5, draft_time = ?6
+         WHERE id = ?1 AND conv_id = ?2 AND NOT draft_deleted AND obj_type = ?10 AND EXISTS (
+            SELECT 1 FROM cz_conv c WHERE c.id = ?2 AND c.status <> 3
+            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+    )
+    .bind(id)
+    .bind(conv)
+    .bind(change.doc.to_json())
+    .bind(edit.version)
+    .bind(edit.user)
+    .bind(edit.now)
+    .bind(change.keeps_position)
+    .bind(change.keeps_extra)
+    .bind(change.keeps_options)
+    .bind(i64::from(change.doc.obj_type))
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Marks a node for removal; one that was never deployed is gone at once. Without a version it joins the drafts that
+/// wait. False: there is no such node in a reachable process. One statement.
+pub(crate) async fn mark_deleted(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    id: &str,
+    version: Option<i64>,
+    (user, now): (i64, i64),
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_node SET draft = NULL, draft_deleted = 1, draft_user_id = ?4, draft_time = ?5,
+            draft_version = coalesce(?3, (SELECT c.draft_version FROM cz_conv c WHERE c.id = ?2), ?5)
+         WHERE id = ?1 AND conv_id = ?2 AND NOT draft_deleted AND EXISTS (
+            SELECT 1 FROM cz_conv c WHERE c.id = ?2 AND c.status <> 3
+            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+    )
+    .bind(id)
+    .bind(conv)
+    .bind(version)
+    .bind(user)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Whether a node of that id is in any process and not marked for removal.
+pub(crate) async fn exists(conn: &mut SqliteConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cz_node WHERE id = ? AND NOT draft_deleted)")
+        .bind(id)
+        .fetch_one(conn)
+        .await
+}
+
+/// Every node of a reachable process, in the order they were made; `None`: there is no such process.
+pub(crate) async fn list(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+) -> Result<Option<Vec<Node>>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
+         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id
+         WHERE c.id = ? AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         ORDER BY n.position",
+    )
+    .bind(conv)
+    .fetch_all(conn)
+    .await?;
+    read_rows(rows)
+}
+
+/// One node of a reachable process: `None` without the process, `Some(None)` without the node.
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    id: &str,
+) -> Result<Option<Option<Node>>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
+         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
+         WHERE c.id = ?1 AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+    )
+    .bind(conv)
+    .bind(id)
+    .fetch_all(conn)
+    .await?;
+    Ok(read_rows(rows)?.map(|nodes| nodes.into_iter().next()))
+}
+
+/// A process joined with its nodes: without any, one row of nulls.
+#[derive(FromRow)]
+struct Row {
+    id: Option<String>,
+    live: Option<String>,
+    draft: Option<String>,
+    draft_version: Option<i64>,
+    draft_user_id: Option<i64>,
+    draft_time: Option<i64>,
+}
+
+fn read_rows(rows: Vec<Row>) -> Result<Option<Vec<Node>>, sqlx::Error> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let nodes = rows.into_iter().filter_map(|row| {
+        let Row { id, live, draft, draft_version, draft_user_id, draft_time } = row;
+        id.map(|id| NodeRow { id, live, draft, draft_version, draft_user_id, draft_time }.read())
+    });
+    nodes.collect::<Result<_, _>>().map(Some)
+}
+
+/// What a search for nodes looks through.
+#[derive(Debug, FromRow)]
+pub(crate) struct Heading {
+    pub(crate) id: String,
+    pub(crate) conv_id: ConvId,
+    pub(crate) obj_type: i64,
+    pub(crate) title: String,
+    pub(crate) description: String,
+}
+
+/// Title and description of every node, of one process or of all.
+pub(crate) async fn headings(
+    conn: &mut SqliteConnection,
+    conv: Option<ConvId>,
+) -> Result<Vec<Heading>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT n.id, n.conv_id, n.obj_type, coalesce(n.draft, n.live) ->> 'title' AS title,
+                coalesce(n.draft, n.live) ->> 'description' AS description
+         FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id
+         WHERE (?1 IS NULL OR c.id = ?1) AND c.status <> 3 AND NOT n.draft_deleted
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         ORDER BY c.id, n.position",
+    )
+    .bind(conv)
+    .fetch_all(conn)
+    .await
+}
+
+/// A node and its process, for documents.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    pub(crate) conv: i64,
+    pub(crate) node: Node,
+}
+
+/// Every node of the world, process by process.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx::Error> {
+    #[derive(FromRow)]
+    struct PlacedRow {
+        conv_id: i64,
+        #[sqlx(flatten)]
+        node: NodeRow,
+    }
+    let rows: Vec<PlacedRow> = sqlx::query_as(
+        "SELECT conv_id, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node ORDER BY conv_id, position",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()? })).collect()
+}
+
+/// Ids of `wanted` (a JSON array of texts) that are taken.
+pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM cz_node WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(wanted)
+        .fetch_all(conn)
+        .await
+}
+
+/// Stores nodes of a document: a JSON array of
+/// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null]`.
+pub(crate) async fn insert_all(conn: &mut SqliteConnection, nodes: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_node (id, conv_id, position, live, draft, draft_deleted, draft_version, draft_user_id, draft_time)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+                value ->> 8
+         FROM json_each(?)",
+    )
+    .bind(nodes)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! What an export reads, and the files it leaves.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::{Kind, Thing};
+
+/// An object of an export; what a kind does not have is null.
+#[derive(Debug, FromRow)]
+pub(crate) struct ItemRow {
+    /// `folder`, `conv`, `dashboard`.
+    pub(crate) obj: String,
+    pub(crate) id: i64,
+    pub(crate) folder_id: i64,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) company_id: Option<String>,
+    pub(crate) status: i64,
+    pub(crate) conv_type: Option<String>,
+    /// JSON.
+    pub(crate) params: Option<String>,
+    pub(crate) ref_mask: Option<bool>,
+    /// JSON.
+    pub(crate) time_range: Option<String>,
+    /// JSON.
+    pub(crate) grid: Option<String>,
+}
+
+/// The object and, for a folder, all that is in it and not deleted: folders, then processes, then dashboards, by id.
+/// Empty: there is no such object.
+pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let sql = match thing.kind {
+        Kind::Folder => {
+            "WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ? AND live
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.live)
+             SELECT 'folder' AS obj, f.id AS id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
+                    NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, 0 AS rank
+             FROM sub JOIN cz_folder f USING (id)
+             UNION ALL
+             SELECT 'conv', c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type, c.params,
+                    c.ref_mask, NULL, NULL, 1
+             FROM sub JOIN cz_conv c ON c.folder_id = sub.id AND c.status <> 3
+             UNION ALL
+             SELECT 'dashboard', d.id, d.folder_id, d.title, d.description, d.company_id, d.status, NULL, NULL, NULL,
+                    d.time_range, d.grid, 2
+             FROM sub JOIN cz_dashboard d ON d.folder_id = sub.id AND d.status <> 3
+             ORDER BY rank, id"
+        }
+        Kind::Conv => {
+            "SELECT 'conv' AS obj, c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type,
+                    c.params, c.ref_mask, NULL AS time_range, NULL AS grid
+             FROM cz_conv c WHERE c.id = ? AND c.status <> 3
+               AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))"
+        }
+        Kind::Dashboard => {
+            "SELECT 'dashboard' AS obj, d.id, d.folder_id, d.title, d.description, d.company_id, d.status,
+                    NULL AS conv_type, NULL AS params, NULL AS ref_mask, d.time_range, d.grid
+             FROM cz_dashboard d WHERE d.id = ? AND d.status <> 3
+               AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))"
+        }
+    };
+    sqlx::query_as(sql).bind(thing.id).fetch_all(conn).await
+}
+
+/// A deployed node of an export.
+#[derive(Debug, FromRow)]
+pub(crate) struct LiveRow {
+    pub(crate) conv_id: i64,
+    pub(crate) id: String,
+    /// JSON of a node document.
+    pub(crate) live: String,
+}
+
+/// The deployed nodes of processes (a JSON array of ids), in the order they were made.
+pub(crate) async fn live_nodes(
+    conn: &mut SqliteConnection,
+    convs: &str,
+) -> Result<Vec<LiveRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT n.conv_id, n.id, n.live FROM json_each(?) wanted JOIN cz_node n ON n.conv_id = wanted.value
+         WHERE n.live IS NOT NULL ORDER BY n.conv_id, n.position",
+    )
+    .bind(convs)
+    .fetch_all(conn)
+    .await
+}
+
+/// A file behind a link.
+#[derive(Debug, FromRow)]
+pub(crate) struct FileRow {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
+    /// Unix seconds.
+    pub(crate) create_time: i64,
+}
+
+/// Stores a file; one of the same name, made in the same moment, gives way.
+pub(crate) async fn put_file(conn: &mut SqliteConnection, file: &FileRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_download (name, content, create_time) VALUES (?1, ?2, ?3)
+         ON CONFLICT (name) DO UPDATE SET content = ?2, create_time = ?3",
+    )
+    .bind(&file.name)
+    .bind(&file.content)
+    .bind(file.create_time)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A file by name.
+pub(crate) async fn file(conn: &mut SqliteConnection, name: &str) -> Result<Option<FileRow>, sqlx::Error> {
+    sqlx::query_as("SELECT name, content, create_time FROM cz_download WHERE name = ?")
+        .bind(name)
+        .fetch_optional(conn)
+        .await
+}
+
+/// Every file, oldest first.
+pub(crate) async fn files(conn: &mut SqliteConnection) -> Result<Vec<FileRow>, sqlx::Error> {
+    sqlx::query_as("SELECT name, content, create_time FROM cz_download ORDER BY create_time, name")
+        .fetch_all(conn)
+        .await
+}
