@@ -35,7 +35,10 @@ async fn portal(language: Language) -> App {
 async fn the_caller_is_shown_in_full() {
     let app = portal(Language::En).await;
     insta::assert_snapshot!("self", app.admin().get("/api/2.0/people/@self").await.print());
-    insta::assert_snapshot!("self_of_few_facts", app.token("boris").get("/api/2.0/people/@self.xml").await.print());
+    insta::assert_snapshot!(
+        "self_of_few_facts",
+        app.token("boris").get("/api/2.0/people/@self.xml").await.print()
+    );
 }
 
 #[tokio::test]
@@ -84,28 +87,30 @@ async fn lists_are_narrowed_by_status_type_and_words() {
         ),
     ] {
         let answer = app.token(who).get(path).await.expect(200).json();
-        let found: Vec<_> = answer["response"].as_array().unwrap().iter().map(|user| &user["userName"]).collect();
+        let found: Vec<_> =
+            answer["response"].as_array().unwrap().iter().map(|user| &user["userName"]).collect();
         assert_eq!(found, names, "{who} {path}");
     }
     let short = app.admin().get("/api/2.0/people/simple/filter?count=1").await.expect(200).json();
     let keys: Vec<_> = short["response"][0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["id", "displayName", "title", "avatarSmall", "profileUrl"]);
-    assert_eq!(
-        (&short["count"], &short["total"], &short["nextIndex"]),
-        (&json!(1), &json!(3), &json!(2)),
-    );
+    assert_eq!((&short["count"], &short["total"], &short["nextIndex"]), (&json!(1), &json!(3), &json!(2)),);
 }
 
 #[tokio::test]
 async fn whoever_is_gone_is_shown_as_the_lost_user_in_the_portals_language() {
-    for (language, name) in [(Language::En, "Profile has been removed"), (Language::Ru, "Профиль удален")] {
+    for (language, name) in [(Language::En, "Profile has been removed"), (Language::Ru, "Профиль удален")]
+    {
         let app = portal(language).await;
         let case = json!({
             "title": "x", "isPrivate": true, "accessList": ["00000000-0000-4000-8000-00000000000f"],
         });
         let answer = app.admin().post("/api/2.0/crm/case", case).await.expect(201).json();
         let lost = &answer["response"]["accessList"][0];
-        assert_eq!((&lost["id"], &lost["displayName"]), (&json!("4a515a15-d4d6-4b8e-828e-e0586f18f3a3"), &json!(name)));
+        assert_eq!(
+            (&lost["id"], &lost["displayName"]),
+            (&json!("4a515a15-d4d6-4b8e-828e-e0586f18f3a3"), &json!(name))
+        );
         assert_eq!(answer["response"]["createBy"]["displayName"], "Anna O&#39;Neil");
         assert_eq!(answer["response"]["createBy"].get("terminated"), None::<&Value>);
     }

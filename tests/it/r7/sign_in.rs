@@ -35,7 +35,8 @@ async fn json_form_and_query_sign_in_and_the_token_works() {
         .header("content-type", "application/x-www-form-urlencoded")
         .body("username=ADMIN%40example.org&password=secret".into())
         .unwrap();
-    let query = Request::post("/api/2.0/authentication?userName=administrator&password=secret&provider=email");
+    let query =
+        Request::post("/api/2.0/authentication?userName=administrator&password=secret&provider=email");
     for request in [form, query.body(Body::empty()).unwrap()] {
         let answer = app.send(request).await.expect(201).json();
         let token = answer["response"]["token"].as_str().unwrap().to_owned();
@@ -121,7 +122,9 @@ async fn a_token_is_taken_from_header_cookie_query_and_form() {
         let answer = get(&app, SELF, &headers).await;
         assert_eq!(answer.status(), status, "{headers:?}");
     }
-    for path in ["people/@self?asc_auth_key=standin-admin-token", "people/@self?ASC_AUTH_KEY=standin%2Dadmin%2Dtoken"] {
+    for path in
+        ["people/@self?asc_auth_key=standin-admin-token", "people/@self?ASC_AUTH_KEY=standin%2Dadmin%2Dtoken"]
+    {
         get(&app, &format!("/api/2.0/{path}"), &[]).await.expect(200);
     }
     get(&app, "/api/2.0/people/@self?asc_auth_key=junk", &[]).await.expect(401);
@@ -152,7 +155,10 @@ async fn a_refusal_is_the_bare_word_whatever_the_suffix() {
     let app = App::empty().await;
     insta::assert_snapshot!("nobody", get(&app, SELF, &[]).await.print());
     let headers = [("authorization", "junk"), ("cookie", "asc_auth_key=junk")];
-    insta::assert_snapshot!("somebody_unknown", get(&app, "/api/2.0/people/@self.xml", &headers).await.print());
+    insta::assert_snapshot!(
+        "somebody_unknown",
+        get(&app, "/api/2.0/people/@self.xml", &headers).await.print()
+    );
     // Routing comes first: an unknown path is 404 for nobody, too.
     get(&app, "/api/2.0/people/@self/x", &[]).await.expect(404);
 }
@@ -163,8 +169,10 @@ async fn a_header_sets_the_cookie_again_and_a_bad_cookie_is_taken_away() {
     let cookie = |answer: &Exchange| answer.header("set-cookie").map(str::to_owned);
     let permanent = get(&app, SELF, &[("authorization", TOKEN)]).await;
     assert_eq!(cookie(&permanent).as_deref(), Some("asc_auth_key=standin-admin-token; path=/; HttpOnly"));
-    let answer = sign_in(&app, json!({ "userName": "administrator", "password": "secret" })).await.expect(201);
-    let (token, set) = (answer.json()["response"]["token"].as_str().unwrap().to_owned(), cookie(&answer).unwrap());
+    let answer =
+        sign_in(&app, json!({ "userName": "administrator", "password": "secret" })).await.expect(201);
+    let (token, set) =
+        (answer.json()["response"]["token"].as_str().unwrap().to_owned(), cookie(&answer).unwrap());
     assert_eq!(set, format!("asc_auth_key={token}; expires=Fri, 12-Feb-2027 09:00:00 GMT; path=/; HttpOnly"));
     let again = get(&app, SELF, &[("authorization", &format!("Bearer {token}"))]).await;
     assert_eq!(cookie(&again), Some(set.clone()));
@@ -173,7 +181,8 @@ async fn a_header_sets_the_cookie_again_and_a_bad_cookie_is_taken_away() {
     // Through TLS the cookie is for TLS only.
     let secure = get(&app, SELF, &[("authorization", &token), ("x-forwarded-proto", "https")]).await;
     assert_eq!(cookie(&secure), Some(format!("{set}; Secure")));
-    let bad = get(&app, "/api/2.0/people/@self?asc_auth_key=standin-admin-token", &[("cookie", "asc_auth_key=x")]);
+    let bad =
+        get(&app, "/api/2.0/people/@self?asc_auth_key=standin-admin-token", &[("cookie", "asc_auth_key=x")]);
     let gone = "asc_auth_key=; expires=Thu, 01-Jan-1970 00:00:00 GMT; path=/; HttpOnly";
     assert_eq!(cookie(&bad.await).as_deref(), Some(gone));
     // A year later the token is nobody's.

@@ -59,6 +59,7 @@ pub(crate) struct Item {
 /// A stage of opportunities.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Stage {
     id: StageId,
     title: String,
@@ -79,6 +80,7 @@ pub(crate) struct Stage {
 /// A person has `firstName` and `lastName`, a company `companyName`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Contact {
     id: ContactId,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -163,6 +163,7 @@ pub(crate) async fn items(conn: &mut SqliteConnection) -> Result<Vec<Item>, sqlx
 
 /// A stage.
 #[derive(Debug, Clone, FromRow, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the columns' names")]
 pub(crate) struct Stage {
     pub(crate) id: StageId,
     pub(crate) title: String,

@@ -30,7 +30,7 @@ async fn the_minimal_chain_of_the_seed_works_from_an_empty_world() {
     assert_eq!(event["files"][0]["title"], "Some titile.txt");
     admin.delete(&format!("/api/2.0/crm/history/{}", event["id"]), Value::Null).await.expect(200);
     assert_eq!(ids(&admin.get(&path).await), [0_i64; 0]);
-    admin.get(&format!("/api/2.0/files/file/{}", file.json()["response"]["id"])).await.expect(404);
+    admin.get(&format!("/api/2.0/files/file/{}", file.json()["response"]["id"])).await.expect(403);
 }
 
 #[tokio::test]
@@ -67,7 +67,8 @@ async fn files_of_an_entity_are_those_of_its_events() {
 #[tokio::test]
 async fn attaching_makes_a_system_event_even_of_nothing() {
     let app = world(json!([])).await;
-    let uploaded = app.admin().upload("/api/2.0/crm/contact/99/files/upload", "a.txt", b"abc").await.expect(201);
+    let uploaded =
+        app.admin().upload("/api/2.0/crm/contact/99/files/upload", "a.txt", b"abc").await.expect(201);
     let file = uploaded.json()["response"]["id"].as_i64().unwrap();
     // Uploaded, not attached.
     assert_eq!(ids(&app.admin().get("/api/2.0/crm/case/1/files").await), [0_i64; 0]);
@@ -90,7 +91,10 @@ async fn a_raw_upload_takes_its_name_from_the_header() {
         .body("bytes".into())
         .unwrap();
     let answer = app.send(request).await.expect(201).json();
-    assert_eq!((&answer["response"]["title"], &answer["response"]["pureContentLength"]), (&json!("raw.bin"), &json!(5)));
+    assert_eq!(
+        (&answer["response"]["title"], &answer["response"]["pureContentLength"]),
+        (&json!("raw.bin"), &json!(5))
+    );
 }
 
 #[tokio::test]
@@ -105,7 +109,11 @@ async fn mistakes_are_refused_and_change_nothing() {
     let text = json!({ "title": "a", "content": "b" });
     for (answer, status, reason) in [
         (admin.post("/api/2.0/crm/contact/2/files", foreign).await, 400, "invalid file folder"),
-        (admin.post("/api/2.0/crm/contact/99/files", json!({ "fileids": [in_root] })).await, 404, "Not found"),
+        (
+            admin.post("/api/2.0/crm/contact/99/files", json!({ "fileids": [in_root] })).await,
+            404,
+            "Not found",
+        ),
         (admin.post("/api/2.0/crm/contact/0/files", json!({})).await, 400, GENERIC),
         (oleg.post("/api/2.0/crm/contact/1/files", json!({})).await, 404, "Not found"),
         (admin.post("/api/2.0/crm/contact/2/files/text", json!({ "title": "a" })).await, 400, GENERIC),
@@ -133,9 +141,10 @@ async fn mistakes_are_refused_and_change_nothing() {
 async fn a_deleted_file_is_gone_for_good_and_its_event_stays() {
     let app = world(json!([])).await;
     let file = text_file(&app, "contact", 3, "a").await;
-    let answer = app.admin().delete(&format!("/api/2.0/crm/files/{file}"), Value::Null).await.expect(200).json();
+    let answer =
+        app.admin().delete(&format!("/api/2.0/crm/files/{file}"), Value::Null).await.expect(200).json();
     assert_eq!(answer["response"]["title"], "a.txt");
-    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(404);
+    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(403);
     let list = app.admin().get("/api/2.0/crm/history/filter").await.expect(200).json();
     assert_eq!(list["response"][0]["files"], json!([]));
     app.admin().delete("/api/2.0/crm/files/1", Value::Null).await.expect(404);

@@ -41,7 +41,12 @@ async fn mistakes_are_refused_and_change_nothing() {
         ("person", json!({ "firstName": "x", "lastName": "x", "companyId": 99 }), 404, "Not found"),
         ("company", json!({}), 400, GENERIC),
         ("company", json!({ "companyName": " " }), 400, GENERIC),
-        ("company", json!({ "companyName": "x", "shareType": "all" }), 400, "Requested value 'all' was not found."),
+        (
+            "company",
+            json!({ "companyName": "x", "shareType": "all" }),
+            400,
+            "Requested value 'all' was not found.",
+        ),
     ] {
         let answer = app.admin().post(&format!("/api/2.0/crm/contact/{path}"), body).await.expect(status);
         assert_eq!(message(&answer), text);
@@ -99,7 +104,7 @@ async fn a_deleted_contact_takes_its_events_and_their_files_with_it() {
     let answer = app.token("oleg").delete("/api/2.0/crm/contact/3", Value::Null).await.expect(200);
     assert_eq!(answer.json()["response"]["companyName"], "Company");
     app.admin().get("/api/2.0/crm/contact/3").await.expect(404);
-    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(404);
+    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(403);
     assert_eq!(ids(&app.admin().get("/api/2.0/crm/history/filter").await), [0_i64; 0]);
     // sheet r7/crm 4.3: opportunities live on without it, persons lose their employer.
     let opportunity = app.admin().get("/api/2.0/crm/opportunity/1").await.expect(200).json();

@@ -86,9 +86,7 @@ async fn the_files_go_for_good_wherever_they_live_and_other_events_lose_them() {
     let admin = app.admin();
     let uploaded = admin.upload("/api/2.0/files/@my/upload", "mine.txt", b"mine").await.expect(201).json();
     let mine = uploaded["response"]["id"].as_i64().unwrap();
-    let note = |contact: i64, files: &[i64]| {
-        json!({ "contactId": contact, "content": "x", "categoryId": 20, "fileId": files })
-    };
+    let note = |contact: i64, files: &[i64]| json!({ "contactId": contact, "content": "x", "categoryId": 20, "fileId": files });
     let post = async |body: Value| {
         let answer = admin.post("/api/2.0/crm/history", body).await.expect(201).json();
         answer["response"]["id"].as_i64().unwrap()
@@ -102,7 +100,7 @@ async fn the_files_go_for_good_wherever_they_live_and_other_events_lose_them() {
     assert_eq!(answer["response"]["files"][0]["title"], "mine.txt");
     assert_eq!(answer["response"]["canEdit"], true);
 
-    admin.get(&format!("/api/2.0/files/file/{mine}")).await.expect(404);
+    admin.get(&format!("/api/2.0/files/file/{mine}")).await.expect(403);
     admin.get(&format!("/api/2.0/files/file/{kept}")).await.expect(200);
     let trash = admin.get("/api/2.0/files/@trash").await.expect(200).json();
     assert_eq!(trash["response"]["files"], json!([]));
@@ -139,13 +137,14 @@ async fn somebody_elses_file_stops_the_deletion_before_anything_is_gone() {
     assert_eq!(message(&answer), "Access Denied");
     assert_eq!(app.state().await, before);
     app.admin().delete(&path, Value::Null).await.expect(200);
-    app.admin().get(&format!("/api/2.0/files/file/{own}")).await.expect(404);
+    app.admin().get(&format!("/api/2.0/files/file/{own}")).await.expect(403);
 }
 
 #[tokio::test]
 async fn system_events_go_like_any_other() {
     let target = json!({ "contact": 2 });
-    let event = |id: i64, category: i64| json!({ "id": id, "category": category, "content": "{}", "contact": 2 });
+    let event =
+        |id: i64, category: i64| json!({ "id": id, "category": category, "content": "{}", "contact": 2 });
     let app = world(json!([event(1, -1), event(2, -2), event(3, -3)])).await;
     for id in 1..=3 {
         let answer = app.admin().delete(&format!("/api/2.0/crm/history/{id}"), Value::Null).await.expect(200);

@@ -95,7 +95,8 @@ async fn opportunities_are_listed_by_stage_and_only_to_those_who_may_see_them() 
         ("oleg", "filterValue=shop", &[3]),
         ("oleg", "tags=x", &[]),
     ] {
-        let answer = app.token(who).get(&format!("/api/2.0/crm/opportunity/filter?{query}")).await.expect(200);
+        let answer =
+            app.token(who).get(&format!("/api/2.0/crm/opportunity/filter?{query}")).await.expect(200);
         assert_eq!(ids(&answer), found, "{who} {query}");
     }
 }
@@ -122,7 +123,7 @@ async fn cases_are_made_listed_and_deleted() {
     // sheet r7/crm 4.3: members are still shown.
     assert_eq!(answer["response"]["members"][0]["id"], 2);
     app.admin().get("/api/2.0/crm/case/1").await.expect(404);
-    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(404);
+    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(403);
     assert_eq!(app.state().await["r7"]["crm"]["events"], json!([]));
 }
 
@@ -131,12 +132,13 @@ async fn a_deleted_opportunity_shows_no_members_and_no_privacy() {
     let app = world(json!([{ "id": 1, "opportunity": 1, "category": 20, "content": "x" }])).await;
     let file = super::attachments::text_file(&app, "opportunity", 1, "a.txt").await;
     for id in [1, 2] {
-        let path = format!("/api/2.0/crm/opportunity/{id}");
-        let answer = app.token("lena").delete(&path, Value::Null).await.expect(200).json();
+        let lena = app.token("lena");
+        let answer =
+            lena.delete(&format!("/api/2.0/crm/opportunity/{id}"), Value::Null).await.expect(200).json();
         assert_eq!(answer["response"]["members"], json!([]));
         assert_eq!(answer["response"]["isPrivate"], false);
-        app.admin().get(&path).await.expect(404);
+        app.admin().get(&format!("/api/2.0/crm/opportunity/{id}")).await.expect(404);
     }
-    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(404);
+    app.admin().get(&format!("/api/2.0/files/file/{file}")).await.expect(403);
     assert_eq!(app.state().await["r7"]["crm"]["events"], json!([]));
 }

@@ -8,9 +8,7 @@ use crate::support::App;
 const PATH: &str = "/api/2.0/crm/history/filter";
 
 fn events() -> Value {
-    let event = |id: i64, target: &str, of: i64, category: i64, content: &str, by: &str, created: &str| {
-        json!({ "id": id, target: of, "category": category, "content": content, "createdBy": by, "created": created })
-    };
+    let event = |id: i64, target: &str, of: i64, category: i64, content: &str, by: &str, created: &str| json!({ "id": id, target: of, "category": category, "content": content, "createdBy": by, "created": created });
     json!([
         event(1, "contact", 1, 20, "Alpha beta", LENA, "2026-01-01T00:00:00Z"),
         event(2, "contact", 3, 21, "Gamma", ADMIN, "2026-01-02T10:00:00Z"),
@@ -101,7 +99,8 @@ async fn the_total_is_true_on_every_page() {
         ("count=2&startIndex=40", Value::Null, 6, Value::Null),
         ("filterValue=nothing", Value::Null, 0, Value::Null),
     ] {
-        let answer = app.admin().get(&format!("/api/2.0/crm/history/filter?{query}")).await.expect(200).json();
+        let answer =
+            app.admin().get(&format!("/api/2.0/crm/history/filter?{query}")).await.expect(200).json();
         let found = (&answer["count"], &answer["total"], &answer["nextIndex"]);
         assert_eq!(found, (&count, &json!(total), &next), "{query}");
     }

@@ -12,7 +12,10 @@ async fn a_fresh_portal_has_the_lists_of_the_product_in_its_language() {
     insta::assert_snapshot!("stages", app.admin().get("/api/2.0/crm/opportunity/stage").await.print());
     insta::assert_snapshot!("categories", app.admin().get("/api/2.0/crm/history/category").await.print());
     let stage = app.admin().get("/api/2.0/crm/opportunity/stage/8").await.expect(200).json();
-    assert_eq!((&stage["response"]["stageType"], &stage["response"]["successProbability"]), (&json!(1), &json!(100)));
+    assert_eq!(
+        (&stage["response"]["stageType"], &stage["response"]["successProbability"]),
+        (&json!(1), &json!(100))
+    );
     app.admin().get("/api/2.0/crm/opportunity/stage/10").await.expect(404);
     app.admin().get("/api/2.0/crm/opportunity/stage/0").await.expect(400);
     let russian = App::of(builder().language(Language::Ru)).await;
@@ -46,7 +49,10 @@ async fn a_category_is_made_changed_ordered_and_deleted() {
     let body = json!({ "title": "Talk", "description": "d" });
     let changed = admin.put("/api/2.0/crm/history/category/24", body).await.expect(200).json();
     assert_eq!(changed["response"]["imagePath"], Value::Null);
-    assert_eq!((&changed["response"]["title"], &changed["response"]["sortOrder"]), (&json!("Talk"), &json!(5)));
+    assert_eq!(
+        (&changed["response"]["title"], &changed["response"]["sortOrder"]),
+        (&json!("Talk"), &json!(5))
+    );
     let icon = json!({ "imageName": "talk.png" });
     let changed = admin.put("/api/2.0/crm/history/category/24/icon", icon).await.expect(200).json();
     assert_eq!(changed["response"]["imagePath"], "/Products/CRM/App_Themes/default/images/talk.png");

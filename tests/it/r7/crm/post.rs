@@ -19,7 +19,11 @@ async fn a_mistake_is_400_and_changes_nothing() {
     for (who, body, text) in [
         // Row 1: the type is a word for opportunity or case, or nothing.
         ("standin-admin-token", note(json!({ "entityType": "contact", "entityId": 2 })), GENERIC),
-        ("standin-admin-token", note(json!({ "entityType": "person", "entityId": 2, "contactId": 2 })), GENERIC),
+        (
+            "standin-admin-token",
+            note(json!({ "entityType": "person", "entityId": 2, "contactId": 2 })),
+            GENERIC,
+        ),
         ("standin-admin-token", note(json!({ "entityType": "junk", "contactId": 2 })), GENERIC),
         // Row 2: the contact exists and may be read.
         ("standin-admin-token", note(json!({ "contactId": 99 })), GENERIC),
@@ -27,7 +31,11 @@ async fn a_mistake_is_400_and_changes_nothing() {
         // Row 3: so does and may the entity.
         ("standin-admin-token", note(json!({ "entityType": "opportunity", "entityId": 99 })), GENERIC),
         ("standin-admin-token", note(json!({ "entityType": "case", "entityId": 0 })), GENERIC),
-        ("standin-admin-token", note(json!({ "entityType": "case", "entityId": 99, "contactId": 2 })), GENERIC),
+        (
+            "standin-admin-token",
+            note(json!({ "entityType": "case", "entityId": 99, "contactId": 2 })),
+            GENERIC,
+        ),
         ("oleg", note(json!({ "entityType": "opportunity", "entityId": 2 })), GENERIC),
         ("oleg", note(json!({ "entityType": "case", "entityId": 2 })), GENERIC),
         // Row 4: the category is a list item, or one of the three system categories.
@@ -48,7 +56,11 @@ async fn a_mistake_is_400_and_changes_nothing() {
             "Data too long for column 'content'",
         ),
         // What cannot be read is refused by the binder.
-        ("standin-admin-token", note(json!({ "contactId": "two" })), "Input string was not in a correct format."),
+        (
+            "standin-admin-token",
+            note(json!({ "contactId": "two" })),
+            "Input string was not in a correct format.",
+        ),
         (
             "standin-admin-token",
             note(json!({ "contactId": 2, "created": "yesterday" })),
@@ -108,7 +120,8 @@ async fn files_are_attached_by_id_and_unknown_ones_are_dropped() {
     let file = super::attachments::text_file(&app, "contact", 3, "a.txt").await;
     let body = json!({ "contactId": 2, "content": "x", "categoryId": 20, "fileId": [999, file, file] });
     let answer = app.admin().post(PATH, body).await.expect(201).json();
-    let files: Vec<_> = answer["response"]["files"].as_array().unwrap().iter().map(|file| &file["id"]).collect();
+    let files: Vec<_> =
+        answer["response"]["files"].as_array().unwrap().iter().map(|file| &file["id"]).collect();
     assert_eq!(files, [file]);
 }
 

@@ -19,7 +19,8 @@ async fn a_used_world_comes_back_the_same() {
     let other = App::empty().await;
     other.anonymous().put("/_standin/state", first.json()).await.expect(204);
     assert_eq!(other.anonymous().get("/_standin/state").await.text(), first.text());
-    for path in ["history/filter", "contact/filter", "opportunity/filter", "case/filter", "history/category"] {
+    for path in ["history/filter", "contact/filter", "opportunity/filter", "case/filter", "history/category"]
+    {
         let path = format!("/api/2.0/crm/{path}");
         assert_eq!(other.admin().get(&path).await.text(), app.admin().get(&path).await.text());
     }
@@ -38,7 +39,12 @@ async fn a_dangling_reference_names_its_place_and_changes_nothing() {
         ("/contacts/1/id", json!(1), "contacts[1].id", "person 1 is there already"),
         ("/contacts/2/id", json!(1), "contacts[2].id", "a person has this id"),
         ("/contacts/2/id", json!(0), "contacts[2].id", "ids are positive"),
-        ("/contacts/2/lastName", json!("x"), "contacts[2]", "a person has firstName and lastName, a company has companyName"),
+        (
+            "/contacts/2/lastName",
+            json!("x"),
+            "contacts[2]",
+            "a person has firstName and lastName, a company has companyName",
+        ),
         ("/opportunities/0/stage", json!(99), "opportunities[0].stage", "there is no stage 99"),
         ("/opportunities/0/contact", json!(99), "opportunities[0].contact", "there is no contact 99"),
         ("/opportunities/0/members/1", json!(99), "opportunities[0].members[1]", "there is no contact 99"),
@@ -48,9 +54,18 @@ async fn a_dangling_reference_names_its_place_and_changes_nothing() {
         ("/events/0/case", json!(99), "events[0].case", "there is no case 99"),
         ("/events/0/category", json!(99), "events[0].category", "there is no category 99"),
         ("/events/0/files", json!([99]), "events[0].files[0]", "there is no file 99"),
-        ("/events/0/contact", Value::Null, "events[0]", "an event belongs to a contact, an opportunity or a case"),
-        ("/historyCategories", json!([{ "id": 1, "title": "x" }, { "id": 1, "title": "y" }]), "historyCategories[1].id",
-            "an item of these lists has this id already"),
+        (
+            "/events/0/contact",
+            Value::Null,
+            "events[0]",
+            "an event belongs to a contact, an opportunity or a case",
+        ),
+        (
+            "/historyCategories",
+            json!([{ "id": 1, "title": "x" }, { "id": 1, "title": "y" }]),
+            "historyCategories[1].id",
+            "an item of these lists has this id already",
+        ),
         ("/surprise", json!(1), "surprise", "unknown field `surprise`"),
     ] {
         let mut broken = good.clone();
