@@ -11,6 +11,7 @@ use sqlx::SqliteConnection;
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
+use super::files::operation;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -209,7 +210,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let settings = Arc::clone(&world.settings);
     let list = ListOptions::from_query(parts.uri.query());
     let start_index = list.start_index;
-    let (operation, outcome) = match find(&parts.method, path) {
+    let (called, outcome) = match find(&parts.method, path) {
         None => (None, Err(Fault::NoRoute)),
         Some((entry, captured)) => {
             let prepared = prepare(entry, captured, world, base, &parts, body, list, format).await;
@@ -224,8 +225,8 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         Ok(response) => response,
         Err(fault) => refuse(&fault, format, start_index, &settings, &parts),
     };
-    if let Some(operation) = operation {
-        response.extensions_mut().insert(Operation(operation.into()));
+    if let Some(called) = called {
+        response.extensions_mut().insert(Operation(called.into()));
     }
     response
 }
@@ -430,5 +431,29 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
 
 /// Applies the file operations that fell due.
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
-    super::files::operation::run_due(world).await
+    let now = world.clock.now();
+    let mut unit = world.db.begin(Access::Read).await?;
+    let next = operation::next_due(unit.conn()).await;
+    unit.rollback().await?;
+    let Some(due) = next? else { return Ok(()) };
+    if due > now {
+        world.due_at(due);
+        return Ok(());
+    }
+    let mut unit = world.db.begin(Access::Write).await?;
+    match operation::finish_due(unit.conn(), world, now).await {
+        Ok(next) => {
+            unit.commit(&world.ids).await?;
+            if let Some(due) = next {
+                world.due_at(due);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            unit.rollback().await?;
+            // Not done, so it stays due.
+            world.due_at(now);
+            Err(error)
+        }
+    }
 }
