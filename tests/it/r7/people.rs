@@ -65,27 +65,32 @@ async fn one_person_is_found_by_name_guid_or_address() {
 async fn lists_are_narrowed_by_status_type_and_words() {
     let app = portal(Language::En).await;
     for (who, path, names) in [
-        ("boris", "/api/2.0/people", &["Admin", "boris.k"][..]),
-        ("boris", "/api/2.0/people?count=1&startIndex=1", &["boris.k"]),
-        ("boris", "/api/2.0/people?filterBy=group&filterValue=00000000-0000-4000-8000-000000000009", &[]),
-        ("boris", "/api/2.0/people/status/2", &["gone"]),
-        ("boris", "/api/2.0/people/status/all", &["Admin", "boris.k", "gone"]),
-        ("boris", "/api/2.0/people/search?query=kazan+anna", &["Admin"]),
-        ("boris", "/api/2.0/people/@search/boris", &["boris.k"]),
-        ("boris", "/api/2.0/people/filter", &["Admin", "boris.k"]),
-        ("standin-admin-token", "/api/2.0/people/filter", &["Admin", "boris.k", "gone"]),
-        ("standin-admin-token", "/api/2.0/people/filter?employeeStatus=active", &["Admin", "boris.k"]),
-        ("standin-admin-token", "/api/2.0/people/filter?employeeType=Visitor", &["boris.k"]),
-        ("standin-admin-token", "/api/2.0/people/filter?activationStatus=Pending", &["boris.k"]),
-        ("standin-admin-token", "/api/2.0/people/filter?isAdministrator=true", &["Admin"]),
-        ("standin-admin-token", "/api/2.0/people/filter?groupId=00000000-0000-4000-8000-000000000009", &[]),
-        ("standin-admin-token", "/api/2.0/people/filter?sortBy=lastname", &["gone", "boris.k", "Admin"]),
+        ("boris", "GET /api/2.0/people", &["Admin", "boris.k"][..]),
+        ("boris", "GET /api/2.0/people?count=1&startIndex=1", &["boris.k"]),
+        ("boris", "GET /api/2.0/people?filterBy=group&filterValue=00000000-0000-4000-8000-000000000009", &[]),
+        ("boris", "GET /api/2.0/people/status/2", &["gone"]),
+        ("boris", "GET /api/2.0/people/status/all", &["Admin", "boris.k", "gone"]),
+        ("boris", "GET /api/2.0/people/search?query=kazan+anna", &["Admin"]),
+        ("boris", "GET /api/2.0/people/@search/boris", &["boris.k"]),
+        ("boris", "GET /api/2.0/people/filter", &["Admin", "boris.k"]),
+        ("standin-admin-token", "GET /api/2.0/people/filter", &["Admin", "boris.k", "gone"]),
+        ("standin-admin-token", "GET /api/2.0/people/filter?employeeStatus=active", &["Admin", "boris.k"]),
+        ("standin-admin-token", "GET /api/2.0/people/filter?employeeType=Visitor", &["boris.k"]),
+        ("standin-admin-token", "GET /api/2.0/people/filter?activationStatus=Pending", &["boris.k"]),
+        ("standin-admin-token", "GET /api/2.0/people/filter?isAdministrator=true", &["Admin"]),
         (
             "standin-admin-token",
-            "/api/2.0/people/filter?sortBy=firstname&sortOrder=descending&count=2",
+            "GET /api/2.0/people/filter?groupId=00000000-0000-4000-8000-000000000009",
+            &[],
+        ),
+        ("standin-admin-token", "GET /api/2.0/people/filter?sortBy=lastname", &["gone", "boris.k", "Admin"]),
+        (
+            "standin-admin-token",
+            "GET /api/2.0/people/filter?sortBy=firstname&sortOrder=descending&count=2",
             &["gone", "boris.k"],
         ),
     ] {
+        let path = path.strip_prefix("GET ").unwrap();
         let answer = app.token(who).get(path).await.expect(200).json();
         let found: Vec<_> =
             answer["response"].as_array().unwrap().iter().map(|user| &user["userName"]).collect();

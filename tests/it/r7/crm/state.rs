@@ -103,3 +103,18 @@ async fn lists_that_a_document_leaves_out_are_those_of_a_fresh_portal() {
     assert!(tasks.contains(&(24, "Demo".to_owned())), "{tasks:?}");
     assert_eq!((list("contactStatuses").len(), list("stages").len()), (3, 9));
 }
+
+#[tokio::test]
+async fn ids_of_what_is_gone_are_not_given_again_after_an_import() {
+    let app = world(json!([{ "id": 9, "contact": 2, "category": 20, "content": "x" }])).await;
+    app.admin().delete("/api/2.0/crm/history/9", Value::Null).await.expect(200);
+    app.admin().delete("/api/2.0/crm/contact/5", Value::Null).await.expect(200);
+    let first = app.anonymous().get("/_standin/state").await.expect(200);
+    assert_eq!(first.json()["r7"]["crm"]["lastIds"], json!({ "contact": 5, "event": 9 }));
+    let other = App::empty().await;
+    other.anonymous().put("/_standin/state", first.json()).await.expect(204);
+    assert_eq!(other.anonymous().get("/_standin/state").await.text(), first.text());
+    let body = json!({ "contactId": 2, "content": "x", "categoryId": 20 });
+    let answer = other.admin().post("/api/2.0/crm/history", body).await.expect(201).json();
+    assert_eq!(answer["response"]["id"], 10);
+}
