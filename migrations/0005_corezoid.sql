@@ -93,7 +93,7 @@ CREATE INDEX cz_favorite_user ON cz_favorite (user_id);
 CREATE TABLE cz_share (
     obj     TEXT NOT NULL,
     obj_id  INTEGER NOT NULL,
-    to_obj  TEXT NOT NULL,                          -- user, group, all
+    to_obj  TEXT NOT NULL,                          -- user, all
     to_id   INTEGER NOT NULL,                       -- 0 for all
     privs   TEXT NOT NULL,                          -- JSON, carried as given
     PRIMARY KEY (obj, obj_id, to_obj, to_id)

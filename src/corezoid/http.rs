@@ -112,8 +112,11 @@ async fn download(
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
-    let kind =
-        if file.name.ends_with(".zip") { "application/zip" } else { "application/json; charset=utf-8" };
+    let kind = if std::path::Path::new(&file.name).extension().is_some_and(|kind| kind == "zip") {
+        "application/zip"
+    } else {
+        "application/json; charset=utf-8"
+    };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
     let mut response = Response::new(Body::from(file.content));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

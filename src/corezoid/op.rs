@@ -38,7 +38,6 @@ pub(crate) struct OpCx<'a> {
     pub(crate) caller: &'a Caller,
     /// The moment of the package, by the world's clock.
     pub(crate) now: Timestamp,
-    pub(crate) family: Family,
     pub(crate) version: Version,
 }
 
@@ -88,13 +87,6 @@ impl Reply {
     #[must_use]
     pub(crate) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.fields.insert(key.to_owned(), value.into());
-        self
-    }
-
-    /// Adds many.
-    #[must_use]
-    pub(crate) fn with_all(mut self, fields: Map<String, Value>) -> Self {
-        self.fields.extend(fields);
         self
     }
 
@@ -242,7 +234,6 @@ pub(crate) struct PackageCx<'a> {
     pub(crate) world: &'a Arc<World>,
     pub(crate) base: &'a PublicBase,
     pub(crate) caller: &'a Caller,
-    pub(crate) family: Family,
     pub(crate) version: Version,
 }
 
@@ -305,7 +296,6 @@ pub(crate) async fn walk(
                     base: package.base,
                     caller: package.caller,
                     now,
-                    family: package.family,
                     version: package.version,
                 };
                 let outcome = (entry.run)(fields, &mut cx).await;

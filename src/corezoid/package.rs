@@ -22,7 +22,7 @@ pub(crate) async fn answer(
     let label = label(&ops);
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
-    let package = PackageCx { world, base, caller, family, version };
+    let package = PackageCx { world, base, caller, version };
     let mut unit = world.db.begin(access).await?;
     let answers = match op::walk(plan, unit.conn(), &package).await {
         Ok(answers) => answers,

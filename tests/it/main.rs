@@ -7,7 +7,6 @@ mod control;
 mod corezoid;
 mod program;
 mod r7;
-mod readme;
 mod server;
 mod statements;
 mod support;

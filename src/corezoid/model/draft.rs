@@ -70,7 +70,8 @@ mod tests {
             assert_eq!(title(node.confirmed(7)).as_deref(), at_7);
             assert_eq!(title(node.confirmed(8)).as_deref(), at_8);
             assert_eq!(node.waits_for(7), node.draft.is_some());
-            assert!(!node.waits_for(8));
+            assert!(!node.waits_for(8) && !node.waits_for(6));
+            assert_eq!(node.confirmed(6), node.live.as_ref());
         }
     }
 }

@@ -119,8 +119,8 @@ impl Serialize for JsonText {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             None => serializer.serialize_none(),
-            Some(text) => match serde_json::from_str::<Value>(text) {
-                Ok(Value::Object(object)) if Value::Object(object.clone()).to_string() == *text => {
+            Some(text) => match serde_json::from_str::<Object>(text) {
+                Ok(object) if serde_json::to_string(&object).is_ok_and(|plain| plain == *text) => {
                     object.serialize(serializer)
                 }
                 _ => serializer.serialize_str(text),

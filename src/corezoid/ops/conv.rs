@@ -7,6 +7,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::store::conv::{self, NewConv};
 use crate::corezoid::store::item;
@@ -101,7 +102,7 @@ fn first_nodes(ids: &IdGen) -> [(String, String); 2] {
 pub(super) struct ModifyConv {
     id: ConvId,
     title: Option<String>,
-    description: Option<Option<String>>,
+    description: Nullable,
     status: Option<Status>,
 }
 
@@ -118,7 +119,7 @@ impl Op for ModifyConv {
         let old = conv::find(cx.conn, self.id).await?.ok_or_else(|| missing(self.id.into()))?;
         let new = conv::ConvRow {
             title: self.title.unwrap_or_else(|| old.title.clone()),
-            description: self.description.unwrap_or_else(|| old.description.clone()),
+            description: self.description.over(old.description.clone()),
             status: self.status.map_or(old.status, Status::number),
         };
         if new != old {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::Status;
 
 /// sheet corezoid/api 8, row 19: refused only above both the seed's and the newer limit, in characters.
@@ -16,8 +17,8 @@ pub(super) fn title(args: Args<'_>) -> Result<Option<String>, OpError> {
     args.bounded_text("title", TITLE)
 }
 
-/// A description: `Some(None)` when null was sent.
-pub(super) fn description(args: Args<'_>) -> Result<Option<Option<String>>, OpError> {
+/// A description; null empties it.
+pub(super) fn description(args: Args<'_>) -> Result<Nullable, OpError> {
     args.nullable_text("description", DESCRIPTION)
 }
 
@@ -63,7 +64,7 @@ impl Given {
     pub(super) fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self {
             title: title(args)?.unwrap_or_default(),
-            description: description(args)?.unwrap_or_else(|| Some(String::new())),
+            description: description(args)?.over(Some(String::new())),
             folder: args.id("folder_id")?.map_or(FolderId::ROOT, FolderId),
             company: args.company()?,
             status: status(args)?.unwrap_or(Status::Active),

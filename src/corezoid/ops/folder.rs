@@ -5,6 +5,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::store::folder::{self, NewFolder};
 use crate::kernel::db::Access;
 
@@ -46,7 +47,7 @@ pub(super) fn new<'a>(given: &'a Given, cx: &OpCx<'_>) -> NewFolder<'a> {
 pub(super) struct ModifyFolder {
     id: FolderId,
     title: Option<String>,
-    description: Option<Option<String>>,
+    description: Nullable,
 }
 
 impl Op for ModifyFolder {
@@ -58,8 +59,8 @@ impl Op for ModifyFolder {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let description = self.description.as_ref().map(Option::as_deref);
-        if !folder::update(cx.conn, self.id, self.title.as_deref(), description, cx.now.seconds()).await? {
+        let title = self.title.as_deref();
+        if !folder::update(cx.conn, self.id, title, &self.description, cx.now.seconds()).await? {
             return Err(missing(self.id.into()));
         }
         Ok(Reply::new().with("obj_id", self.id.0))

@@ -3,19 +3,22 @@
 use serde_json::{Value, json};
 
 use super::fields::{missing, privs};
-use crate::corezoid::args::{Args, invalid};
+use super::share::{self, list_obj};
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::model::draft::{Draft, Node};
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
-use crate::corezoid::store::{item, node, user};
+use crate::corezoid::store::item;
+use crate::corezoid::store::node::{self, Graph};
 use crate::kernel::db::Access;
 
 /// `list conv`.
 pub(super) struct ListConv {
     id: ConvId,
+    /// Whom it is shared with, in the place of its nodes.
     shares: Option<&'static str>,
 }
 
@@ -25,44 +28,21 @@ impl Op for ListConv {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = ConvId(args.required_id("obj_id")?);
         args.company()?;
-        let shares = match args.get("list_obj") {
-            None => None,
-            Some(word) if word == "group" => Some("group"),
-            Some(word) if word == "all" => Some("all"),
-            Some(word) => return Err(invalid("list_obj", word)),
-        };
-        Ok(Self { id, shares })
+        Ok(Self { id, shares: list_obj(args)? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        if let Some(word) = self.shares {
+            return share::list(self.id.into(), word, cx).await;
+        }
         let caller = cx.caller.user_id;
         let conv =
             item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
-        if let Some(word) = self.shares {
-            let owner = json!({
-                "obj": "user",
-                "obj_id": conv.owner_id,
-                "login_id": conv.owner_id,
-                "title": conv.owner_name,
-                "privs": privs(),
-                "login": conv.owner_login,
-            });
-            return Ok(Reply::new()
-                .with("obj_id", self.id.0)
-                .with("list_obj", word)
-                .with("list", json!([owner])));
-        }
-        let nodes = node::list(cx.conn, self.id).await?.unwrap_or_default();
-        let confirmed = crate::corezoid::store::conv::confirmed(cx.conn, self.id).await?;
-        let users = if nodes.iter().any(|node| node.draft.is_some()) {
-            user::list(cx.conn).await?
-        } else {
-            Vec::new()
-        };
-        let nick = |id: i64| users.iter().find(|user| user.id == id).map_or("", |user| user.title.as_str());
+        let Graph { confirmed, nodes } = node::graph(cx.conn, self.id).await?;
         let live: Vec<Value> =
-            nodes.iter().filter_map(|node| node.live.as_ref().map(|doc| live(&node.id, doc))).collect();
-        let waiting: Vec<Value> = nodes.iter().filter_map(|node| waiting(node, nick)).collect();
+            nodes.iter().filter_map(|(node, _)| node.live.as_ref().map(|doc| live(&node.id, doc))).collect();
+        let waiting: Vec<Value> =
+            nodes.iter().filter_map(|(node, nick)| waiting(node, nick.as_deref())).collect();
         Ok(Reply::new()
             .with("obj_id", conv.id)
             .with("project_id", 0)
@@ -120,7 +100,7 @@ fn live(id: &str, doc: &NodeDoc) -> Value {
 }
 
 /// A saved change that is not deployed: the title is `name` here, the condition a text.
-fn waiting<'a>(node: &Node, nick: impl Fn(i64) -> &'a str) -> Option<Value> {
+fn waiting(node: &Node, nick: Option<&str>) -> Option<Value> {
     let Draft { user_id, time, doc, .. } = node.draft.as_ref()?;
     let shown = doc.as_ref().or(node.live.as_ref())?;
     Some(json!({
@@ -132,7 +112,7 @@ fn waiting<'a>(node: &Node, nick: impl Fn(i64) -> &'a str) -> Option<Value> {
         "extra": shown.extra.to_value(),
         "status": if doc.is_some() { "actived" } else { "deleted" },
         "user_id": user_id,
-        "nick": nick(*user_id),
+        "nick": nick.unwrap_or_default(),
         "change_time": time,
         "type": i64::from(shown.obj_type),
     }))

@@ -6,11 +6,16 @@ mod dashboard;
 mod fields;
 mod folder;
 mod graph;
+mod listing;
+mod moving;
 mod node;
 mod scheme;
+mod search;
+mod share;
 mod trash;
 
 use super::op::{Entry, Family, op};
+use share::{Favorite, Link, ListShares};
 use trash::{Conv, Dashboard, Delete, Destroy, Folder, Restore};
 
 /// Every op.
@@ -19,6 +24,9 @@ pub(crate) static OPS: &[Entry] = &[
     op::<folder::CreateFolder>        ("create",  "folder"),
     op::<folder::ModifyFolder>        ("modify",  "folder"),
     op::<folder::ShowFolder>          ("show",    "folder"),
+    op::<listing::ListFolder>         ("list",    "folder"),
+    op::<moving::LinkFolder>          ("link",    "folder"),
+    op::<Favorite<Folder>>            ("favorite", "folder"),
     op::<Delete<Folder>>              ("delete",  "folder"),
     op::<Restore<Folder>>             ("restore", "folder"),
     op::<Destroy<Folder>>             ("destroy", "folder"),
@@ -27,6 +35,8 @@ pub(crate) static OPS: &[Entry] = &[
     op::<conv::ModifyConv>            ("modify",  "conv"),
     op::<conv::ShowConv>              ("show",    "conv"),
     op::<graph::ListConv>             ("list",    "conv"),
+    op::<Link<Conv>>                  ("link",    "conv"),
+    op::<Favorite<Conv>>              ("favorite", "conv"),
     op::<Delete<Conv>>                ("delete",  "conv"),
     op::<Restore<Conv>>               ("restore", "conv"),
     op::<Destroy<Conv>>               ("destroy", "conv"),
@@ -34,9 +44,18 @@ pub(crate) static OPS: &[Entry] = &[
     op::<dashboard::CreateDashboard>  ("create",  "dashboard"),
     op::<dashboard::ModifyDashboard>  ("modify",  "dashboard"),
     op::<dashboard::ShowDashboard>    ("show",    "dashboard"),
+    op::<ListShares<Dashboard>>       ("list",    "dashboard"),
+    op::<Link<Dashboard>>             ("link",    "dashboard"),
+    op::<Favorite<Dashboard>>         ("favorite", "dashboard"),
     op::<Delete<Dashboard>>           ("delete",  "dashboard"),
     op::<Restore<Dashboard>>          ("restore", "dashboard"),
     op::<Destroy<Dashboard>>          ("destroy", "dashboard"),
+
+    op::<listing::ListBranch>         ("list",    "folder_branch"),
+    op::<listing::ListPath>           ("list",    "path_to_folder"),
+    op::<search::ListConvs>           ("list",    "convs"),
+    op::<search::ListDashboards>      ("list",    "dashboards"),
+    op::<search::GetObject>           ("get",     "object"),
 
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),

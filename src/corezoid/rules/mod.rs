@@ -1,3 +1,5 @@
 //! Rules without storage or wire. Pure.
 
+pub(crate) mod change;
+pub(crate) mod listing;
 pub(crate) mod status;

@@ -21,6 +21,7 @@ use crate::kernel::time::Timestamp;
 /// A process or state diagram.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys of the document")]
 pub(crate) struct Conv {
     pub(super) id: i64,
     /// The folder it lies in; absent: the root.

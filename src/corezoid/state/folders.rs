@@ -18,6 +18,7 @@ use crate::kernel::time::Timestamp;
 /// A folder.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys of the document")]
 pub(crate) struct Folder {
     id: i64,
     /// The folder it lies in; absent: the root.

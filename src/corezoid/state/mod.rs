@@ -62,7 +62,7 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let (companies, users) = users::export(conn).await?;
-    let marks = place::Marks { favorites: bulk::favorites(conn).await?, shares: bulk::shares(conn).await? };
+    let marks = place::Marks::read(conn).await?;
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;

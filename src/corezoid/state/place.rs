@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::rules::status::Status;
-use crate::corezoid::store::bulk::{FavoriteRow, FolderRow, ShareRow};
+use crate::corezoid::store::bulk::{self, FavoriteRow, FolderRow, ShareRow};
 use crate::corezoid::store::user;
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
@@ -19,7 +19,7 @@ use crate::kernel::time::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
-    /// `user`, `group`, `all`.
+    /// `user`, `all`.
     to: Recipient,
     /// Absent: everybody.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -33,12 +33,10 @@ pub(crate) struct Share {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Recipient {
     User,
-    Group,
     All,
 }
 
-const RECIPIENTS: [(Recipient, &str); 3] =
-    [(Recipient::User, "user"), (Recipient::Group, "group"), (Recipient::All, "all")];
+const RECIPIENTS: [(Recipient, &str); 2] = [(Recipient::User, "user"), (Recipient::All, "all")];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(super) const fn is_zero(n: &i64) -> bool {
@@ -220,26 +218,36 @@ impl Ground {
 }
 
 /// Stars and shares of every object, to be handed out to the entries of an export.
+#[derive(Default)]
 pub(super) struct Marks {
-    pub(super) favorites: Vec<FavoriteRow>,
-    pub(super) shares: Vec<ShareRow>,
+    favorites: BTreeMap<(String, i64), Vec<i64>>,
+    shares: BTreeMap<(String, i64), Vec<Share>>,
 }
 
 impl Marks {
+    /// Everything that is stored.
+    pub(super) async fn read(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut marks = Self::default();
+        for row in bulk::favorites(conn).await? {
+            marks.favorites.entry((row.obj, row.obj_id)).or_default().push(row.user_id);
+        }
+        for row in bulk::shares(conn).await? {
+            let to =
+                RECIPIENTS.iter().find(|known| known.1 == row.to_obj).map_or(Recipient::All, |known| known.0);
+            let privs = serde_json::from_str(&row.privs).unwrap_or_default();
+            let share = Share { to, id: row.to_id, privs };
+            marks.shares.entry((row.obj, row.obj_id)).or_default().push(share);
+        }
+        Ok(marks)
+    }
+
     /// Who starred an object.
     pub(super) fn favorite_of(&self, kind: Kind, id: i64) -> Vec<i64> {
-        let own = self.favorites.iter().filter(|row| row.obj == kind.word() && row.obj_id == id);
-        own.map(|row| row.user_id).collect()
+        self.favorites.get(&(kind.word().to_owned(), id)).cloned().unwrap_or_default()
     }
 
     /// Whom an object is shared with.
     pub(super) fn shares_of(&self, kind: Kind, id: i64) -> Vec<Share> {
-        let own = self.shares.iter().filter(|row| row.obj == kind.word() && row.obj_id == id);
-        own.map(|row| Share {
-            to: RECIPIENTS.iter().find(|known| known.1 == row.to_obj).map_or(Recipient::All, |known| known.0),
-            id: row.to_id,
-            privs: serde_json::from_str(&row.privs).unwrap_or_default(),
-        })
-        .collect()
+        self.shares.get(&(kind.word().to_owned(), id)).cloned().unwrap_or_default()
     }
 }

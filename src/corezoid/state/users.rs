@@ -36,7 +36,7 @@ pub(crate) struct User {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
-    /// API_LOGIN of the URL.
+    /// `API_LOGIN` of the URL.
     login: i64,
     secret: String,
 }
@@ -51,13 +51,11 @@ pub(crate) async fn import(
     let (default_companies, default_users) = defaults();
     let bare = users.is_empty() && fresh;
     let known: Vec<String> = user::companies(conn).await?.into_iter().map(|(id, _)| id).collect();
-    // The first user belongs to the first company, so that one comes along unless it is there.
-    let first = default_companies.iter().filter(|first| {
-        bare && !known.contains(&first.id) && !companies.iter().any(|company| company.id == first.id)
-    });
-    for company in first {
-        user::insert_company(conn, &company.id, &company.title).await?;
-    }
+    let companies =
+        if bare && companies.is_empty() && known.is_empty() { &default_companies[..] } else { companies };
+    // The first user belongs to the first company there is.
+    let default_company = known.first().or(companies.first().map(|company| &company.id));
+    let default_users = default_users.map(|user| User { company: default_company.cloned(), ..user });
     let users = if bare { &default_users[..] } else { users };
     for (index, company) in companies.iter().enumerate() {
         user::insert_company(conn, &company.id, &company.title)

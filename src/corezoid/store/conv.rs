@@ -86,14 +86,6 @@ pub(crate) async fn find(conn: &mut SqliteConnection, id: ConvId) -> Result<Opti
     .await
 }
 
-/// Version that was deployed last; 0: none was.
-pub(crate) async fn confirmed(conn: &mut SqliteConnection, id: ConvId) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT last_confirmed_version FROM cz_conv WHERE id = ?")
-        .bind(id)
-        .fetch_one(conn)
-        .await
-}
-
 /// Writes what a change has made of a process.
 pub(crate) async fn update(
     conn: &mut SqliteConnection,

@@ -5,6 +5,7 @@ use sqlx::{FromRow, SqliteConnection};
 use super::folder::NewFolder;
 use super::item::Item;
 use crate::corezoid::ids::DashboardId;
+use crate::corezoid::rules::change::Nullable;
 
 /// Stores a dashboard; `None`: its folder is not present.
 pub(crate) async fn insert(
@@ -31,11 +32,11 @@ pub(crate) async fn insert(
     .await
 }
 
-/// What a change of a dashboard sets; `None` leaves as is, `Some(None)` empties the description.
+/// What a change of a dashboard sets; `None` leaves as is.
 #[derive(Debug)]
 pub(crate) struct DashboardChange {
     pub(crate) title: Option<String>,
-    pub(crate) description: Option<Option<String>>,
+    pub(crate) description: Nullable,
     pub(crate) time_range: Option<String>,
     pub(crate) grid: Option<String>,
 }
@@ -56,8 +57,8 @@ pub(crate) async fn update(
     )
     .bind(id)
     .bind(&change.title)
-    .bind(change.description.is_some())
-    .bind(change.description.as_ref().and_then(Option::as_deref))
+    .bind(change.description.is_sent())
+    .bind(change.description.text())
     .bind(&change.time_range)
     .bind(&change.grid)
     .bind(now)

@@ -3,6 +3,7 @@
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::FolderId;
+use crate::corezoid::rules::change::Nullable;
 
 /// A folder or dashboard to be made. In a folder the company is that folder's, whatever is asked for.
 #[derive(Debug)]
@@ -37,12 +38,12 @@ pub(crate) async fn insert(
     .await
 }
 
-/// Changes title and description where given (`Some(None)` empties the description); false if the folder is not present.
+/// Changes title and description where given; false if the folder is not present.
 pub(crate) async fn update(
     conn: &mut SqliteConnection,
     id: FolderId,
     title: Option<&str>,
-    description: Option<Option<&str>>,
+    description: &Nullable,
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
@@ -52,8 +53,8 @@ pub(crate) async fn update(
     )
     .bind(id)
     .bind(title)
-    .bind(description.is_some())
-    .bind(description.flatten())
+    .bind(description.is_sent())
+    .bind(description.text())
     .bind(now)
     .execute(conn)
     .await?;
@@ -81,18 +82,46 @@ pub(crate) async fn place(conn: &mut SqliteConnection, id: FolderId) -> Result<O
     .await
 }
 
-/// The ids from a folder up to its topmost one, itself first.
-pub(crate) async fn ancestors(
+/// A folder on the way from the root to another.
+#[derive(Debug, FromRow)]
+pub(crate) struct Step {
+    pub(crate) id: FolderId,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) company_id: Option<String>,
+    pub(crate) owner_id: i64,
+    pub(crate) owner_name: String,
+    /// First API login of the owner.
+    pub(crate) owner_login: String,
+    /// Starred by the user who asks.
+    pub(crate) favorite: bool,
+}
+
+/// The folders from the topmost one down to a present folder; empty if there is none.
+pub(crate) async fn path(
     conn: &mut SqliteConnection,
     id: FolderId,
-) -> Result<Vec<FolderId>, sqlx::Error> {
-    sqlx::query_scalar(
+    user: i64,
+) -> Result<Vec<Step>, sqlx::Error> {
+    sqlx::query_as(
         "WITH RECURSIVE up (id, parent, depth) AS (
-             SELECT id, folder_id, 0 FROM cz_folder WHERE id = ?
+             SELECT id, folder_id, 0 FROM cz_folder WHERE id = ?1 AND live
              UNION SELECT f.id, f.folder_id, up.depth + 1 FROM up JOIN cz_folder f ON f.id = up.parent)
-         SELECT id FROM up ORDER BY depth",
+         SELECT f.id, f.title, f.description, f.company_id, f.owner_id, coalesce(u.title, '') AS owner_name,
+                coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = f.owner_id), '') || '' AS owner_login,
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = 'folder' AND v.obj_id = f.id AND v.user_id = ?2) AS favorite
+         FROM up JOIN cz_folder f ON f.id = up.id LEFT JOIN cz_user u ON u.id = f.owner_id ORDER BY up.depth DESC",
     )
     .bind(id)
+    .bind(user)
     .fetch_all(conn)
     .await
+}
+
+/// What a company is called, if it is known.
+pub(crate) async fn company_title(
+    conn: &mut SqliteConnection,
+    company: Option<&str>,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT title FROM cz_company WHERE id = ?").bind(company).fetch_optional(conn).await
 }

@@ -9,6 +9,7 @@ pub(crate) mod item;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod scheme;
+pub(crate) mod share;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.

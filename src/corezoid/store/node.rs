@@ -163,6 +163,43 @@ pub(crate) async fn list(
     read_rows(rows)
 }
 
+/// A process as its editor shows it.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// Version that was deployed last; 0: none was.
+    pub(crate) confirmed: i64,
+    /// In the order they were made, each with the title of whoever saved its draft.
+    pub(crate) nodes: Vec<(Node, Option<String>)>,
+}
+
+/// The graph of a process; the caller knows that it is there.
+pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<Graph, sqlx::Error> {
+    #[derive(FromRow)]
+    struct GraphRow {
+        last_confirmed_version: i64,
+        nick: Option<String>,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let rows: Vec<GraphRow> = sqlx::query_as(
+        "SELECT c.last_confirmed_version, u.title AS nick,
+                n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
+         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id LEFT JOIN cz_user u ON u.id = n.draft_user_id
+         WHERE c.id = ? ORDER BY n.position",
+    )
+    .bind(conv)
+    .fetch_all(conn)
+    .await?;
+    let mut graph = Graph::default();
+    for GraphRow { last_confirmed_version, nick, row } in rows {
+        graph.confirmed = last_confirmed_version;
+        if let Some(node) = row.read().transpose()? {
+            graph.nodes.push((node, nick));
+        }
+    }
+    Ok(graph)
+}
+
 /// One node of a reachable process: `None` without the process, `Some(None)` without the node.
 pub(crate) async fn find(
     conn: &mut SqliteConnection,
@@ -193,15 +230,18 @@ struct Row {
     draft_time: Option<i64>,
 }
 
+impl Row {
+    fn read(self) -> Option<Result<Node, sqlx::Error>> {
+        let Self { id, live, draft, draft_version, draft_user_id, draft_time } = self;
+        id.map(|id| NodeRow { id, live, draft, draft_version, draft_user_id, draft_time }.read())
+    }
+}
+
 fn read_rows(rows: Vec<Row>) -> Result<Option<Vec<Node>>, sqlx::Error> {
     if rows.is_empty() {
         return Ok(None);
     }
-    let nodes = rows.into_iter().filter_map(|row| {
-        let Row { id, live, draft, draft_version, draft_user_id, draft_time } = row;
-        id.map(|id| NodeRow { id, live, draft, draft_version, draft_user_id, draft_time }.read())
-    });
-    nodes.collect::<Result<_, _>>().map(Some)
+    rows.into_iter().filter_map(Row::read).collect::<Result<_, _>>().map(Some)
 }
 
 /// What a search for nodes looks through.

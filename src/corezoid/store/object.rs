@@ -1,7 +1,7 @@
 //! What folders, processes and dashboards have in common: trash, parent. A deleted folder hides what lies in it; the
 //! status of that stays as it is (sheet corezoid/api 5).
 
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::rules::status::Status;
@@ -91,6 +91,51 @@ pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result
     };
     let gone: Vec<i64> = sqlx::query_scalar(sql).bind(thing.id).fetch_all(conn).await?;
     Ok(gone.contains(&thing.id))
+}
+
+/// What a move needs to know.
+#[derive(Debug, FromRow)]
+pub(crate) struct Route {
+    /// The folder it lies in.
+    pub(crate) from_folder: FolderId,
+    /// Title of the folder that the client believes it lies in, else of the one it does.
+    pub(crate) from_name: String,
+    /// Title of the target; `None`: that is not present.
+    pub(crate) to_name: Option<String>,
+    /// Company of the target; of the object's own if that is the root.
+    pub(crate) to_company: Option<String>,
+    /// The target is the moved folder itself or lies in it.
+    pub(crate) into_itself: bool,
+}
+
+/// Looks at a present object and where it is to go; `None`: there is no such object.
+pub(crate) async fn route(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    to: FolderId,
+    said_from: Option<FolderId>,
+) -> Result<Option<Route>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT i.folder_id AS from_folder,
+                coalesce((SELECT p.title FROM cz_folder p WHERE p.id = ?4), CASE WHEN ?4 = 0 THEN 'Root folder' END,
+                         i.folder_name) AS from_name,
+                CASE WHEN ?3 = 0 THEN 'Root folder' ELSE (SELECT t.title FROM cz_folder t WHERE t.id = ?3 AND t.live) END
+                    AS to_name,
+                CASE WHEN ?3 = 0 THEN i.company_id ELSE (SELECT t.company_id FROM cz_folder t WHERE t.id = ?3) END
+                    AS to_company,
+                ?1 = 'folder' AND ?2 IN (
+                    WITH RECURSIVE up (id, parent) AS (
+                        SELECT id, folder_id FROM cz_folder WHERE id = ?3
+                        UNION SELECT f.id, f.folder_id FROM up JOIN cz_folder f ON f.id = up.parent)
+                    SELECT up.id FROM up) AS into_itself
+         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present",
+    )
+    .bind(thing.kind.word())
+    .bind(thing.id)
+    .bind(to)
+    .bind(said_from)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Puts an object into another folder, with the company of that folder. The caller has checked both, and that no folder

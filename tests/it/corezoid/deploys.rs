@@ -171,7 +171,7 @@ async fn a_broken_graph_is_not_deployed_and_every_mistake_is_named() {
             vec!["Key 'value'. 'Timer value 15 sec is less than minimum limit 30 sec'"],
         ),
         (
-            json!({ "logics": [{ "type": "go_if_const", "conditions": [] }, { "type": "go", "to_node_id": "old" }] }),
+            json!({ "logics": [{ "type": "go_if_const" }, { "type": "go", "to_node_id": "old" }] }),
             vec!["Key 'to_node_id' is required", "Key 'conditions' is required"],
         ),
     ] {
@@ -191,6 +191,28 @@ async fn a_broken_graph_is_not_deployed_and_every_mistake_is_named() {
         .await;
     let answer = app.key().op(confirm(11)).await;
     assert_eq!(answer["errors"], json!({ &node: ["referenced node does not exist"] }));
+}
+
+#[tokio::test]
+async fn a_deploy_looks_at_its_own_version_only() {
+    let app = app().await;
+    let broken = create(&app, 0, 20).await;
+    app.key()
+        .op(modify(&broken, 0, 20, &json!({ "logics": [{ "type": "go", "to_node_id": "gone" }] })))
+        .await;
+    app.key().op(modify("old", 2, 10, &json!({ "title": "New" }))).await;
+    assert_eq!(
+        app.key().op(confirm(10)).await["proc"],
+        "ok",
+        "a broken draft of another version is no hindrance"
+    );
+    // And a node that only another version makes is not there to be linked to.
+    let linked = create(&app, 0, 11).await;
+    app.key()
+        .op(modify(&linked, 0, 11, &json!({ "logics": [{ "type": "go", "to_node_id": broken }] })))
+        .await;
+    let answer = app.key().op(confirm(11)).await;
+    assert_eq!(answer["errors"], json!({ &linked: ["referenced node does not exist"] }));
 }
 
 #[tokio::test]
@@ -250,8 +272,13 @@ async fn a_process_lists_everything_a_client_reads() {
     insta::assert_snapshot!(
         app.key().ops(json!([{ "type": "list", "obj": "conv", "obj_id": "1" }])).await.print()
     );
-    let shares =
-        app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": 1, "list_obj": "group" })).await;
+    // With `list_obj` it lists whom the process is shared with; the owner is none of them.
+    let list = json!({ "type": "list", "obj": "conv", "obj_id": 1, "list_obj": "group" });
+    assert_eq!(app.key().op(list.clone()).await["list"], json!([]));
+    let privs = json!([{ "type": "view", "list_obj": ["all"] }]);
+    let link = json!({ "type": "link", "obj": "conv", "obj_id": 1, "obj_to": "user", "obj_to_id": 1, "privs": privs });
+    app.key().op(link).await;
+    let shares = app.key().op(list).await;
     assert_eq!(
         (&shares["list_obj"], &shares["list"][0]["obj"], &shares["list"][0]["title"]),
         (&json!("group"), &json!("user"), &json!("API key"))

@@ -1,7 +1,13 @@
 //! Corezoid: signed packages of ops.
 
 mod deploys;
+mod folders;
 mod nodes;
+mod objects;
+mod protocol;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
+mod state;
+mod trash;
+mod trash_model;

@@ -278,7 +278,7 @@ async fn a_package_of_a_thousand_nodes_is_answered_in_order() {
     let answer = app.key().ops(json!(ops)).await.expect(200).json();
     let answers = answer["ops"].as_array().unwrap();
     assert_eq!(answers.len(), 1000);
-    assert!(answers.iter().enumerate().all(|(n, op)| op["id"] == n.to_string() && op["proc"] == "ok"));
+    assert!(answers.iter().enumerate().all(|(n, op)| op["id"] == json!(n.to_string()) && op["proc"] == "ok"));
     let confirm = json!({ "type": "confirm", "obj": "commit", "conv_id": 2, "version": 7 });
     assert_eq!(app.key().op(confirm).await["proc"], "ok");
     let list = app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": 2 })).await;

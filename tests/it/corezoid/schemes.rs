@@ -21,12 +21,12 @@ fn document() -> Value {
                 { "id": 10, "folder": 2, "title": "Process", "status": "debug", "last_confirmed_version": 5,
                   "params": [{ "name": "amount", "type": "number", "descr": "", "flags": ["required"] }],
                   "nodes": [
-                    { "id": "62b599ba094bab2fe4000308", "live": { "obj_type": 2, "title": "Final", "options": { "save_task": true } } },
-                    { "id": "62b599ba094bab2fe4000309", "live": {
+                    { "id": "58134741e44b60791c00199e", "live": { "obj_type": 2, "title": "Final", "options": { "save_task": true } } },
+                    { "id": "58134741e44b60791c00199f", "live": {
                         "obj_type": 0, "title": "Call", "position": [-3, 4.25],
                         "logics": [
                             { "id": "u", "type": "api_future", "chTime": 5, "nested": { "z": 1, "a": [null] } },
-                            { "type": "go", "to_node_id": "62b599ba094bab2fe4000308" },
+                            { "type": "go", "to_node_id": "58134741e44b60791c00199e" },
                         ],
                         "extra": "{ \"modeForm\":\"expand\" }",
                         "stub": { "data": {} },
@@ -35,7 +35,7 @@ fn document() -> Value {
                     { "id": "new", "draft": { "version": 6, "user": 1, "time": "2020-01-01T00:00:00Z", "node": { "obj_type": 3 } } },
                   ],
                   "commits": [{ "version": 5, "user": 1, "time": "2019-01-01T00:00:00Z", "nodes": [
-                      { "id": "62b599ba094bab2fe4000308", "status": 1, "node": { "obj_type": 2, "title": "Final" } },
+                      { "id": "58134741e44b60791c00199e", "status": 1, "node": { "obj_type": 2, "title": "Final" } },
                   ] }],
                 },
                 { "id": 11, "folder": 3, "title": "In the deleted folder" },
@@ -157,7 +157,7 @@ async fn a_world_with_graphs_drafts_history_and_files_travels_whole() {
         let op = json!({ "obj": "obj_scheme", "obj_id": 1, "obj_type": "folder", "format": format });
         export(&app, op).await;
     }
-    app.key().op(json!({ "type": "delete", "obj": "node", "conv_id": 10, "obj_id": "62b599ba094bab2fe4000309", "version": 7 })).await;
+    app.key().op(json!({ "type": "delete", "obj": "node", "conv_id": 10, "obj_id": "58134741e44b60791c00199f", "version": 7 })).await;
     let state = app.state().await;
     let conv = &state["corezoid"]["convs"][0];
     assert_eq!(conv["nodes"][1]["live"]["extra"], "{ \"modeForm\":\"expand\" }");

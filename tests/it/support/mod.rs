@@ -78,6 +78,11 @@ impl App {
         Identity::new(self, None, Some((12_345, "secret".to_owned())))
     }
 
+    /// Another API key.
+    pub(crate) fn key_of(&self, login: i64, secret: &str) -> Identity<'_> {
+        Identity::new(self, None, Some((login, secret.to_owned())))
+    }
+
     /// One exchange through the real stack. `Host` is fixed, so that links in answers repeat.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Exchange {
         request.headers_mut().entry("host").or_insert("portal.test".parse().unwrap());

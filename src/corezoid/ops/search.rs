@@ -1,0 +1,138 @@
+//! Finding objects by words: `list convs`, `list dashboards`; and `get object`, the card that any kind has.
+
+use serde_json::{Value, json};
+
+use super::fields::{missing, privs, required_kind};
+use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::{Kind, Thing};
+use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::status::Status;
+use crate::corezoid::store::item::{self, Search};
+use crate::kernel::db::Access;
+
+/// sheet corezoid/api 1.7.
+const PATTERN: usize = 150;
+const LIMITS: std::ops::RangeInclusive<i64> = 1..=100;
+const LIMIT: i64 = 20;
+
+fn search(args: Args<'_>, kind: Kind) -> Result<Search, OpError> {
+    let pattern = args.bounded_text("pattern", PATTERN)?;
+    if let Some(empty) = args.get("pattern").filter(|pattern| pattern.as_str() == Some("")) {
+        return Err(OpError::Length { key: "pattern", value: empty.clone(), less: true, limit: 1 });
+    }
+    let limit = args.integer("limit")?.unwrap_or(LIMIT);
+    if !LIMITS.contains(&limit) {
+        return Err(invalid("limit", args.get("limit").unwrap_or(&Value::Null)));
+    }
+    Ok(Search {
+        kind,
+        company: args.company()?,
+        pattern,
+        conv_type: None,
+        owner: args.id("owner_id")?,
+        limit,
+    })
+}
+
+/// `list convs`.
+pub(super) struct ListConvs(Search);
+
+impl Op for ListConvs {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let word = |word: &str| ["process", "state"].into_iter().find(|known| *known == word);
+        let conv_type = args.word("obj_type", word)?;
+        Ok(Self(Search { conv_type, ..search(args, Kind::Conv)? }))
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let user = cx.caller.user_id;
+        let found = item::search(cx.conn, &self.0, user).await?;
+        let line = |conv: item::Item| {
+            json!({
+                "obj_id": conv.id,
+                "obj_type": "conv",
+                "create_time": conv.create_time,
+                "change_time": conv.change_time,
+                "status": Status::of_number(conv.status).map(Status::word),
+                "is_owner": conv.owner_id == user,
+                "owner_name": conv.owner_name,
+                "owner_id": conv.owner_id,
+                "title": conv.title,
+                "description": conv.description,
+                "escalation_conv": "undefined",
+                "conv_type": conv.conv_type,
+                "project_id": 0,
+                "project_title": "",
+                "stage_id": 0,
+                "stage_title": "",
+            })
+        };
+        Ok(Reply::new().with("list", found.into_iter().map(line).collect::<Vec<_>>()))
+    }
+}
+
+/// `list dashboards`.
+pub(super) struct ListDashboards(Search);
+
+impl Op for ListDashboards {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        search(args, Kind::Dashboard).map(Self)
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let found = item::search(cx.conn, &self.0, cx.caller.user_id).await?;
+        let line = |dashboard: item::Item| {
+            json!({
+                "obj_id": dashboard.id,
+                // sheet corezoid/api 2.3: in the plural.
+                "obj_type": "dashboards",
+                "company_id": dashboard.company_id,
+                "title": dashboard.title,
+                "create_time": dashboard.create_time,
+                "change_time": dashboard.change_time,
+                "owner_id": dashboard.owner_id,
+            })
+        };
+        Ok(Reply::new().with("list", found.into_iter().map(line).collect::<Vec<_>>()))
+    }
+}
+
+/// `get object`.
+pub(super) struct GetObject {
+    thing: Thing,
+    deleted_too: bool,
+}
+
+impl Op for GetObject {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let kind = required_kind(args)?;
+        let thing = Thing { kind, id: args.required_id("obj_id")? };
+        Ok(Self { thing, deleted_too: args.flag("is_deleted")?.unwrap_or(false) })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let user = cx.caller.user_id;
+        let found = if self.deleted_too {
+            item::find_any(cx.conn, self.thing, user).await?
+        } else {
+            item::find(cx.conn, self.thing, user).await?
+        };
+        let object = found.ok_or_else(|| missing(self.thing))?;
+        Ok(Reply::new()
+            .without_obj()
+            .with("project_id", 0)
+            .with("stage_id", 0)
+            .with("company_id", object.company_id)
+            .with("owner_id", object.owner_id)
+            .with("parent_id", object.folder_id.0)
+            .with("owner_title", object.owner_name)
+            .with("privs", privs()))
+    }
+}

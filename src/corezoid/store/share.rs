@@ -1,0 +1,132 @@
+//! Shares and stars.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::Thing;
+
+/// Both ends of a share to be made.
+#[derive(Debug, FromRow)]
+pub(crate) struct Ends {
+    /// Whether the object is present.
+    pub(crate) present: bool,
+    /// Title of the user, if there is one with that id.
+    pub(crate) user: Option<String>,
+}
+
+/// Looks at an object and a user.
+pub(crate) async fn ends(conn: &mut SqliteConnection, thing: Thing, user: i64) -> Result<Ends, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present) AS present,
+                (SELECT u.title FROM cz_user u WHERE u.id = ?3) AS user",
+    )
+    .bind(thing.kind.word())
+    .bind(thing.id)
+    .bind(user)
+    .fetch_one(conn)
+    .await
+}
+
+/// Gives rights, in the place of those given before. `privs` is JSON.
+pub(crate) async fn set(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    to_obj: &str,
+    to_id: i64,
+    privs: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT OR REPLACE INTO cz_share (obj, obj_id, to_obj, to_id, privs) VALUES (?, ?, ?, ?, ?)")
+        .bind(thing.kind.word())
+        .bind(thing.id)
+        .bind(to_obj)
+        .bind(to_id)
+        .bind(privs)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes rights back.
+pub(crate) async fn remove(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    to_obj: &str,
+    to_id: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM cz_share WHERE obj = ? AND obj_id = ? AND to_obj = ? AND to_id = ?")
+        .bind(thing.kind.word())
+        .bind(thing.id)
+        .bind(to_obj)
+        .bind(to_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whom an object is shared with.
+#[derive(Debug, FromRow)]
+pub(crate) struct ShareRow {
+    /// `user` or `all`.
+    pub(crate) to_obj: String,
+    pub(crate) to_id: i64,
+    /// JSON.
+    pub(crate) privs: String,
+    pub(crate) title: String,
+    /// First API login of a user.
+    pub(crate) login: String,
+}
+
+#[derive(Debug, FromRow)]
+struct MaybeShareRow {
+    to_obj: Option<String>,
+    to_id: Option<i64>,
+    privs: Option<String>,
+    title: String,
+    login: String,
+}
+
+/// The shares of a present object; `None`: there is no such object.
+pub(crate) async fn list(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+) -> Result<Option<Vec<ShareRow>>, sqlx::Error> {
+    let rows: Vec<MaybeShareRow> = sqlx::query_as(
+        "SELECT s.to_obj, s.to_id, s.privs, coalesce(u.title, 'All') AS title,
+                coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = u.id), '') || '' AS login
+         FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+         LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2
+         LEFT JOIN cz_user u ON s.to_obj = 'user' AND u.id = s.to_id",
+    )
+    .bind(thing.kind.word())
+    .bind(thing.id)
+    .fetch_all(conn)
+    .await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let complete = |row: MaybeShareRow| {
+        Some(ShareRow {
+            to_obj: row.to_obj?,
+            to_id: row.to_id?,
+            privs: row.privs?,
+            title: row.title,
+            login: row.login,
+        })
+    };
+    Ok(Some(rows.into_iter().filter_map(complete).collect()))
+}
+
+/// Sets or takes off a user's star.
+pub(crate) async fn set_favorite(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    user: i64,
+    favorite: bool,
+) -> Result<(), sqlx::Error> {
+    let sql = if favorite {
+        "INSERT OR IGNORE INTO cz_favorite (obj, obj_id, user_id) VALUES (?, ?, ?)"
+    } else {
+        "DELETE FROM cz_favorite WHERE obj = ? AND obj_id = ? AND user_id = ?"
+    };
+    sqlx::query(sql).bind(thing.kind.word()).bind(thing.id).bind(user).execute(conn).await?;
+    Ok(())
+}
