@@ -36,7 +36,7 @@ impl PublicBase {
 
     /// Whether the client speaks TLS to whatever stands before us.
     #[must_use]
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.origin.starts_with("https:")
     }
 

@@ -163,7 +163,6 @@ impl Format {
         let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
         let (json, xml) = accept.map_or((1.0, 0.0), ranks);
         match suffix {
-            Some(Suffix::Json) => Self::Json,
             Some(Suffix::Xml) => {
                 let content_type =
                     parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -176,7 +175,7 @@ impl Format {
                 if sends_json && (accept.is_none() || json >= xml) { Self::Json } else { Self::Xml }
             }
             None if accept.is_some() && xml > json => Self::Xml,
-            None => Self::Json,
+            Some(Suffix::Json) | None => Self::Json,
         }
     }
 }
@@ -262,14 +261,13 @@ async fn prepare(
         arguments.push_pairs(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())));
     }
     let people = world.part::<People>();
-    let directory = match people.known() {
-        Some(known) => known,
-        None => {
-            let mut unit = world.db.begin(Access::Read).await?;
-            let read = people.get(unit.conn(), world.settings.language).await;
-            unit.rollback().await?;
-            read?
-        }
+    let directory = if let Some(known) = people.known() {
+        known
+    } else {
+        let mut unit = world.db.begin(Access::Read).await?;
+        let read = people.get(unit.conn(), world.settings.language).await;
+        unit.rollback().await?;
+        read?
     };
     // The caller is known before the body is read, so that a stranger cannot make us read 100 MB. A form's own
     // `asc_auth_key` field comes too late for that; it is looked at once the body is there.

@@ -1,3 +1,6 @@
-//! The R7-Office portal.
+//! The portal.
 
+mod crm;
 mod files;
+mod people;
+mod sign_in;
