@@ -7,6 +7,7 @@ mod control;
 mod corezoid;
 mod program;
 mod r7;
+mod readme;
 mod server;
 mod statements;
 mod support;
