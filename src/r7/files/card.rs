@@ -128,7 +128,7 @@ pub(crate) struct File {
     /// Newer than the seeds' sample: absent in that profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     web_url: Option<String>,
-    #[serde(skip_serializing_if = "is_none_type")]
+    #[serde(skip_serializing_if = "is_zero")]
     file_type: i32,
     file_exst: String,
     comment: Option<String>,
@@ -170,14 +170,8 @@ pub(crate) struct Folder {
 impl Answer for File {}
 impl Answer for Folder {}
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(number: &i64) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_none_type(number: &i32) -> bool {
-    *number == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 impl File {

@@ -148,7 +148,9 @@ async fn take(app: &App, model: &mut Model, step: &Step, serial: usize) {
             admin.put("/api/2.0/files/fileops/emptytrash", json!({})).await.expect(200);
             let tops: Vec<i64> =
                 model.folders.iter().filter(|(_, parent)| **parent == TRASH).map(|(id, _)| *id).collect();
-            tops.into_iter().for_each(|id| model.erase_folder(id));
+            for id in tops {
+                model.erase_folder(id);
+            }
             model.files.retain(|_, (folder, _)| *folder != TRASH);
         }
     }

@@ -125,6 +125,26 @@ async fn two_deletes_of_one_file_at_once_erase_nothing_but_what_they_should() {
 }
 
 #[tokio::test]
+async fn of_two_deletes_in_the_same_moment_one_finds_nothing() {
+    let app = App::empty().await;
+    upload(&app.admin(), MY, "a.txt", "x").await;
+    let (one, two) = (app.admin(), app.admin());
+    let body = || json!({ "immediately": true, "deleteAfter": true });
+    let (left, right) = tokio::join!(
+        one.delete("/api/2.0/files/file/1", body()),
+        two.delete("/api/2.0/files/file/1", body())
+    );
+    let mut processed = [left, right].map(|exchange| {
+        let record = exchange.expect(200).json()["response"][0].clone();
+        (record["processed"].as_str().unwrap().to_owned(), record["error"].as_str().unwrap().to_owned())
+    });
+    processed.sort();
+    let nothing = ("0".to_owned(), "The required file was not found".to_owned());
+    assert_eq!(processed, [nothing, ("1".to_owned(), String::new())]);
+    assert_eq!(app.state().await["r7"]["files"], json!([]));
+}
+
+#[tokio::test]
 async fn a_move_started_while_a_delete_waits_finds_the_file_in_the_trash_and_restores_it() {
     let app = slow().await;
     app.admin().delete("/api/2.0/files/file/1", Value::Null).await.expect(200);
