@@ -102,11 +102,12 @@ impl App {
 
     /// A path of no service: a page that helps a person who opened the root, 404 for all else.
     fn nowhere(&self, path: &str, base: &PublicBase) -> Response<Body> {
+        let line = |name: &str, link: &str| format!("{name:<9} {link}\n");
         let mut text = format!("standin {}\n\n", env!("CARGO_PKG_VERSION"));
         for service in self.worlds.services.iter() {
-            text += &format!("{:<9} {}\n", service.name(), base.link(service.base_path()));
+            text += &line(service.name(), &base.link(service.base_path()));
         }
-        text += &format!("{:<9} {}\n", "control", base.link(&format!("{}/info", control::PREFIX)));
+        text += &line("control", &base.link(&format!("{}/info", control::PREFIX)));
         if path == "/" {
             let mut response = Response::new(Body::from(text));
             let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");

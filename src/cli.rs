@@ -86,15 +86,16 @@ async fn serve(args: &ServeArgs) -> Result<(), Failure> {
 /// Lines for people, and last the one that scripts wait for.
 async fn banner(args: &ServeArgs, server: &Server) -> Result<(), Failure> {
     let url = args.public_url.as_ref().map_or_else(|| server.url(), ToString::to_string);
+    let line = |name: &str, text: &str| format!("  {name:<9} {text}\n");
     let mut text = format!("standin {}, seed: {}\n", env!("CARGO_PKG_VERSION"), server.seed());
     for (name, path, credentials) in server.describe().await? {
-        text += &format!("  {name:<9} {url}{path}\n");
+        text += &line(name, &format!("{url}{path}"));
         for credential in credentials {
-            text += &format!("  {:<9} {}: {}\n", "", credential.what, credential.value);
+            text += &line("", &format!("{}: {}", credential.what, credential.value));
         }
     }
-    text += &format!("  {:<9} {url}{}\n", "control", control::PREFIX);
-    text += &format!("standin ready on {}\n", server.url());
+    text += &line("control", &format!("{url}{}", control::PREFIX));
+    text = format!("{text}standin ready on {}\n", server.url());
     let mut out = std::io::stdout().lock();
     // A closed standard output is no reason to stop serving.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

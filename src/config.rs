@@ -31,10 +31,10 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Exit 0 when a server is ready
     Health {
-        /// Base URL of the server [default: from STANDIN_LISTEN, else http://127.0.0.1:8080]
+        /// Base URL of the server [default: where the server listens]
         #[arg(long, env = "STANDIN_URL")]
         url: Option<Url>,
-        /// Where the server listens, if no URL is given
+        /// Where the server listens
         #[arg(long, env = "STANDIN_LISTEN", hide = true, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
     },

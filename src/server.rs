@@ -326,6 +326,6 @@ fn router(app: Arc<App>, cors: &Cors) -> Router {
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
             .allow_headers(AllowHeaders::mirror_request())
             .expose_headers(ExposeHeaders::list([axum::http::header::CONTENT_DISPOSITION]))
-            .max_age(Duration::from_secs(1_728_000)),
+            .max_age(Duration::from_hours(480)),
     )
 }

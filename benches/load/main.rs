@@ -85,7 +85,7 @@ fn far_away(stage: &Stage, scene: &Scene) {
     let row = scene.listing();
     stage.bare_answers(row.sample(stage));
     let before = run(stage, &row, 1, stage.standin(), "standin");
-    scene.crowd(stage, 100_000);
+    Scene::crowd(stage, 100_000);
     let after = run(stage, &row, 1, stage.standin(), "standin");
     println!(
         "\nlisting of 100, then with 100,000 files elsewhere: p50 {:.0} µs, then {:.0} µs; CPU {:.1} µs, then {:.1} µs ({:+.0} %)",

@@ -126,7 +126,7 @@ impl Scene {
     }
 
     /// Puts so many files into other folders, through the control API.
-    pub(crate) fn crowd(&self, stage: &Stage, files: usize) {
+    pub(crate) fn crowd(stage: &Stage, files: usize) {
         let state = exchange(stage, &request("GET", "/_standin/state", None));
         let crowded = with_files(state, files);
         let (status, body) = stage.send(&request("PUT", "/_standin/state", Some(&crowded.to_string())));

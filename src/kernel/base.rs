@@ -4,11 +4,11 @@ use axum::http::{HeaderMap, header};
 
 /// Scheme, host and world prefix under which the client reached us: `http://localhost:8080/w/NAME`, no slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicBase {
+pub(crate) struct PublicBase {
     /// `http://host:port`, or what `--public-url` says.
-    pub origin: String,
+    pub(crate) origin: String,
     /// `/w/NAME`, or empty in the world `default`.
-    pub prefix: String,
+    pub(crate) prefix: String,
 }
 
 impl PublicBase {
@@ -36,13 +36,13 @@ impl PublicBase {
 
     /// Whether the client speaks TLS to whatever stands before us.
     #[must_use]
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.origin.starts_with("https:")
     }
 
     /// An absolute link to `path`, which starts with a slash.
     #[must_use]
-    pub fn link(&self, path: &str) -> String {
+    pub(crate) fn link(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin, self.prefix)
     }
 }

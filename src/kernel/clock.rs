@@ -42,7 +42,7 @@ impl Stopwatch {
 /// How a world's clock runs (contract §5, `GET clock`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum ClockMode {
+pub(crate) enum ClockMode {
     /// Follows the machine, plus whatever it was advanced by.
     System,
     /// Stands still until it is moved.
@@ -55,12 +55,12 @@ pub enum ClockStart {
     /// The machine's time.
     #[default]
     System,
-    /// Frozen at this moment; `None`: at [`FROZEN_DEFAULT`].
+    /// Frozen at this moment; `None`: at 2026-01-01T00:00:00Z, the same for everybody.
     Frozen(Option<Timestamp>),
 }
 
 /// Where `--clock frozen` without a time stands: 2026-01-01T00:00:00Z, the same for everybody, so that answers repeat.
-pub const FROZEN_DEFAULT: Timestamp = Timestamp::from_seconds(1_767_225_600);
+pub(crate) const FROZEN_DEFAULT: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
 #[derive(Debug, Clone, Copy)]
 enum State {
@@ -78,7 +78,7 @@ impl From<ClockStart> for State {
 }
 
 /// The clock of one world.
-pub struct Clock {
+pub(crate) struct Clock {
     source: Arc<dyn TimeSource>,
     state: Mutex<State>,
 }
@@ -90,7 +90,7 @@ impl Clock {
 
     /// The world's present moment.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         match *self.lock() {
             State::Offset(ticks) => self.source.now().plus_ticks(ticks),
             State::Frozen(at) => at,
@@ -99,7 +99,7 @@ impl Clock {
 
     /// Whether it runs or stands.
     #[must_use]
-    pub fn mode(&self) -> ClockMode {
+    pub(crate) fn mode(&self) -> ClockMode {
         match *self.lock() {
             State::Offset(_) => ClockMode::System,
             State::Frozen(_) => ClockMode::Frozen,
@@ -107,7 +107,7 @@ impl Clock {
     }
 
     /// Sets moment and mode; what is absent stays as it is.
-    pub fn set(&self, now: Option<Timestamp>, mode: Option<ClockMode>) {
+    pub(crate) fn set(&self, now: Option<Timestamp>, mode: Option<ClockMode>) {
         let at = now.unwrap_or_else(|| self.now());
         let mode = mode.unwrap_or_else(|| self.mode());
         *self.lock() = match mode {
@@ -119,7 +119,7 @@ impl Clock {
     }
 
     /// Moves the clock forward by `ticks`.
-    pub fn advance(&self, ticks: i64) {
+    pub(crate) fn advance(&self, ticks: i64) {
         let mut state = self.lock();
         *state = match *state {
             State::Offset(offset) => State::Offset(offset.saturating_add(ticks)),

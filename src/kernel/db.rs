@@ -72,6 +72,8 @@ impl Db {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .foreign_keys(true)
+                // An image from `scratch` has no folder for temporary files.
+                .pragma("temp_store", "MEMORY")
                 .busy_timeout(std::time::Duration::from_secs(5))
                 .log_statements(tracing::log::LevelFilter::Off)
         };
@@ -242,6 +244,7 @@ fn memory_options() -> SqliteConnectOptions {
         .in_memory(true)
         .page_size(1024)
         .foreign_keys(true)
+        .pragma("temp_store", "MEMORY")
         .log_statements(tracing::log::LevelFilter::Off)
 }
 

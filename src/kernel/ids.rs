@@ -8,7 +8,7 @@ use uuid::{Builder, Uuid};
 ///
 /// Not a source of secrets: everything it makes can be foretold from the seed, which is the point (contract §6).
 #[derive(Debug)]
-pub struct IdGen {
+pub(crate) struct IdGen {
     state: AtomicU64,
 }
 
@@ -31,7 +31,7 @@ impl IdGen {
 
     /// `N` bytes.
     #[must_use]
-    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut out = [0; N];
         for chunk in out.chunks_mut(8) {
             let word = mix(self.state.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP)).to_be_bytes();
@@ -42,13 +42,13 @@ impl IdGen {
 
     /// A GUID, printed in lower case with dashes.
     #[must_use]
-    pub fn guid(&self) -> Uuid {
+    pub(crate) fn guid(&self) -> Uuid {
         Builder::from_random_bytes(self.bytes()).into_uuid()
     }
 
     /// Lower-case hex of `BYTES` bytes: 12 for a node or task id, 20 for a hash, 16 for an upload session.
     #[must_use]
-    pub fn hex<const BYTES: usize>(&self) -> String {
+    pub(crate) fn hex<const BYTES: usize>(&self) -> String {
         hex::encode(self.bytes::<BYTES>())
     }
 }

@@ -30,11 +30,11 @@ pub(crate) struct Operation(pub(crate) std::borrow::Cow<'static, str>);
 
 /// One emulated call, as the tables of a service list it.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct Call {
+pub(crate) struct Call {
     /// HTTP verb, or the op's `type`.
-    pub verb: &'static str,
+    pub(crate) verb: &'static str,
     /// Route template, or the op's `obj`.
-    pub target: &'static str,
+    pub(crate) target: &'static str,
 }
 
 /// One credential of the banner and of `GET /_standin/info`.

@@ -12,7 +12,7 @@ use super::time::Timestamp;
 
 /// A mistake in a state document: where, and what.
 #[derive(Debug, thiserror::Error)]
-pub enum StateError {
+pub(crate) enum StateError {
     /// The document says something that cannot be; `path` is a JSON path such as `r7.files[3].folder`.
     #[error("{path}: {message}")]
     Invalid {
@@ -39,7 +39,7 @@ impl StateError {
                 Self::Invalid { path: parent.to_owned(), message }
             }
             Self::Invalid { path, message } => Self::Invalid { path: format!("{parent}.{path}"), message },
-            other => other,
+            Self::Storage(error) => Self::Storage(error),
         }
     }
 }
@@ -195,7 +195,7 @@ fn rename_references(schema: &mut Value, service: &str) {
             for (key, value) in fields {
                 match value.as_str().and_then(|text| text.strip_prefix("#/$defs/")) {
                     Some(name) if key == "$ref" => {
-                        *value = Value::String(format!("#/$defs/{service}.{name}"))
+                        *value = Value::String(format!("#/$defs/{service}.{name}"));
                     }
                     _ => rename_references(value, service),
                 }

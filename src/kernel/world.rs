@@ -48,8 +48,7 @@ impl World {
     }
 
     /// A durable world was emptied and filled again: nothing in memory may speak of what was there before.
-    fn restart(&self, ids: u64) {
-        self.ids.restart(ids);
+    fn restart(&self) {
         self.clock.restart(self.settings.clock);
         self.parts.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.next_due.store(i64::MIN, Ordering::SeqCst);
@@ -208,9 +207,15 @@ impl Worlds {
         let mut unit = world.db.begin(Access::Write).await?;
         match self.refill(unit.conn(), documents).await {
             Ok(ids) => {
-                unit.commit(&IdGen::new(ids)).await?;
-                // Requests under way share the database; they must share its ids and clock too.
-                world.restart(ids);
+                // Requests under way share the database, so they must share its ids and clock too. Whoever writes next
+                // draws fresh ids; what was read before the commit stays with the caches that are thrown away after it.
+                let before = world.ids.state();
+                world.ids.restart(ids);
+                if let Err(error) = unit.commit(&world.ids).await {
+                    world.ids.restart(before);
+                    return Err(error.into());
+                }
+                world.restart();
                 Ok(())
             }
             Err(error) => {

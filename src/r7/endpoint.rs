@@ -11,6 +11,7 @@ use sqlx::SqliteConnection;
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
+use super::files::operation;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -162,7 +163,6 @@ impl Format {
         let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
         let (json, xml) = accept.map_or((1.0, 0.0), ranks);
         match suffix {
-            Some(Suffix::Json) => Self::Json,
             Some(Suffix::Xml) => {
                 let content_type =
                     parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -175,7 +175,7 @@ impl Format {
                 if sends_json && (accept.is_none() || json >= xml) { Self::Json } else { Self::Xml }
             }
             None if accept.is_some() && xml > json => Self::Xml,
-            None => Self::Json,
+            Some(Suffix::Json) | None => Self::Json,
         }
     }
 }
@@ -209,7 +209,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let settings = Arc::clone(&world.settings);
     let list = ListOptions::from_query(parts.uri.query());
     let start_index = list.start_index;
-    let (operation, outcome) = match find(&parts.method, path) {
+    let (called, outcome) = match find(&parts.method, path) {
         None => (None, Err(Fault::NoRoute)),
         Some((entry, captured)) => {
             let prepared = prepare(entry, captured, world, base, &parts, body, list, format).await;
@@ -224,8 +224,8 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         Ok(response) => response,
         Err(fault) => refuse(&fault, format, start_index, &settings, &parts),
     };
-    if let Some(operation) = operation {
-        response.extensions_mut().insert(Operation(operation.into()));
+    if let Some(called) = called {
+        response.extensions_mut().insert(Operation(called.into()));
     }
     response
 }
@@ -261,14 +261,13 @@ async fn prepare(
         arguments.push_pairs(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())));
     }
     let people = world.part::<People>();
-    let directory = match people.known() {
-        Some(known) => known,
-        None => {
-            let mut unit = world.db.begin(Access::Read).await?;
-            let read = people.get(unit.conn(), world.settings.language).await;
-            unit.rollback().await?;
-            read?
-        }
+    let directory = if let Some(known) = people.known() {
+        known
+    } else {
+        let mut unit = world.db.begin(Access::Read).await?;
+        let read = people.get(unit.conn(), world.settings.language).await;
+        unit.rollback().await?;
+        read?
     };
     // The caller is known before the body is read, so that a stranger cannot make us read 100 MB. A form's own
     // `asc_auth_key` field comes too late for that; it is looked at once the body is there.
@@ -430,5 +429,29 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
 
 /// Applies the file operations that fell due.
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
-    super::files::operation::run_due(world).await
+    let now = world.clock.now();
+    let mut unit = world.db.begin(Access::Read).await?;
+    let next = operation::next_due(unit.conn()).await;
+    unit.rollback().await?;
+    let Some(due) = next? else { return Ok(()) };
+    if due > now {
+        world.due_at(due);
+        return Ok(());
+    }
+    let mut unit = world.db.begin(Access::Write).await?;
+    match operation::finish_due(unit.conn(), world, now).await {
+        Ok(next) => {
+            unit.commit(&world.ids).await?;
+            if let Some(due) = next {
+                world.due_at(due);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            unit.rollback().await?;
+            // Not done, so it stays due.
+            world.due_at(now);
+            Err(error)
+        }
+    }
 }

@@ -19,25 +19,25 @@ pub(crate) enum Fault {
     /// A parameter that could not be read or converted.
     #[error(transparent)]
     Bind(#[from] BindError),
-    /// ItemNotFoundException: 404.
+    /// `ItemNotFoundException`: 404.
     #[error("{0}")]
     NotFound(Text),
-    /// ArgumentException: 400.
+    /// `ArgumentException`: 400.
     #[error("{0}")]
     Argument(Text),
-    /// ArgumentNullException: 400; the parameter's name is appended on a line of its own.
+    /// `ArgumentNullException`: 400; the parameter's name is appended on a line of its own.
     #[error("missing {0}")]
     ArgumentNull(&'static str),
-    /// SecurityException: 403.
+    /// `SecurityException`: 403.
     #[error("{0}")]
     Security(Text),
-    /// InvalidOperationException: 403. Nearly every refusal of the documents module (sheet r7/files 0).
+    /// `InvalidOperationException`: 403. Nearly every refusal of the documents module (sheet r7/files 0).
     #[error("{0}")]
     InvalidOperation(Text),
     /// Any other exception: 500.
     #[error("{0}")]
     Failure(Text),
-    /// AuthenticationException and permission demands: 500 (sheet r7/transport 6, 7).
+    /// `AuthenticationException` and permission demands: 500 (sheet r7/transport 6, 7).
     #[error("{0}")]
     Authentication(Text),
     /// The body is larger than the call takes: 413, the front server's answer.

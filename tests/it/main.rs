@@ -6,6 +6,7 @@ mod bad_input;
 mod control;
 mod corezoid;
 mod program;
+mod r7;
 mod readme;
 mod server;
 mod statements;

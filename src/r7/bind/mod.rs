@@ -11,7 +11,9 @@ mod xml;
 use serde::de::DeserializeOwned;
 
 use json::Json;
-pub(crate) use types::{EntryId, Guid, WireEnum, entry_ids, kept_text, objects, wire_enum, wire_enum_option};
+#[cfg(test)]
+use types::objects;
+pub(crate) use types::{EntryId, Guid, WireEnum, entry_ids, kept_text, wire_enum, wire_enum_option};
 
 /// Names to values, filled from route values, then query, then body; scalars take the first value of a name, lists
 /// take all of them.
@@ -40,11 +42,6 @@ impl Arguments {
     pub(crate) fn push_xml(&mut self, body: &[u8]) -> Result<(), BindError> {
         self.root.push_properties(xml::read(body)?);
         Ok(())
-    }
-
-    /// Whether anything was sent under that name, in any case; JSON null counts.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.root.get(&name.to_ascii_lowercase()).is_some()
     }
 
     /// The first scalar of that name, as text. JSON null is the empty text (sheet r7/transport 4).

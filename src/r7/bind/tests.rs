@@ -443,7 +443,6 @@ fn xml_bodies() {
 fn asking_by_name() {
     let mut arguments = query("a=1&a=2&B[]=3");
     arguments.push_json(br#"{"n":null,"o":{"x":1}}"#).unwrap();
-    let asked = ["A", "b", "n", "o", "z"].map(|name| (arguments.has(name), arguments.text(name)));
-    let expected = [(true, Some("1")), (true, None), (true, Some("")), (true, None), (false, None)];
-    assert_eq!(asked.each_ref().map(|(has, text)| (*has, text.as_deref())), expected);
+    let asked = ["A", "b", "n", "o", "z"].map(|name| arguments.text(name));
+    assert_eq!(asked.each_ref().map(Option::as_deref), [Some("1"), None, Some(""), None, None]);
 }

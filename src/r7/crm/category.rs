@@ -60,12 +60,11 @@ impl Endpoint for CreateCategory {
         }
         let description = self.description.clone().unwrap_or_default();
         // sheet r7/crm 3.5: a title that is there already gives the old id, and nothing is stored.
-        let id = match store::crm::list::titled(cx.conn, &self.title).await? {
-            Some(id) => id,
-            None => {
-                let order = self.sortorder.into();
-                store::crm::list::insert_category(cx.conn, &self.title, &description, image, order).await?
-            }
+        let id = if let Some(id) = store::crm::list::titled(cx.conn, &self.title).await? {
+            id
+        } else {
+            let order = self.sortorder.into();
+            store::crm::list::insert_category(cx.conn, &self.title, &description, image, order).await?
         };
         let row = store::crm::list::find(cx.conn, id).await?.ok_or_else(not_found)?;
         // sheet r7/crm 2.2: the answer to a creation echoes the request.

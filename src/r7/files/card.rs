@@ -1,8 +1,9 @@
 //! Files and folders as answers show them (sheet r7/files 2.1, 2.2).
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -28,6 +29,18 @@ pub(crate) struct View<'a> {
     directory: Arc<Directory>,
     base: &'a PublicBase,
     pub(crate) settings: &'a Settings,
+    /// People that were drawn already: a listing shows the same few again and again.
+    people: Mutex<HashMap<String, Arc<Employee>>>,
+}
+
+/// A person, shared among cards.
+#[derive(Debug, Clone)]
+struct Person(Arc<Employee>);
+
+impl Serialize for Person {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
 }
 
 impl<'a> View<'a> {
@@ -38,6 +51,7 @@ impl<'a> View<'a> {
             directory: Arc::clone(&cx.directory),
             base: cx.base,
             settings: &cx.world.settings,
+            people: Mutex::default(),
         })
     }
 
@@ -46,8 +60,15 @@ impl<'a> View<'a> {
         Asker { id: self.caller.id, is_admin: self.caller.is_admin() }
     }
 
-    fn employee(&self, id: &str) -> Employee {
-        Employee::of(Uuid::parse_str(id).unwrap_or_default(), &self.directory, self.base)
+    fn person(&self, id: &str) -> Person {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = people.get(id) {
+            return Person(Arc::clone(known));
+        }
+        let drawn = Employee::of(Uuid::parse_str(id).unwrap_or_default(), &self.directory, self.base);
+        let drawn = Arc::new(drawn);
+        people.insert(id.to_owned(), Arc::clone(&drawn));
+        Person(drawn)
     }
 
     fn access(&self, root: Root) -> i32 {
@@ -94,6 +115,7 @@ pub(crate) fn root(kind: i64, owner: Option<&str>) -> Root {
 /// A file. The order of fields is the wire's.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct File {
     folder_id: FolderId,
     version: i64,
@@ -106,7 +128,7 @@ pub(crate) struct File {
     /// Newer than the seeds' sample: absent in that profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     web_url: Option<String>,
-    #[serde(skip_serializing_if = "is_none_type")]
+    #[serde(skip_serializing_if = "is_zero")]
     file_type: i32,
     file_exst: String,
     comment: Option<String>,
@@ -124,9 +146,9 @@ struct Entry {
     shared: bool,
     #[serde(skip_serializing_if = "is_zero")]
     root_folder_type: i64,
-    updated_by: Employee,
+    updated_by: Person,
     created: String,
-    created_by: Employee,
+    created_by: Person,
     updated: String,
 }
 
@@ -148,14 +170,8 @@ pub(crate) struct Folder {
 impl Answer for File {}
 impl Answer for Folder {}
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(number: &i64) -> bool {
-    *number == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_none_type(number: &i32) -> bool {
-    *number == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 impl File {
@@ -182,9 +198,9 @@ impl File {
                 access: view.access(root),
                 shared: false,
                 root_folder_type: view.root_folder_type(root),
-                updated_by: view.employee(&row.updated_by),
+                updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, &view.settings.time_zone),
-                created_by: view.employee(&row.created_by),
+                created_by: view.person(&row.created_by),
                 // sheet r7/files 2.1: never before `created`.
                 updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
             },
@@ -212,9 +228,9 @@ impl Folder {
                 access: view.access(root),
                 shared: false,
                 root_folder_type: view.root_folder_type(root),
-                updated_by: view.employee(&row.updated_by),
+                updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, &view.settings.time_zone),
-                created_by: view.employee(&row.created_by),
+                created_by: view.person(&row.created_by),
                 updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
             },
         }

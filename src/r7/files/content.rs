@@ -134,11 +134,11 @@ async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Conten
         count: cx.list.count,
         start: cx.list.start_index,
     };
-    let mut page = folder::list(cx.conn, current.id, &listing).await?;
+    let mut page = folder::list(cx.conn, &current, &listing).await?;
     if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
         // A page past the end says nothing of the total.
         (listing.start, listing.count) = (0, 1);
-        page.total = folder::list(cx.conn, current.id, &listing).await?.total;
+        page.total = folder::list(cx.conn, &current, &listing).await?.total;
     }
     let shareable = right == Right::Full
         && matches!(Section::from_kind(current.root_kind), Some(Section::My | Section::Common));

@@ -120,6 +120,10 @@ pub(crate) struct Done {
 }
 
 impl Run {
+    fn say(&self, message: Message) -> String {
+        message.say(self.language).to_owned()
+    }
+
     fn record(&self, kind: i64) -> Record {
         Record {
             id: self.id,
@@ -200,7 +204,7 @@ async fn delete(
         loaded.folders.into_iter().map(|(row, path)| (row.id, (row, path))).collect();
     let Some(trash) = trash else {
         // Somebody without a trash of their own cannot delete either.
-        record.error = Message::NoRightToDeleteFile.say(run.language).to_owned();
+        record.error = run.say(Message::NoRightToDeleteFile);
         return Ok(Done { record, files: Some(files), folders, others: None });
     };
     let (mut trash_files, mut erase_files) = (Vec::new(), Vec::new());
@@ -217,7 +221,7 @@ async fn delete(
         let (Ok(fate), Some(row)) = (fate, found) else {
             let message =
                 if fate == Err(Kept::Unknown) { Message::FileNotFound } else { Message::NoRightToDeleteFile };
-            record.error = message.say(run.language).to_owned();
+            record.error = run.say(message);
             continue;
         };
         parents.insert(row.folder_id);
@@ -254,7 +258,7 @@ async fn delete(
             } else {
                 Message::NoRightToDeleteFolder
             };
-            record.error = message.say(run.language).to_owned();
+            record.error = run.say(message);
             continue;
         };
         let mut row = row.clone();
@@ -329,8 +333,12 @@ pub(crate) async fn survey(
         let tops: Vec<FolderId> =
             tree.folders.values().filter(|node| node.parent.is_some()).map(|node| node.id).collect();
         let (below, inside) = job::below(conn, &ids::json(&tops)).await?;
-        below.iter().for_each(|row| tree.add_folder(folder_node(row)));
-        inside.iter().for_each(|row| tree.add_file(file_node(row)));
+        for row in &below {
+            tree.add_folder(folder_node(row));
+        }
+        for row in &inside {
+            tree.add_file(file_node(row));
+        }
     }
     Ok((tree, destination, loaded.operations))
 }
@@ -358,7 +366,7 @@ async fn move_or_copy(
     let plan = transfer::plan(&wish, tree);
     record.processed = plan.processed;
     if let Some(trouble) = plan.trouble {
-        record.error = message(trouble).say(run.language).to_owned();
+        record.error = run.say(message(trouble));
     }
     let mut shown_files = plan.shown_files.clone();
     let mut shown_folders = plan.shown_folders.clone();

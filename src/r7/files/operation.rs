@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::card::{File, Folder, View};
 use super::ids::{self, FileId, FolderId};
 use super::job::{self, Done, Job, Run};
 use super::rules::rights::Asker;
-use crate::kernel::db::Access;
 use crate::kernel::settings::{Operations, Profile};
 use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
@@ -27,6 +27,7 @@ const UNREAD_MILLIS: i64 = 10 * 60 * 1000;
 
 /// The answer of every call about operations. The order of fields is the wire's.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Operation {
     id: String,
     operation: i64,
@@ -195,44 +196,16 @@ async fn draw(
     Ok(drawn.collect())
 }
 
-/// Does what fell due by the world's clock, in the order of due times; each job acts as of the moment it fell due.
-pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
-    let now = world.clock.now();
-    let mut unit = world.db.begin(Access::Read).await?;
-    let next = next_due(unit.conn()).await;
-    unit.rollback().await?;
-    match next? {
-        None => return Ok(()),
-        Some(due) if due > now => {
-            world.due_at(due);
-            return Ok(());
-        }
-        Some(_) => {}
-    }
-    let mut unit = world.db.begin(Access::Write).await?;
-    match finish_due(unit.conn(), world, now).await {
-        Ok(next) => {
-            unit.commit(&world.ids).await?;
-            if let Some(due) = next {
-                world.due_at(due);
-            }
-            Ok(())
-        }
-        Err(error) => {
-            unit.rollback().await?;
-            world.due_at(now);
-            Err(error)
-        }
-    }
-}
-
-async fn next_due(conn: &mut sqlx::SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+/// When the first waiting operation falls due.
+pub(crate) async fn next_due(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
     Ok(store::operation::waiting(conn).await?.first().and_then(|row| row.due))
 }
 
+/// Does what fell due by `now`, in the order of due times; each job acts as of the moment it fell due.
+///
 /// Gives the moment of the first operation that still waits.
-async fn finish_due(
-    conn: &mut sqlx::SqliteConnection,
+pub(crate) async fn finish_due(
+    conn: &mut SqliteConnection,
     world: &World,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, sqlx::Error> {

@@ -62,6 +62,7 @@ impl Employee {
 /// The full form: what `people/…` answers.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct FullEmployee {
     id: Uuid,
     user_name: String,

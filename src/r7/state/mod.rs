@@ -32,6 +32,7 @@ pub(crate) struct Part {
     /// The last id that a file had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_file: Option<i64>,
+    /// Contacts, opportunities, cases, their lists and their history.
     crm: crm::Crm,
 }
 

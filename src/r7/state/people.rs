@@ -17,6 +17,7 @@ const ADMIN_ID: Uuid = Uuid::from_u128(0x9f1c_1b7e_52a4_4d0c_9a3e_7f4b_2c61_0001
 /// A person of the portal.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "`userName` is what the portal calls it")]
 pub(crate) struct User {
     /// GUID.
     #[schemars(with = "String")]

@@ -182,6 +182,7 @@ pub(crate) async fn rename(
 
 /// What a listing wants.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "four answers to four questions of the query")]
 pub(crate) struct Listing<'a> {
     /// Everything below, not only what lies directly in the folder.
     pub(crate) deep: bool,
@@ -221,22 +222,27 @@ struct ListedRow {
 /// A page of what a folder holds: folders first, then files (sheet r7/files 6).
 ///
 /// Cost grows with what lies in the folder, not with the rest of the tree: the closure table is entered by folder and
-/// depth, and both kinds by parent.
+/// depth, both kinds by parent, and all share the folder's own root.
 pub(crate) async fn list(
     conn: &mut SqliteConnection,
-    id: FolderId,
+    folder: &FolderRow,
     listing: &Listing<'_>,
 ) -> Result<Page, sqlx::Error> {
     let rows: Vec<ListedRow> = sqlx::query_as(
-        "SELECT *, count(*) OVER () AS matches FROM (
-            SELECT c.* FROM r7_folder_tree t CROSS JOIN r7_folder_card c ON c.parent_id = t.folder_id
+        "SELECT *, count(*) OVER () AS matches, ?13 AS root_id, ?14 AS root_kind, ?15 AS root_owner FROM (
+            SELECT 0 AS is_file, d.id, d.parent_id, 0 AS kind, d.title, d.title_key, d.sort_key, 0 AS version,
+                0 AS version_group, NULL AS comment, '' AS hash, 0 AS size, d.created, d.created_by, d.updated, d.updated_by,
+                d.files_total, d.folders_total
+            FROM r7_folder_tree t CROSS JOIN r7_folder d ON d.parent_id = t.folder_id
             WHERE t.ancestor_id = ?1 AND t.depth <= ?2 AND ?3
             UNION ALL
-            SELECT c.* FROM r7_folder_tree t CROSS JOIN r7_file_card c ON c.parent_id = t.folder_id
+            SELECT 1, f.id, f.folder_id, 0, f.title, f.title_key, f.sort_key, f.version, f.version_group, f.comment,
+                f.hash, f.size, f.created, f.created_by, f.updated, f.updated_by, 0, 0
+            FROM r7_folder_tree t CROSS JOIN r7_file f ON f.folder_id = t.folder_id
             WHERE t.ancestor_id = ?1 AND t.depth <= ?2 AND ?4
-                AND (?5 IS NULL OR replace(c.title_key, rtrim(c.title_key, replace(c.title_key, '.', '')), '.')
+                AND (?5 IS NULL OR replace(f.title_key, rtrim(f.title_key, replace(f.title_key, '.', '')), '.')
                     IN (SELECT value FROM json_each(?5)))
-                AND (?6 IS NULL OR substr(c.title_key, -length(?6)) = ?6)
+                AND (?6 IS NULL OR substr(f.title_key, -length(?6)) = ?6)
          )
          WHERE (?7 IS NULL OR instr(title_key, ?7) > 0) AND (?8 IS NULL OR created_by = ?8)
          ORDER BY is_file,
@@ -251,7 +257,7 @@ pub(crate) async fn list(
             sort_key, id
          LIMIT ?11 OFFSET ?12",
     )
-    .bind(id)
+    .bind(folder.id)
     .bind(if listing.deep { i64::MAX } else { 0 })
     .bind(listing.folders)
     .bind(listing.files)
@@ -263,6 +269,9 @@ pub(crate) async fn list(
     .bind(listing.sort)
     .bind(if listing.count == 0 { -1 } else { listing.count })
     .bind(listing.start)
+    .bind(folder.root_id)
+    .bind(folder.root_kind)
+    .bind(&folder.root_owner)
     .fetch_all(conn)
     .await?;
     let mut page = Page::default();

@@ -61,15 +61,15 @@ pub(crate) async fn load(
          FROM r7_folder_card c WHERE c.parent_id IS NULL AND c.kind = 3 AND c.owner_id = ?3
          UNION ALL
          SELECT 'destination', c.*, (SELECT json_group_array(ancestor_id) FROM r7_folder_tree WHERE folder_id = c.id)
-         FROM destination d CROSS JOIN r7_folder_card c ON c.id = d.id
+         FROM destination CROSS JOIN r7_folder_card c ON c.id = destination.id
          UNION ALL
          SELECT DISTINCT 'file clash', c.*, NULL
-         FROM destination d CROSS JOIN json_each(?1) j CROSS JOIN r7_file f ON f.id = j.value
-         CROSS JOIN r7_file_card c ON c.parent_id = d.id AND c.title_key = f.title_key
+         FROM destination CROSS JOIN json_each(?1) j CROSS JOIN r7_file f ON f.id = j.value
+         CROSS JOIN r7_file_card c ON c.parent_id = destination.id AND c.title_key = f.title_key
          UNION ALL
          SELECT DISTINCT 'folder clash', c.*, NULL
-         FROM destination d CROSS JOIN json_each(?2) j CROSS JOIN r7_folder f ON f.id = j.value
-         CROSS JOIN r7_folder_card c ON c.parent_id = d.id AND c.title_key = f.title_key",
+         FROM destination CROSS JOIN json_each(?2) j CROSS JOIN r7_folder f ON f.id = j.value
+         CROSS JOIN r7_folder_card c ON c.parent_id = destination.id AND c.title_key = f.title_key",
     )
     .bind(files)
     .bind(folders)
@@ -103,10 +103,10 @@ pub(crate) async fn below(
 ) -> Result<(Vec<FolderRow>, Vec<FileRow>), sqlx::Error> {
     let rows: Vec<CardRow> = sqlx::query_as(
         "SELECT c.* FROM (SELECT DISTINCT t.folder_id FROM json_each(?1) j CROSS JOIN r7_folder_tree t
-            ON t.ancestor_id = j.value AND t.depth > 0) t CROSS JOIN r7_folder_card c ON c.id = t.folder_id
+            ON t.ancestor_id = j.value AND t.depth > 0) below CROSS JOIN r7_folder_card c ON c.id = below.folder_id
          UNION ALL
          SELECT c.* FROM (SELECT DISTINCT t.folder_id FROM json_each(?1) j CROSS JOIN r7_folder_tree t
-            ON t.ancestor_id = j.value) t CROSS JOIN r7_file_card c ON c.parent_id = t.folder_id",
+            ON t.ancestor_id = j.value) below CROSS JOIN r7_file_card c ON c.parent_id = below.folder_id",
     )
     .bind(folders)
     .fetch_all(conn)

@@ -38,7 +38,6 @@ pub(crate) struct TokenRow {
     pub(crate) token: String,
     pub(crate) user_id: String,
     pub(crate) expires: Option<Timestamp>,
-    pub(crate) permanent: bool,
 }
 
 /// Every user, in the order in which they were added.
@@ -54,9 +53,7 @@ pub(crate) async fn list(conn: &mut SqliteConnection) -> Result<Vec<UserRow>, sq
 
 /// Every token.
 pub(crate) async fn tokens(conn: &mut SqliteConnection) -> Result<Vec<TokenRow>, sqlx::Error> {
-    sqlx::query_as("SELECT token, user_id, expires, permanent FROM r7_token ORDER BY rowid")
-        .fetch_all(conn)
-        .await
+    sqlx::query_as("SELECT token, user_id, expires FROM r7_token ORDER BY rowid").fetch_all(conn).await
 }
 
 /// Stores a user, last in order.

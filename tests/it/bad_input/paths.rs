@@ -36,10 +36,17 @@ const TRICKS: &[&str] = &[
     "'%20or%201=1--",
 ];
 
+/// The world without the records of operations, which refusals leave too.
+async fn lasting(app: &App) -> serde_json::Value {
+    let mut state = app.state().await;
+    state["r7"].as_object_mut().unwrap().remove("operations");
+    state
+}
+
 #[tokio::test]
 async fn no_path_leads_out_or_brings_the_server_down() {
     let app = App::empty().await;
-    let before = app.state().await;
+    let before = lasting(&app).await;
     let long = "a/".repeat(20_000);
     let wide = "%41".repeat(10_000);
     let roots = [
@@ -62,21 +69,27 @@ async fn no_path_leads_out_or_brings_the_server_down() {
                     request.header("authorization", "standin-admin-token").body(Body::empty()).unwrap();
                 let answer = app.send(request).await;
                 let shown: String = answer.line.chars().take(80).collect();
-                // 200: the page for people, and packages without a signature, whose refusals are 200.
+                let text = String::from_utf8_lossy(&answer.body);
                 let fits = match answer.status() {
+                    // The page for people; packages without a signature, whose refusals are 200; and operations, which
+                    // say in their record that the id is none.
                     200 => {
                         uri.path().replace('/', "").is_empty()
                             || root.starts_with("/w/")
                             || root == "/api/2/json/"
+                            || text.contains("Can not convert id")
                     }
-                    status => matches!(status, 400 | 401 | 404 | 405),
+                    // sheet r7/files 8: what the portal's own conversion says of a number that is none.
+                    500 => text.contains("TryParse"),
+                    // 403: the portal's word for a document that is not there.
+                    status => matches!(status, 400 | 401 | 403 | 404 | 405),
                 };
                 assert!(fits, "{shown}: {}", answer.status());
-                assert!(!String::from_utf8_lossy(&answer.body).contains("root:x:"), "{shown}");
+                assert!(!text.contains("root:x:"), "{shown}");
             }
         }
     }
-    assert_eq!(app.state().await, before);
+    assert!(lasting(&app).await == before, "the world has changed");
     app.admin().get("/api/2.0/people/@self").await.expect(200);
 }
 

@@ -24,7 +24,7 @@ async fn play(app: &App, prefix: &str) -> String {
         (Method::GET, "/_standin/surface", ""),
     ] {
         let (method, path, body) = step;
-        let media = if path.ends_with(".xml") { "text/xml" } else { "application/json" };
+        let media = if body.starts_with('<') { "text/xml" } else { "application/json" };
         let request =
             Request::builder().method(method).uri(format!("{prefix}{path}")).header("content-type", media);
         let request = request.header("authorization", "standin-admin-token").body(Body::from(body)).unwrap();

@@ -4,6 +4,7 @@ mod deploys;
 mod folders;
 mod nodes;
 mod objects;
+mod plans;
 mod protocol;
 mod schemes;
 mod seed_nodes;

@@ -1,5 +1,6 @@
 //! `kill -9` in the middle of writes: what was acknowledged is there after a restart, and nothing is half there.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,12 +14,16 @@ use crate::support::temp::TempDir;
 
 /// One way to write: sends number `n`, and gives what has to be found later if the answer came.
 type Write = fn(&mut Socket, usize) -> std::io::Result<Value>;
-/// Whether what was acknowledged is there.
-type Find = fn(SocketAddr, &Value) -> bool;
+/// Whether what was acknowledged is there, by the address or the default world's state document.
+type Find = fn(SocketAddr, &Value, &Value) -> bool;
 
 /// Every way to write that is tried. A new one is a line here.
-const WRITES: &[(&str, Write, Find)] =
-    &[("sign-in", sign_in, signed_in), ("state of a world", put_state, state_is_there)];
+const WRITES: &[(&str, Write, Find)] = &[
+    ("sign-in", sign_in, signed_in),
+    ("upload", upload, file_is_there),
+    ("package", make_folders, folders_are_there),
+    ("state of a world", put_state, state_is_there),
+];
 
 fn exchange(socket: &mut Socket, head: &str, body: &str) -> std::io::Result<Answer> {
     socket.try_send(&request(head, body.as_bytes()))?;
@@ -32,9 +37,55 @@ fn sign_in(socket: &mut Socket, _: usize) -> std::io::Result<Value> {
     Ok(answer.json()["response"]["token"].clone())
 }
 
-fn signed_in(address: SocketAddr, token: &Value) -> bool {
+fn signed_in(address: SocketAddr, _: &Value, token: &Value) -> bool {
     let head = format!("GET /api/2.0/people/@self\nAuthorization: {}", token.as_str().unwrap());
     crate::support::socket::call(address, &head, "").status == 200
+}
+
+/// What file `n` holds: more than a page of the database.
+fn bytes(n: usize) -> String {
+    format!("file {n}; ").repeat(2000)
+}
+
+fn upload(socket: &mut Socket, n: usize) -> std::io::Result<Value> {
+    let head = "POST /api/2.0/files/@my/upload\nAuthorization: standin-admin-token\n\
+                Content-Type: multipart/form-data; boundary=edge";
+    let body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{n}.txt\"\r\n\r\n{}\r\n--edge--\r\n",
+        bytes(n)
+    );
+    let answer = exchange(socket, head, &body)?.expect(201).json();
+    Ok(json!([answer["response"]["id"], n]))
+}
+
+fn file_is_there(address: SocketAddr, _: &Value, mark: &Value) -> bool {
+    let head = format!(
+        "GET /Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={}\n\
+         Authorization: standin-admin-token",
+        mark[0]
+    );
+    let n = usize::try_from(mark[1].as_u64().unwrap()).unwrap();
+    let answer = crate::support::socket::call(address, &head, "");
+    answer.status == 200 && answer.text() == bytes(n)
+}
+
+/// Three folders in one package.
+fn make_folders(socket: &mut Socket, n: usize) -> std::io::Result<Value> {
+    let op =
+        |k: usize| json!({ "type": "create", "obj": "folder", "folder_id": 0, "title": format!("{n}/{k}") });
+    let body = json!({ "ops": [op(0), op(1), op(2)] }).to_string();
+    let head = format!("POST /api/2/json/12345/1/{}", standin::sign("1", "secret", body.as_bytes()));
+    let answer = exchange(socket, &head, &body)?.expect(200).json();
+    assert!(answer["ops"].as_array().unwrap().iter().all(|op| op["proc"] == "ok"), "{answer}");
+    Ok(json!(format!("{n}/")))
+}
+
+fn folders_are_there(_: SocketAddr, state: &Value, prefix: &Value) -> bool {
+    titles(state).filter(|title| title.starts_with(prefix.as_str().unwrap())).count() == 3
+}
+
+fn titles(state: &Value) -> impl Iterator<Item = &str> {
+    state["corezoid"]["folders"].as_array().unwrap().iter().map(|folder| folder["title"].as_str().unwrap())
 }
 
 /// How many companies document `n` has.
@@ -53,17 +104,17 @@ fn put_state(socket: &mut Socket, n: usize) -> std::io::Result<Value> {
 }
 
 /// The world holds that document, or a later one, whole: documents of one world are told apart by their number.
-fn state_is_there(address: SocketAddr, n: &Value) -> bool {
+fn state_is_there(address: SocketAddr, _: &Value, n: &Value) -> bool {
     let n = usize::try_from(n.as_u64().unwrap()).unwrap();
     let head = format!("GET /w/w{}/_standin/state", n % 5);
     let state = crate::support::socket::call(address, &head, "").expect(200).json();
     let companies = state["corezoid"]["companies"].as_array().unwrap();
-    let id = companies[0]["id"].as_str().unwrap();
-    let found: usize = id[1..id.find('x').unwrap()].parse().unwrap();
-    assert_eq!(companies.len(), size(found), "half a document");
-    assert!(
-        companies.iter().all(|company| company["id"].as_str().unwrap().starts_with(&format!("i{found}x")))
-    );
+    let ids: Vec<&str> = companies.iter().map(|company| company["id"].as_str().unwrap()).collect();
+    // The first company comes along with the first user.
+    let ids: Vec<&str> = ids.into_iter().filter(|id| id.contains('x')).collect();
+    let found: usize = ids[0][1..ids[0].find('x').unwrap()].parse().unwrap();
+    assert_eq!(ids.len(), size(found), "half a document");
+    assert!(ids.iter().all(|id| id.starts_with(&format!("i{found}x"))));
     found >= n
 }
 
@@ -79,31 +130,43 @@ fn everything_acknowledged_is_there_after_kill_9_and_nothing_is_half_there() {
         let address = program.address;
         let before = acknowledged.lock().unwrap().len();
         std::thread::scope(|scope| {
-            for kind in 0..WRITES.len() {
+            for (kind, (_, write, _)) in WRITES.iter().enumerate() {
                 let (acknowledged, next) = (&acknowledged, &next);
                 scope.spawn(move || {
                     let mut socket = Socket::connect(address);
                     loop {
                         let n = next.fetch_add(1, Ordering::SeqCst);
                         // An error is the kill: what it cut off may be there or not.
-                        let Ok(mark) = (WRITES[kind].1)(&mut socket, n) else { break };
+                        let Ok(mark) = write(&mut socket, n) else { break };
                         acknowledged.lock().unwrap().push((kind, mark));
                     }
                 });
             }
-            std::thread::sleep(Duration::from_millis(120 + 37 * round));
+            // On a busy machine the first answers may take a while.
+            let of_kind = |kind| acknowledged.lock().unwrap()[before..].iter().any(|(of, _)| *of == kind);
+            while !(0..WRITES.len()).all(of_kind) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(37 * round));
             program.signal("KILL");
         });
         program.kill();
         program = Program::start(&args);
         let acknowledged = acknowledged.lock().unwrap();
-        for (kind, (name, ..)) in WRITES.iter().enumerate() {
-            let fresh = acknowledged[before..].iter().filter(|(of, _)| *of == kind).count();
-            assert!(fresh > 0, "round {round}: no {name} was acknowledged before the kill");
-        }
+        let state =
+            crate::support::socket::call(program.address, "GET /_standin/state", "").expect(200).json();
+        // A document with half of anything would not be taken.
+        let copy = format!("PUT /w/copy{round}/_standin/state");
+        crate::support::socket::call(program.address, &copy, &state.to_string()).expect(204);
+        let mut packages: BTreeMap<&str, usize> = BTreeMap::new();
+        titles(&state).for_each(|title| *packages.entry(title.split('/').next().unwrap()).or_default() += 1);
+        assert!(packages.values().all(|count| *count == 3), "round {round}: half a package: {packages:?}");
         for (kind, mark) in acknowledged.iter() {
             let (name, _, find) = WRITES[*kind];
-            assert!(find(program.address, mark), "round {round}: {name} {mark} was acknowledged and is gone");
+            assert!(
+                find(program.address, &state, mark),
+                "round {round}: {name} {mark} was acknowledged and is gone"
+            );
         }
     }
 }

@@ -53,7 +53,7 @@ impl Exchange {
         let mut text = format!("{}\n{}\n", self.line, self.parts.status);
         for name in SHOWN {
             for value in self.parts.headers.get_all(*name) {
-                text += &format!("{name}: {}\n", value.to_str().unwrap());
+                text += &[name, ": ", value.to_str().unwrap(), "\n"].concat();
             }
         }
         let body =

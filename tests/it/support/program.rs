@@ -98,6 +98,7 @@ impl Program {
             if out.read_line(&mut line).unwrap() == 0 {
                 let mut err = String::new();
                 child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                child.wait().unwrap();
                 panic!("the program ended before it was ready: {banner}{err}");
             }
             banner += &line;
@@ -131,10 +132,6 @@ impl Program {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 }
 

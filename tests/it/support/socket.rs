@@ -46,10 +46,10 @@ pub(crate) fn request(head: &str, body: &[u8]) -> Vec<u8> {
     let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
     let mut text = format!("{line} HTTP/1.1\r\nHost: portal.test\r\n");
     for header in headers.lines() {
-        text += &format!("{}\r\n", header.trim());
+        text += &[header.trim(), "\r\n"].concat();
     }
     if !body.is_empty() {
-        text += &format!("Content-Length: {}\r\n", body.len());
+        text += &["Content-Length: ", &body.len().to_string(), "\r\n"].concat();
     }
     let mut bytes = (text + "\r\n").into_bytes();
     bytes.extend_from_slice(body);

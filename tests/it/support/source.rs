@@ -184,7 +184,7 @@ pub(crate) fn lines_with(code: &str, word: &str) -> Vec<usize> {
     for (at, _) in code.match_indices(word) {
         let before = code[..at].chars().next_back().is_some_and(part);
         let after = code[at + word.len()..].chars().next().is_some_and(part);
-        if !(first && before) && !(last && after) {
+        if !(first && before || last && after) {
             lines.push(code[..at].matches('\n').count() + 1);
         }
     }

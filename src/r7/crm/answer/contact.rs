@@ -13,6 +13,7 @@ use crate::r7::wire::{Answer, Nothing};
 /// The short form: a contact inside other answers.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct ContactBase {
     small_foto_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +98,7 @@ enum Own {
 /// The full form.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Contact {
     #[serde(flatten)]
     own: Own,

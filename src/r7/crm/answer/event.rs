@@ -37,6 +37,7 @@ impl Answer for Event {}
 /// The opportunity or case of an event.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 struct Entity {
     entity_type: &'static str,
     entity_id: i64,

@@ -82,6 +82,7 @@ impl From<ListCard> for Status {
 /// A stage; `sortOrder` is never there (sheet r7/crm 2.2).
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Stage {
     #[serde(skip_serializing_if = "is_zero")]
     relative_items_count: i64,

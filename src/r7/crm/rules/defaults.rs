@@ -34,6 +34,7 @@ pub(crate) struct Item {
 
 /// A stage as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the columns' names")]
 pub(crate) struct Stage {
     pub(crate) id: i64,
     pub(crate) title: String,

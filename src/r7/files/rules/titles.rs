@@ -1,5 +1,7 @@
 //! Titles of files and folders: cleaning, extensions, comparison, order (sheet r7/files 5.5, 5.6, 6). Pure.
 
+use std::fmt::Write as _;
+
 /// Longest title (sheet r7/files 5.5).
 const LONGEST: usize = 170;
 /// A last dot past this position keeps its extension when a title is cut.
@@ -78,7 +80,7 @@ pub(crate) fn sort_key(title: &str) -> String {
         }
         let run = rest.get(..digits).unwrap_or_default().trim_start_matches('0');
         // A number is led by its length; all of it begins with a digit, so numbers stay before letters.
-        sorted.push_str(&format!("{:03}", run.len().min(999)));
+        let _ = write!(sorted, "{:03}", run.len().min(999));
         sorted.push_str(run);
         rest = rest.get(digits..).unwrap_or_default();
     }

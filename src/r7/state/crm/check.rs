@@ -138,7 +138,7 @@ fn any_contact(known: &Known, id: ContactId, path: impl FnOnce() -> String) -> R
     if known.has("company", id.0) { Ok(()) } else { known.wants("person", id.0, path) }.map_err(|error| {
         match error {
             StateError::Invalid { path, .. } => StateError::at(path, format!("there is no contact {id}")),
-            other => other,
+            other @ StateError::Storage(_) => other,
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Case, Contact, Crm, Event, Item, Opportunity, Stage};
+use super::{Case, Contact, Crm, Event, Item, LastIds, Opportunity, Stage};
 use crate::r7::crm::rules::defaults::ListKind;
 use crate::r7::store::crm::document;
 
@@ -13,16 +13,19 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Crm, sqlx::Err
         Some(items.iter().filter(|item| item.kind == kind.number()).map(item).collect::<Vec<_>>())
     };
     let stages = document::stages(conn).await?;
+    let document::LastIds { contact, opportunity, case, event, list_item } = document::last_ids(conn).await?;
+    let last_ids = LastIds { contact, opportunity, case, event, list_item };
     Ok(Crm {
         contact_statuses: list(ListKind::ContactStatus),
         contact_types: list(ListKind::ContactType),
         task_categories: list(ListKind::TaskCategory),
         history_categories: list(ListKind::HistoryCategory),
         stages: Some(stages.into_iter().map(stage).collect()),
-        contacts: document::contacts(conn).await?.into_iter().map(contact).collect(),
-        opportunities: document::opportunities(conn).await?.into_iter().map(opportunity).collect(),
-        cases: document::cases(conn).await?.into_iter().map(case).collect(),
-        events: document::events(conn).await?.into_iter().map(event).collect(),
+        contacts: document::contacts(conn).await?.into_iter().map(self::contact).collect(),
+        opportunities: document::opportunities(conn).await?.into_iter().map(self::opportunity).collect(),
+        cases: document::cases(conn).await?.into_iter().map(self::case).collect(),
+        events: document::events(conn).await?.into_iter().map(self::event).collect(),
+        last_ids,
     })
 }
 

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::check::{Known, check};
-use super::{Case, Contact, Crm, Event, Item, Opportunity};
+use super::{Case, Contact, Crm, Event, Item, LastIds, Opportunity};
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
@@ -57,27 +57,33 @@ pub(crate) async fn import(
             .collect();
         document::insert_stages(conn, &text(&rows)).await?;
     }
-    if crm.contacts.is_empty()
-        && crm.opportunities.is_empty()
-        && crm.cases.is_empty()
-        && crm.events.is_empty()
-    {
-        return Ok(());
+    if has_entities(crm) {
+        insert(conn, crm, import).await?;
     }
+    if !crm.last_ids.is_empty() {
+        let LastIds { contact, opportunity, case, event, list_item } = crm.last_ids;
+        let last = document::LastIds { contact, opportunity, case, event, list_item };
+        document::raise_ids(conn, &last).await?;
+    }
+    Ok(())
+}
+
+async fn insert(conn: &mut SqliteConnection, crm: &Crm, import: &Import<'_>) -> Result<(), StateError> {
     let by = document::first_user(conn).await?.map(|id| id.0).unwrap_or_default();
     let origin = Origin { now: import.now, by };
     document::insert(conn, &rows(crm, origin)).await?;
     Ok(())
 }
 
+fn has_entities(crm: &Crm) -> bool {
+    let Crm { contacts, opportunities, cases, events, .. } = crm;
+    !(contacts.is_empty() && opportunities.is_empty() && cases.is_empty() && events.is_empty())
+}
+
 fn is_empty(crm: &Crm) -> bool {
     let lists = [&crm.contact_statuses, &crm.contact_types, &crm.task_categories, &crm.history_categories];
-    lists.iter().all(|list| list.is_none())
-        && crm.stages.is_none()
-        && crm.contacts.is_empty()
-        && crm.opportunities.is_empty()
-        && crm.cases.is_empty()
-        && crm.events.is_empty()
+    let listless = lists.iter().all(|list| list.is_none()) && crm.stages.is_none();
+    listless && !has_entities(crm) && crm.last_ids.is_empty()
 }
 
 async fn defaults(

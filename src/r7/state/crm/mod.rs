@@ -36,6 +36,31 @@ pub(crate) struct Crm {
     cases: Vec<Case>,
     /// The history.
     events: Vec<Event>,
+    /// The last ids that were given, where those rows are gone.
+    #[serde(skip_serializing_if = "LastIds::is_empty")]
+    last_ids: LastIds,
+}
+
+/// Ids that are not given again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct LastIds {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opportunity: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_item: Option<i64>,
+}
+
+impl LastIds {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An item of a list. The four lists share their ids.
@@ -59,6 +84,7 @@ pub(crate) struct Item {
 /// A stage of opportunities.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Stage {
     id: StageId,
     title: String,
@@ -79,6 +105,7 @@ pub(crate) struct Stage {
 /// A person has `firstName` and `lastName`, a company `companyName`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Contact {
     id: ContactId,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -31,6 +31,7 @@ pub(crate) struct Documents {
 /// first admin's `trash` 4, then `projects`, `recent`, `favorites`, `templates`; other people's follow from 9.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Section {
     pub(super) id: i64,
     pub(super) section: SectionName,
@@ -172,6 +173,7 @@ pub(crate) struct File {
 /// What a file was before.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the document's names")]
 pub(crate) struct Version {
     pub(super) version: i64,
     #[serde(default = "one", skip_serializing_if = "is_one")]

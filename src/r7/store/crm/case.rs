@@ -62,7 +62,7 @@ pub(crate) async fn list(
             AND ($5 IS NULL OR k.is_closed = $5)
             AND NOT EXISTS (SELECT 1 FROM json_each($6) w WHERE instr(k.search, w.value) = 0)
          ), page AS (
-            SELECT id, row_number() OVER (ORDER BY is_closed, iif($7, NULL, k), iif($7, k, NULL) DESC, iif($7, -id, id)) AS n,
+            SELECT id, row_number() OVER (ORDER BY is_closed, iif($7, NULL, k) COLLATE NOCASE, iif($7, k, NULL) COLLATE NOCASE DESC, iif($7, -id, id)) AS n,
                    count(*) OVER () AS total
             FROM hit ORDER BY n LIMIT $8 OFFSET $9
          )

@@ -1,4 +1,4 @@
-//! Columns that hold more than SQLite's types: JSON documents and GUIDs.
+//! Columns that hold more than `SQLite`'s types: JSON documents and GUIDs.
 
 use serde::de::DeserializeOwned;
 use sqlx::encode::IsNull;

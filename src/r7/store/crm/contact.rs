@@ -82,7 +82,7 @@ pub(crate) async fn list(
 ) -> Result<Hits<ContactRow>, sqlx::Error> {
     let rows: Vec<Counted<ContactRow>> = sqlx::query_as(
         "WITH hit AS (
-            SELECT c.id, CASE $1 WHEN 'displayname' THEN iif(c.is_company, c.company_name, c.last_name || ' ' || c.first_name)
+            SELECT c.id, CASE $1 WHEN 'displayname' THEN iif(c.is_company, c.company_name, c.first_name || ' ' || c.last_name)
                 WHEN 'contacttype' THEN c.status_id WHEN 'firstname' THEN c.first_name WHEN 'lastname' THEN c.last_name
                 WHEN 'created' THEN c.created END AS k
             FROM r7_crm_contact c
@@ -96,7 +96,7 @@ pub(crate) async fn list(
             AND ($10 IS NULL OR c.created >= $10) AND ($11 IS NULL OR c.created <= $11)
             AND NOT EXISTS (SELECT 1 FROM json_each($12) w WHERE instr(c.search, w.value) = 0)
          ), page AS (
-            SELECT id, row_number() OVER (ORDER BY iif($13, NULL, k), iif($13, k, NULL) DESC, iif($13, -id, id)) AS n,
+            SELECT id, row_number() OVER (ORDER BY iif($13, NULL, k) COLLATE NOCASE, iif($13, k, NULL) COLLATE NOCASE DESC, iif($13, -id, id)) AS n,
                    count(*) OVER () AS total
             FROM hit ORDER BY n LIMIT $14 OFFSET $15
          )

@@ -163,6 +163,7 @@ pub(crate) async fn items(conn: &mut SqliteConnection) -> Result<Vec<Item>, sqlx
 
 /// A stage.
 #[derive(Debug, Clone, FromRow, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the columns' names")]
 pub(crate) struct Stage {
     pub(crate) id: StageId,
     pub(crate) title: String,
@@ -296,4 +297,58 @@ pub(crate) async fn events(conn: &mut SqliteConnection) -> Result<Vec<Event>, sq
     )
     .fetch_all(conn)
     .await
+}
+
+/// The last ids that were given, where those rows are gone.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(crate) struct LastIds {
+    pub(crate) contact: Option<i64>,
+    pub(crate) opportunity: Option<i64>,
+    pub(crate) case: Option<i64>,
+    pub(crate) event: Option<i64>,
+    pub(crate) list_item: Option<i64>,
+}
+
+/// The last ids that were given; `None` where the row is still there.
+pub(crate) async fn last_ids(conn: &mut SqliteConnection) -> Result<LastIds, sqlx::Error> {
+    sqlx::query_as(
+        "WITH last (name, id) AS (
+            SELECT 'r7_crm_contact', max(id) FROM r7_crm_contact
+            UNION ALL SELECT 'r7_crm_opportunity', max(id) FROM r7_crm_opportunity
+            UNION ALL SELECT 'r7_crm_case', max(id) FROM r7_crm_case
+            UNION ALL SELECT 'r7_crm_event', max(id) FROM r7_crm_event
+            UNION ALL SELECT 'r7_crm_list_item', max(id) FROM r7_crm_list_item
+         ), gone (name, seq) AS (
+            SELECT s.name, s.seq FROM sqlite_sequence s JOIN last USING (name) WHERE s.seq > coalesce(last.id, 0)
+         )
+         SELECT (SELECT seq FROM gone WHERE name = 'r7_crm_contact') AS contact,
+                (SELECT seq FROM gone WHERE name = 'r7_crm_opportunity') AS opportunity,
+                (SELECT seq FROM gone WHERE name = 'r7_crm_case') AS [case],
+                (SELECT seq FROM gone WHERE name = 'r7_crm_event') AS event,
+                (SELECT seq FROM gone WHERE name = 'r7_crm_list_item') AS list_item",
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Lets ids start above these.
+pub(crate) async fn raise_ids(conn: &mut SqliteConnection, last: &LastIds) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "WITH wanted (name, seq) AS (VALUES ('r7_crm_contact', $1), ('r7_crm_opportunity', $2), ('r7_crm_case', $3),
+                                            ('r7_crm_event', $4), ('r7_crm_list_item', $5))
+         INSERT INTO sqlite_sequence (name, seq) SELECT name, 0 FROM wanted
+         WHERE seq IS NOT NULL AND name NOT IN (SELECT name FROM sqlite_sequence);
+         WITH wanted (name, seq) AS (VALUES ('r7_crm_contact', $1), ('r7_crm_opportunity', $2), ('r7_crm_case', $3),
+                                            ('r7_crm_event', $4), ('r7_crm_list_item', $5))
+         UPDATE sqlite_sequence SET seq = max(sqlite_sequence.seq, wanted.seq) FROM wanted
+         WHERE wanted.name = sqlite_sequence.name AND wanted.seq IS NOT NULL",
+    )
+    .bind(last.contact)
+    .bind(last.opportunity)
+    .bind(last.case)
+    .bind(last.event)
+    .bind(last.list_item)
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -112,7 +112,7 @@ pub(crate) async fn list(
             AND ($7 IS NULL OR e.created >= $7) AND ($8 IS NULL OR e.created <= $8)
             AND NOT EXISTS (SELECT 1 FROM json_each($9) w WHERE instr(e.search, w.value) = 0)
          ), page AS (
-            SELECT id, row_number() OVER (ORDER BY iif($10, NULL, k), iif($10, k, NULL) DESC, iif($10, -id, id)) AS n,
+            SELECT id, row_number() OVER (ORDER BY iif($10, NULL, k) COLLATE NOCASE, iif($10, k, NULL) COLLATE NOCASE DESC, iif($10, -id, id)) AS n,
                    count(*) OVER () AS total
             FROM hit ORDER BY n LIMIT $11 OFFSET $12
          )

@@ -104,7 +104,7 @@ pub(crate) async fn list(
             AND ($9 IS NULL OR iif(s.stage_type = 0, o.expected_close, o.actual_close) BETWEEN $9 AND $10)
             AND NOT EXISTS (SELECT 1 FROM json_each($11) w WHERE instr(o.search, w.value) = 0)
          ), page AS (
-            SELECT id, row_number() OVER (ORDER BY iif($12, NULL, k), iif($12, k, NULL) DESC, iif($12, -id, id)) AS n,
+            SELECT id, row_number() OVER (ORDER BY iif($12, NULL, k) COLLATE NOCASE, iif($12, k, NULL) COLLATE NOCASE DESC, iif($12, -id, id)) AS n,
                    count(*) OVER () AS total
             FROM hit ORDER BY n LIMIT $13 OFFSET $14
          )

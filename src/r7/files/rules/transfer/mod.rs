@@ -359,16 +359,18 @@ impl Planner<'_> {
         self.plan.shown_folders.insert(target);
     }
 
+    /// All that is in it, each folder before what lies in it.
     fn copy_folder(&mut self, id: FolderId, to: Place) {
-        let place = Place::New(self.plan.new_folders.len());
-        self.plan.new_folders.push((id, to));
-        self.plan.processed += 1;
-        for file in self.tree.files_in(id) {
-            self.plan.file_copies.push((file, place));
+        let mut waiting = vec![(id, to)];
+        while let Some((id, to)) = waiting.pop() {
+            let place = Place::New(self.plan.new_folders.len());
+            self.plan.new_folders.push((id, to));
             self.plan.processed += 1;
-        }
-        for folder in self.tree.folders_in(id) {
-            self.copy_folder(folder, place);
+            for file in self.tree.files_in(id) {
+                self.plan.file_copies.push((file, place));
+                self.plan.processed += 1;
+            }
+            waiting.extend(self.tree.folders_in(id).into_iter().rev().map(|below| (below, place)));
         }
     }
 }

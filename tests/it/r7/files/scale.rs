@@ -1,0 +1,42 @@
+//! What a call costs must not grow with the rest of the tree.
+
+use sqlx::{Row as _, SqlSafeStr as _};
+
+use crate::statements::migrated;
+use crate::support::source;
+
+/// Tables that grow with the tree, under the names that statements and views give them.
+const GROWING: &[&str] =
+    &["r7_file", "r7_folder", "r7_folder_tree", "r7_file_version", "r7_blob", "f", "d", "r", "t", "s", "c"];
+
+#[tokio::test]
+async fn no_call_reads_a_whole_table() {
+    let mut conn = migrated().await;
+    let mut seen = 0;
+    let mut scans = Vec::new();
+    for file in source::files("src/r7/store", ".rs") {
+        // State documents read everything, and are meant to.
+        if !["file.rs", "folder.rs", "job.rs"].iter().any(|name| file.path.ends_with(name)) {
+            continue;
+        }
+        for (line, sql) in source::literals(&file.text) {
+            let verb = sql.split_whitespace().next().unwrap_or_default();
+            if !["SELECT", "WITH", "UPDATE", "DELETE", "INSERT"].contains(&verb) || !sql.contains("r7_") {
+                continue;
+            }
+            for statement in sql.split(';') {
+                seen += 1;
+                let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")).into_sql_str();
+                for row in sqlx::query(explain).fetch_all(&mut conn).await.unwrap() {
+                    let step: String = row.get("detail");
+                    let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
+                    if table.is_some_and(|table| GROWING.contains(&table)) {
+                        scans.push(format!("{}:{line}: {step}\n    {statement}", file.path));
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 30, "{seen} statements");
+    assert!(scans.is_empty(), "\n{}", scans.join("\n"));
+}

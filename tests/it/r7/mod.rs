@@ -1,0 +1,6 @@
+//! The portal.
+
+mod crm;
+mod files;
+mod people;
+mod sign_in;
