@@ -18,4 +18,5 @@ CREATE TABLE cz_task (
 ) STRICT;
 CREATE UNIQUE INDEX cz_task_live_ref ON cz_task (conv_id, ref) WHERE ref IS NOT NULL AND live;
 CREATE INDEX cz_task_ref ON cz_task (conv_id, ref) WHERE ref IS NOT NULL;
-CREATE INDEX cz_task_node ON cz_task (node_id, status);
+-- Covers what counts and pages need: a page of a full node reads the data of its own tasks only.
+CREATE INDEX cz_task_node ON cz_task (node_id, status, ref);

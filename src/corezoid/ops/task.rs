@@ -37,7 +37,7 @@ fn reference(args: Args<'_>) -> Result<Option<String>, OpError> {
     Ok(text)
 }
 
-fn data<'a>(args: Args<'a>) -> Result<&'a Map<String, Value>, OpError> {
+fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
     let value = args.get("data").ok_or(OpError::Required("data"))?;
     value.as_object().ok_or_else(|| invalid("data", value))
 }

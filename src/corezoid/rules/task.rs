@@ -35,7 +35,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
@@ -49,14 +49,14 @@ mod tests {
             (json!({ "a": [1, 2] }), json!({ "a": [] }), r#"{"a":[]}"#),
             (json!({ "a.b": 1 }), json!({ "a": { "b": 2 } }), r#"{"a.b":1,"a":{"b":2}}"#),
         ] {
-            assert_eq!(Value::Object(merged(object(data), object(change))).to_string(), expected);
+            assert_eq!(Value::Object(merged(object(&data), object(&change))).to_string(), expected);
         }
     }
 
     #[test]
     fn data_is_measured_in_bytes_of_its_json() {
         // {"a":"…"} is 8 bytes around the text; a Cyrillic letter is two.
-        let of = |letter: &str, count: usize| data_text(&object(json!({ "a": letter.repeat(count) })));
+        let of = |letter: &str, count: usize| data_text(&object(&json!({ "a": letter.repeat(count) })));
         assert_eq!(of("x", MAX_BYTES - 8).map(|text| text.len()), Ok(MAX_BYTES));
         assert_eq!(of("я", 64_000), Err(TooBig(128_008)));
         assert_eq!(

@@ -98,14 +98,10 @@ pub(super) async fn import(
                 ));
             }
             let status = check(task, &nodes, &path)?;
-            if let Some(reference) = task.reference.as_deref().filter(|_| rules::is_live(status.word())) {
-                if !refs.insert(reference) {
-                    let path = format!("{path}.ref");
-                    return Err(StateError::at(
-                        path,
-                        format!("a second task under way with ref {reference:?}"),
-                    ));
-                }
+            let reference = task.reference.as_deref().filter(|_| rules::is_live(status.word()));
+            if let Some(reference) = reference.filter(|reference| !refs.insert(*reference)) {
+                let message = format!("a second task under way with ref {reference:?}");
+                return Err(StateError::at(format!("{path}.ref"), message));
             }
             let user = ground.user(task.user, &format!("{path}.user"))?;
             let create_time = task.create_time.unwrap_or(import.now).millis();

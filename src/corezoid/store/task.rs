@@ -60,7 +60,7 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, task: &NewTask<'_>) -> R
          FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
          WHERE c.id = ?2 AND c.status IN (1, 5, 6)
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
-         ORDER BY n.position LIMIT 1
+         LIMIT 1
          ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
     )
     .bind(task.id)
@@ -227,10 +227,14 @@ pub(crate) async fn in_node(
 ) -> Result<Vec<TaskRow>, sqlx::Error> {
     let sql = if page.newest_first {
         "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
-         WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2) ORDER BY seq DESC LIMIT ?3 OFFSET ?4"
+         WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
+                       ORDER BY seq DESC LIMIT ?3 OFFSET ?4)
+         ORDER BY seq DESC"
     } else {
         "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
-         WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2) ORDER BY seq LIMIT ?3 OFFSET ?4"
+         WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
+                       ORDER BY seq LIMIT ?3 OFFSET ?4)
+         ORDER BY seq"
     };
     sqlx::query_as(sql)
         .bind(node)

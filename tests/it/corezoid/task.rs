@@ -1,5 +1,7 @@
 //! Tasks at rest: made, changed, shown, listed and deleted, and what keeps them from it (sheet corezoid/api 2.6, 6).
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use axum::http::Request;
 use insta::assert_snapshot;
@@ -94,7 +96,8 @@ async fn a_task_rests_in_the_start_node_and_is_shown_from_every_side() {
         list(1, "final"),
         json!({ "type": "show", "obj": "node", "conv_id": 1, "obj_id": "start" }),
     ] {
-        text += &format!("\n\n{op}\n{}", key.op(op.clone()).await);
+        let answer = key.op(op.clone()).await;
+        write!(text, "\n\n{op}\n{answer}").unwrap();
     }
     assert_snapshot!(text);
     let id = key.op(show(1, "r1")).await["obj_id"].clone();
@@ -124,7 +127,7 @@ async fn the_python_client_creates_and_modifies() {
     ] {
         let path = format!("/api/1/json/12345/{time}/{}", standin::sign(time, "secret", body.as_bytes()));
         let answer = app.send(Request::post(path).body(Body::from(body)).unwrap()).await;
-        text += &format!("{}\n\n", answer.print());
+        write!(text, "{}\n\n", answer.print()).unwrap();
     }
     assert_snapshot!(text);
     assert_eq!(app.key().op(show(1, "r1")).await["data"], json!({ "a": 1, "b": 2 }));
@@ -173,7 +176,7 @@ async fn a_refused_task_has_the_words_of_the_service_and_changes_nothing() {
     ] {
         let answer = app.key().op(op.clone()).await;
         assert_ne!(answer["proc"], "ok", "{op} {answer}");
-        text += &format!("{op}\n{answer}\n\n");
+        write!(text, "{op}\n{answer}\n\n").unwrap();
         assert_eq!(app.state().await, before, "{op}");
     }
     assert_snapshot!(text);

@@ -83,10 +83,9 @@ fn not_negative(args: Args<'_>, key: &'static str) -> Result<Option<i64>, OpErro
 }
 
 /// One task of the list, in the order of the documents.
-fn item(task: TaskRow) -> Value {
+fn item(task: &TaskRow) -> Value {
     let mut item = Map::new();
-    let data = task.data();
-    item.insert("data".to_owned(), Value::Object(data));
+    item.insert("data".to_owned(), Value::Object(task.data()));
     item.insert("obj".to_owned(), json!("task"));
     item.insert("obj_id".to_owned(), json!(task.id));
     item.insert("ref".to_owned(), json!(task.reference));
@@ -117,7 +116,7 @@ impl Op for ListNode {
         let (id, _, counts) = edited(cx, self.target).await?;
         let tasks =
             if counts.count == 0 { Vec::new() } else { task::in_node(cx.conn, &id, &self.page).await? };
-        let list: Vec<Value> = tasks.into_iter().map(item).collect();
+        let list: Vec<Value> = tasks.iter().map(item).collect();
         Ok(Reply::new()
             .with("obj_id", id)
             .with("count", counts.count)
