@@ -2,11 +2,11 @@
 //!
 //! `UPDATE_README=1 cargo test readme` writes what the program says into the README; review the diff like code.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use crate::support::App;
+use crate::support::program::Program;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 /// How the README calls the server.
@@ -29,51 +29,21 @@ fn settle(old: &str, new: &str) {
     }
 }
 
-struct Program {
-    child: Child,
-    address: String,
-}
-
-impl Program {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_standin"))
-            .args(["--clock", "frozen", "--listen", "127.0.0.1:0", "--quiet"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let address = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("standin ready on http://").map(str::to_owned))
-            .unwrap();
-        Self { child, address }
-    }
-
-    /// Runs a command of the tour; the README's address stands for ours.
-    fn run(&self, command: &str) -> String {
-        let program = Path::new(env!("CARGO_BIN_EXE_standin")).parent().unwrap();
-        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
-        let port = self.address.rsplit(':').next().unwrap();
-        let command = command.replace(PUBLIC, &format!("localhost:{port}"));
-        let output = Command::new("bash")
-            .args(["-c", &command])
-            .env("PATH", path)
-            .current_dir(std::env::temp_dir())
-            .output()
-            .unwrap();
-        let text =
-            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        let text = text.replace('\r', "").replace(&format!("localhost:{port}"), PUBLIC);
-        // A listing's link carries the port, and so does its length: neither may show in the tour.
-        if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Runs a command of the tour; the README's address stands for ours.
+fn run(port: u16, command: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_standin")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let command = command.replace(PUBLIC, &format!("localhost:{port}"));
+    let output = Command::new("bash")
+        .args(["-c", &command])
+        .env("PATH", path)
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap();
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text = text.replace('\r', "").replace(&format!("localhost:{port}"), PUBLIC);
+    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
 }
 
 /// Every ```` ```console ```` block: a line `$ …` is a command (`\` continues it), what follows is its output.
@@ -85,7 +55,8 @@ fn the_tour_runs_line_by_line() {
         return;
     }
     let readme = std::fs::read_to_string(README).unwrap();
-    let program = Program::start();
+    let program = Program::start(&["--clock", "frozen", "--quiet"]);
+    let port = program.address.port();
     let mut made = String::new();
     let mut lines = readme.lines().peekable();
     let mut commands = 0;
@@ -107,7 +78,7 @@ fn the_tour_runs_line_by_line() {
                 command.push('\n');
                 command += more;
             }
-            made += &program.run(&command);
+            made += &run(port, &command);
             commands += 1;
         }
     }

@@ -7,11 +7,11 @@ use crate::support::App;
 
 const PROCESS: i64 = 1;
 
-fn conv(more: Value) -> Value {
+fn conv(more: &Value) -> Value {
     merged(json!({ "type": "create", "obj": "conv", "create_mode": "without_nodes" }), more)
 }
 
-fn merged(mut op: Value, more: Value) -> Value {
+fn merged(mut op: Value, more: &Value) -> Value {
     op.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     op
 }
@@ -68,7 +68,7 @@ async fn every_spelling_of_a_status_is_understood_and_answered_in_one() {
     .into_iter()
     .enumerate()
     {
-        app.key().op(conv(json!({ "status": word }))).await;
+        app.key().op(conv(&json!({ "status": word }))).await;
         let conv = app.key().op(json!({ "type": "show", "obj": "conv", "obj_id": index + 1 })).await;
         assert_eq!(conv["status"], shown, "{word}");
     }
@@ -78,7 +78,7 @@ async fn every_spelling_of_a_status_is_understood_and_answered_in_one() {
 async fn a_process_not_asked_to_be_empty_starts_with_two_deployed_nodes() {
     let app = App::empty().await;
     app.key().op(json!({ "type": "create", "obj": "conv", "title": "With nodes" })).await;
-    app.key().op(conv(json!({ "title": "Empty" }))).await;
+    app.key().op(conv(&json!({ "title": "Empty" }))).await;
     let size = async |id: i64| {
         app.key().op(json!({ "type": "show", "obj": "conv", "obj_id": id })).await["size"].clone()
     };
@@ -89,9 +89,9 @@ async fn a_process_not_asked_to_be_empty_starts_with_two_deployed_nodes() {
 async fn a_change_touches_only_what_is_sent() {
     let app = App::empty().await;
     let key = app.key();
-    key.op(conv(json!({ "title": "Old", "description": "kept" }))).await;
+    key.op(conv(&json!({ "title": "Old", "description": "kept" }))).await;
     let modify = async |more: Value| {
-        app.key().op(merged(json!({ "type": "modify", "obj": "conv", "obj_id": PROCESS }), more)).await
+        app.key().op(merged(json!({ "type": "modify", "obj": "conv", "obj_id": PROCESS }), &more)).await
     };
     assert_snapshot!(modify(json!({ "title": "New" })).await,
         @r#"{"id":"","proc":"ok","obj":"conv","obj_id":1,"new_status":1,"old_status":1,"is_changed":false}"#);
@@ -122,7 +122,7 @@ async fn a_change_touches_only_what_is_sent() {
 async fn below_the_root_an_object_has_the_company_of_its_folder() {
     let app = App::empty().await;
     app.key().op(json!({ "type": "create", "obj": "folder", "company_id": "i1" })).await;
-    app.key().op(conv(json!({ "folder_id": 1, "company_id": "i2" }))).await;
+    app.key().op(conv(&json!({ "folder_id": 1, "company_id": "i2" }))).await;
     let shown = app.key().op(json!({ "type": "show", "obj": "conv", "obj_id": 1 })).await;
     assert_eq!(shown["company_id"], "i1");
 }
@@ -130,7 +130,7 @@ async fn below_the_root_an_object_has_the_company_of_its_folder() {
 #[tokio::test]
 async fn mistakes_have_the_words_of_the_service_and_change_nothing() {
     let app = App::empty().await;
-    app.key().op(conv(json!({ "title": "P" }))).await;
+    app.key().op(conv(&json!({ "title": "P" }))).await;
     app.key().op(json!({ "type": "create", "obj": "folder", "title": "F" })).await;
     let before = app.state().await;
     let long = "я".repeat(256);
@@ -175,7 +175,7 @@ async fn mistakes_have_the_words_of_the_service_and_change_nothing() {
     ]);
     assert_snapshot!(pretty(&app.key().ops(refused).await.json()["ops"]));
     for (op, limit) in [
-        (conv(json!({ "title": long })), 255),
+        (conv(&json!({ "title": long })), 255),
         (json!({ "type": "modify", "obj": "conv", "obj_id": 1, "description": wide }), 2000),
     ] {
         let answer = app.key().op(op).await;
@@ -189,6 +189,6 @@ async fn mistakes_have_the_words_of_the_service_and_change_nothing() {
 async fn a_russian_title_of_240_letters_passes() {
     let app = App::empty().await;
     let title = "я".repeat(240);
-    app.key().op(conv(json!({ "title": title }))).await;
+    app.key().op(conv(&json!({ "title": title }))).await;
     assert_eq!(app.key().op(json!({ "type": "show", "obj": "conv", "obj_id": 1 })).await["title"], title);
 }

@@ -89,6 +89,10 @@ impl Program {
 
     /// Starts a command that serves.
     #[track_caller]
+    #[expect(
+        clippy::zombie_processes,
+        reason = "whoever gets the program waits for it, at the latest when it is dropped"
+    )]
     pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
