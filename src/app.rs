@@ -22,6 +22,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0004_r7_crm.sql", include_str!("../migrations/0004_r7_crm.sql")),
     ("0005_corezoid.sql", include_str!("../migrations/0005_corezoid.sql")),
     ("0006_corezoid_graph.sql", include_str!("../migrations/0006_corezoid_graph.sql")),
+    ("0007_corezoid_tasks.sql", include_str!("../migrations/0007_corezoid_tasks.sql")),
 ];
 
 /// The services of this program.

@@ -29,6 +29,9 @@ pub(crate) enum OpError {
     /// Validation of a deploy: node id to texts (sheet corezoid/api 4.5).
     #[error("One or more processes has errors")]
     Deploy(Map<String, Value>),
+    /// A task for a process that takes none: a `proc` of its own (sheet corezoid/api 1.6).
+    #[error("conveyor is not active")]
+    NotActive,
     /// Any other refusal, in the words of the sheet.
     #[error("{0}")]
     Refused(String),
@@ -68,6 +71,10 @@ impl OpError {
             Self::Deploy(errors) => {
                 put("proc", json!("error"));
                 put("errors", Value::Object(errors.clone()));
+            }
+            Self::NotActive => {
+                put("proc", json!("conveyor_is_not_active"));
+                put("description", json!(self.to_string()));
             }
             Self::Storage(_) => {
                 put("proc", json!("error"));

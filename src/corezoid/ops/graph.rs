@@ -12,7 +12,7 @@ use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::store::item;
-use crate::corezoid::store::node::{self, Graph};
+use crate::corezoid::store::node::{self, Graph, GraphNode};
 use crate::kernel::db::Access;
 
 /// `list conv`.
@@ -40,9 +40,9 @@ impl Op for ListConv {
             item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
         let Graph { confirmed, nodes } = node::graph(cx.conn, self.id).await?;
         let live: Vec<Value> =
-            nodes.iter().filter_map(|(node, _)| node.live.as_ref().map(|doc| live(&node.id, doc))).collect();
+            nodes.iter().filter_map(|entry| Some(live(entry, entry.node.live.as_ref()?))).collect();
         let waiting: Vec<Value> =
-            nodes.iter().filter_map(|(node, nick)| waiting(node, nick.as_deref())).collect();
+            nodes.iter().filter_map(|entry| waiting(&entry.node, entry.nick.as_deref())).collect();
         Ok(Reply::new()
             .with("obj_id", conv.id)
             .with("project_id", 0)
@@ -82,16 +82,16 @@ impl Op for ListConv {
     }
 }
 
-fn live(id: &str, doc: &NodeDoc) -> Value {
+fn live(entry: &GraphNode, doc: &NodeDoc) -> Value {
     let condition = doc.condition();
     json!({
         "obj": "node",
-        "obj_id": id,
+        "obj_id": entry.node.id,
         "title": doc.title,
         "description": doc.description,
         "logics": condition["logics"],
         "semaphors": condition["semaphors"],
-        "count": 0,
+        "count": entry.count,
         "obj_type": i64::from(doc.obj_type),
         "position": [doc.position.0, doc.position.1],
         "extra": doc.extra.to_value(),

@@ -12,6 +12,7 @@ mod node;
 mod scheme;
 mod search;
 mod share;
+mod task;
 mod trash;
 
 use super::op::{Entry, Family, op};
@@ -64,6 +65,11 @@ pub(crate) static OPS: &[Entry] = &[
     op::<node::ListNode>              ("list",    "node"),
     op::<node::ResetNode>             ("reset",   "node"),
     op::<node::ListNodes>             ("list",    "nodes"),
+
+    op::<task::CreateTask>            ("create",  "task"),
+    op::<task::ModifyTask>            ("modify",  "task"),
+    op::<task::ShowTask>              ("show",    "task"),
+    op::<task::DeleteTask>            ("delete",  "task"),
 
     op::<commit::ConfirmCommit>       ("confirm", "commit"),
     op::<commit::ShowCommit>          ("show",    "commit"),

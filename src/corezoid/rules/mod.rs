@@ -3,3 +3,4 @@
 pub(crate) mod change;
 pub(crate) mod listing;
 pub(crate) mod status;
+pub(crate) mod task;

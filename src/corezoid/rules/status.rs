@@ -51,6 +51,11 @@ impl Status {
         (row.0 != Self::Deleted).then_some(row.0)
     }
 
+    /// Whether a process of this status takes new tasks; one under debug does (sheet corezoid/engine 1.4).
+    pub(crate) const fn takes_tasks(self) -> bool {
+        matches!(self, Self::Active | Self::Debug | Self::ActiveDebug)
+    }
+
     /// What an object is when it comes back from the trash: a process must be started by hand again
     /// (sheet corezoid/api 5).
     pub(crate) const fn restored(kind: Kind) -> Self {
@@ -90,6 +95,13 @@ mod tests {
             assert_eq!((status.number(), status.word()), (number, word));
         }
         assert_eq!(Status::of_number(0), None);
+    }
+
+    #[test]
+    fn a_paused_or_blocked_process_takes_no_tasks() {
+        let taking: Vec<i64> =
+            WORDS.iter().filter(|row| row.0.takes_tasks()).map(|row| row.0.number()).collect();
+        assert_eq!(taking, [1, 5, 6]);
     }
 
     #[test]

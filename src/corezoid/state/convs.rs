@@ -13,6 +13,7 @@ use super::place::{
     Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, is_zero, no_description,
     status_word,
 };
+use super::tasks::{self, Task};
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::store::bulk::{self, ConvRow};
 use crate::kernel::state::StateError;
@@ -70,6 +71,9 @@ pub(crate) struct Conv {
     /// Deploys of the past, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) commits: Vec<Commit>,
+    /// In the order they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tasks: Vec<Task>,
 }
 
 /// What a conv is.
@@ -182,6 +186,7 @@ pub(super) async fn import(
 pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result<Vec<Conv>, sqlx::Error> {
     let rows = bulk::convs(conn).await?;
     let mut graphs = Graphs::read(conn).await?;
+    let mut tasks = tasks::export(conn).await?;
     let conv = |row: ConvRow| {
         let (nodes, commits) = graphs.take(row.id);
         Conv {
@@ -203,6 +208,7 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
             favorite_of: marks.favorite_of(Kind::Conv, row.id),
             nodes,
             commits,
+            tasks: tasks.remove(&row.id).unwrap_or_default(),
         }
     };
     Ok(rows.into_iter().map(conv).collect())

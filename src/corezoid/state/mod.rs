@@ -5,6 +5,7 @@ mod dashboards;
 mod folders;
 mod nodes;
 mod place;
+mod tasks;
 mod users;
 
 use schemars::JsonSchema;
@@ -53,6 +54,7 @@ pub(crate) async fn import(
     let ground = folders::import(conn, &part.folders, import).await?;
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
+    tasks::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     bulk::settle(conn).await?;

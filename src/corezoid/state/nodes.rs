@@ -35,6 +35,13 @@ pub(crate) struct Node {
     draft: Option<Waiting>,
 }
 
+impl Node {
+    /// Its id and type, if it is deployed.
+    pub(super) fn deployed(&self) -> Option<(&str, NodeKind)> {
+        Some((self.id.as_str(), self.live.as_ref()?.obj_type))
+    }
+}
+
 /// A saved change that is not deployed.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

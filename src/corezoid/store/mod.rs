@@ -10,6 +10,7 @@ pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod scheme;
 pub(crate) mod share;
+pub(crate) mod task;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.
@@ -18,6 +19,7 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_share",
     "cz_download",
     "cz_commit",
+    "cz_task",
     "cz_node",
     "cz_conv",
     "cz_dashboard",

@@ -168,8 +168,18 @@ pub(crate) async fn list(
 pub(crate) struct Graph {
     /// Version that was deployed last; 0: none was.
     pub(crate) confirmed: i64,
-    /// In the order they were made, each with the title of whoever saved its draft.
-    pub(crate) nodes: Vec<(Node, Option<String>)>,
+    /// In the order they were made.
+    pub(crate) nodes: Vec<GraphNode>,
+}
+
+/// A node as the editor shows it.
+#[derive(Debug)]
+pub(crate) struct GraphNode {
+    pub(crate) node: Node,
+    /// Title of whoever saved its draft.
+    pub(crate) nick: Option<String>,
+    /// Tasks that stand in it.
+    pub(crate) count: i64,
 }
 
 /// The graph of a process; the caller knows that it is there.
@@ -178,11 +188,13 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
     struct GraphRow {
         last_confirmed_version: i64,
         nick: Option<String>,
+        count: i64,
         #[sqlx(flatten)]
         row: Row,
     }
     let rows: Vec<GraphRow> = sqlx::query_as(
         "SELECT c.last_confirmed_version, u.title AS nick,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS count,
                 n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
          FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id LEFT JOIN cz_user u ON u.id = n.draft_user_id
          WHERE c.id = ? ORDER BY n.position",
@@ -191,13 +203,22 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
     .fetch_all(conn)
     .await?;
     let mut graph = Graph::default();
-    for GraphRow { last_confirmed_version, nick, row } in rows {
+    for GraphRow { last_confirmed_version, nick, count, row } in rows {
         graph.confirmed = last_confirmed_version;
         if let Some(node) = row.read().transpose()? {
-            graph.nodes.push((node, nick));
+            graph.nodes.push(GraphNode { node, nick, count });
         }
     }
     Ok(graph)
+}
+
+/// How many tasks stand in a node, in all and by status.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(crate) struct Counts {
+    pub(crate) count: i64,
+    pub(crate) created: i64,
+    pub(crate) processing: i64,
+    pub(crate) delayed: i64,
 }
 
 /// One node of a reachable process: `None` without the process, `Some(None)` without the node.
@@ -205,18 +226,30 @@ pub(crate) async fn find(
     conn: &mut SqliteConnection,
     conv: ConvId,
     id: &str,
-) -> Result<Option<Option<Node>>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
+) -> Result<Option<Option<(Node, Counts)>>, sqlx::Error> {
+    #[derive(FromRow)]
+    struct CountedRow {
+        #[sqlx(flatten)]
+        row: Row,
+        #[sqlx(flatten)]
+        counts: Counts,
+    }
+    let row: Option<CountedRow> = sqlx::query_as(
+        "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS count,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'created') AS created,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'processing') AS processing,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'delayed') AS delayed
          FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
          WHERE c.id = ?1 AND c.status <> 3
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
     )
     .bind(conv)
     .bind(id)
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(read_rows(rows)?.map(|nodes| nodes.into_iter().next()))
+    let Some(CountedRow { row, counts }) = row else { return Ok(None) };
+    Ok(Some(row.read().transpose()?.map(|node| (node, counts))))
 }
 
 /// A process joined with its nodes: without any, one row of nulls.

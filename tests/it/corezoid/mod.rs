@@ -10,5 +10,7 @@ mod schemes;
 mod seed_nodes;
 mod seed_objects;
 mod state;
+mod task;
+mod task_model;
 mod trash;
 mod trash_model;

@@ -95,7 +95,7 @@ impl Op for ModifyNode {
             return Ok(Reply::new().without_obj().with("conv_id", conv.0).with("obj_id", self.id));
         }
         let found = node::find(cx.conn, conv, &self.id).await?.ok_or_else(|| no_conv(conv))?;
-        if found.is_none_or(|node| node.edited().is_none()) {
+        if found.is_none_or(|(node, _)| node.edited().is_none()) {
             return Err(missing(self.sent));
         }
         // sheet corezoid/engine 2.1: the type of a node cannot be changed.

@@ -1,22 +1,23 @@
-//! Show, list, search. No task has moved yet, so every counter is 0.
+//! Show, list, search.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Target, no_conv};
-use crate::corezoid::args::Args;
+use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::store::node;
+use crate::corezoid::store::node::{self, Counts};
+use crate::corezoid::store::task::{self, Page, TaskRow};
 use crate::kernel::db::Access;
 
 /// The node as the next editor sees it: the draft over the live form (sheet corezoid/api 4.2).
-async fn edited(cx: &mut OpCx<'_>, target: Target) -> Result<(String, NodeDoc), OpError> {
+async fn edited(cx: &mut OpCx<'_>, target: Target) -> Result<(String, NodeDoc, Counts), OpError> {
     let found = node::find(cx.conn, target.conv, &target.id).await?.ok_or_else(|| no_conv(target.conv))?;
-    let doc = found.as_ref().and_then(|node| node.edited()).cloned();
-    match doc {
-        Some(doc) => Ok((target.id, doc)),
+    let shown = found.and_then(|(node, counts)| Some((node.edited()?.clone(), counts)));
+    match shown {
+        Some((doc, counts)) => Ok((target.id, doc, counts)),
         None => Err(target.missing()),
     }
 }
@@ -32,7 +33,7 @@ impl Op for ShowNode {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let (id, doc) = edited(cx, self.0).await?;
+        let (id, doc, counts) = edited(cx, self.0).await?;
         let condition = doc.condition();
         Ok(Reply::new()
             .with("obj_id", id)
@@ -40,34 +41,89 @@ impl Op for ShowNode {
             .with("description", doc.description)
             .with("logics", condition["logics"].clone())
             .with("semaphors", condition["semaphors"].clone())
-            .with("count", 0)
+            .with("count", counts.count)
             .with("obj_type", i64::from(doc.obj_type)))
     }
 }
 
-/// `list node`: the tasks that stand in it.
-pub(in crate::corezoid::ops) struct ListNode(Target);
+/// `list node`: the tasks that stand in it, the oldest first unless the newest are asked for.
+pub(in crate::corezoid::ops) struct ListNode {
+    target: Target,
+    page: Page,
+}
+
+/// `sort`: whether the newest come first.
+fn newest_first(word: &str) -> Option<bool> {
+    [("ASC", false), ("DESC", true)]
+        .into_iter()
+        .find(|(known, _)| word.eq_ignore_ascii_case(known))
+        .map(|row| row.1)
+}
+
+/// The reference of `filters: [{"name":"ref","value":…,"fun":"eq"}]`; no other filter is documented.
+fn wanted_ref(args: Args<'_>) -> Result<Option<String>, OpError> {
+    let mut wanted = None;
+    for filter in args.list("filters")?.into_iter().flatten() {
+        let fields = filter.as_object().map(Args).ok_or_else(|| invalid("filters", filter))?;
+        let known = fields.get("name").is_some_and(|name| name == "ref")
+            && fields.get("fun").is_none_or(|fun| fun == "eq");
+        if !known {
+            return Err(invalid("filters", filter));
+        }
+        wanted = Some(fields.required_text("value")?);
+    }
+    Ok(wanted)
+}
+
+fn not_negative(args: Args<'_>, key: &'static str) -> Result<Option<i64>, OpError> {
+    match args.integer(key)? {
+        Some(number) if number < 0 => Err(invalid(key, &json!(number))),
+        number => Ok(number),
+    }
+}
+
+/// One task of the list, in the order of the documents.
+fn item(task: &TaskRow) -> Value {
+    let mut item = Map::new();
+    item.insert("data".to_owned(), Value::Object(task.data()));
+    item.insert("obj".to_owned(), json!("task"));
+    item.insert("obj_id".to_owned(), json!(task.id));
+    item.insert("ref".to_owned(), json!(task.reference));
+    item.insert("status".to_owned(), json!(task.status));
+    item.insert("user_id".to_owned(), json!(task.user_id));
+    item.insert("create_time".to_owned(), json!(task.create_seconds()));
+    item.insert("change_time".to_owned(), json!(task.change_seconds()));
+    item.insert("node_prev_id".to_owned(), json!(task.node_prev_id));
+    Value::Object(item)
+}
 
 impl Op for ListNode {
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let target = Target::of(args)?;
-        args.integer("limit")?;
-        args.integer("offset")?;
-        args.list("filters")?;
-        Ok(Self(target))
+        // The documents require `limit`; no client suffers if it may be left out.
+        let page = Page {
+            limit: not_negative(args, "limit")?,
+            offset: not_negative(args, "offset")?.unwrap_or(0),
+            newest_first: args.word("sort", newest_first)?.unwrap_or(false),
+            reference: wanted_ref(args)?,
+        };
+        Ok(Self { target, page })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let (id, _) = edited(cx, self.0).await?;
+        let (id, _, counts) = edited(cx, self.target).await?;
+        let tasks =
+            if counts.count == 0 { Vec::new() } else { task::in_node(cx.conn, &id, &self.page).await? };
+        let list: Vec<Value> = tasks.iter().map(item).collect();
         Ok(Reply::new()
             .with("obj_id", id)
-            .with("count", 0)
-            .with("count_created", 0)
-            .with("count_processing", 0)
-            .with("count_delayed", 0)
-            .with("list", json!([])))
+            .with("count", counts.count)
+            .with("count_created", counts.created)
+            .with("count_processing", counts.processing)
+            .with("count_delayed", counts.delayed)
+            .with("list", list))
     }
 }
 
@@ -82,7 +138,7 @@ impl Op for ResetNode {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let (id, _) = edited(cx, self.0).await?;
+        let (id, _, _) = edited(cx, self.0).await?;
         Ok(Reply::new().with("obj_id", id))
     }
 }

@@ -1,0 +1,195 @@
+//! Tasks at rest: a new one stands in the start node until something moves it (sheet corezoid/api 2.6, 6).
+
+use serde_json::{Map, Value};
+
+use super::fields::missing;
+use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::ConvId;
+use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::task::{self as rules, TooBig};
+use crate::corezoid::store::task::{self, NewTask, TaskRow};
+use crate::kernel::db::Access;
+
+/// Length of a reference, in characters.
+const REF: usize = 255;
+
+impl From<TooBig> for OpError {
+    fn from(error: TooBig) -> Self {
+        Self::refused(error.to_string())
+    }
+}
+
+fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
+    let id = ConvId(args.required_id("conv_id")?);
+    args.company()?;
+    Ok(id)
+}
+
+/// A reference, as text or number; null is none.
+fn reference(args: Args<'_>) -> Result<Option<String>, OpError> {
+    let text = args.bounded_text("ref", REF)?;
+    if text.as_ref().is_some_and(String::is_empty) {
+        let value = Value::String(String::new());
+        return Err(OpError::Length { key: "ref", value, less: true, limit: 1 });
+    }
+    Ok(text)
+}
+
+fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
+    let value = args.get("data").ok_or(OpError::Required("data"))?;
+    value.as_object().ok_or_else(|| invalid("data", value))
+}
+
+/// No id: a task is as often looked for by its reference.
+fn no_task() -> OpError {
+    OpError::refused("not found task")
+}
+
+/// `create task`. One statement, and a second one where it is refused.
+pub(super) struct CreateTask {
+    conv: ConvId,
+    reference: Option<String>,
+    /// A JSON object.
+    data: String,
+}
+
+impl Op for CreateTask {
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let (conv, data) = (conv(args)?, data(args)?);
+        Ok(Self { conv, reference: reference(args)?, data: rules::data_text(data)? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let id = cx.ids().hex::<12>();
+        let new = NewTask {
+            id: &id,
+            conv: self.conv,
+            reference: self.reference.as_deref(),
+            data: &self.data,
+            user: cx.caller.user_id,
+            now: cx.now.millis(),
+        };
+        if task::insert(cx.conn, &new).await? {
+            return Ok(Reply::new().with("ref", self.reference).with("obj_id", id));
+        }
+        let found = task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
+        Err(if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
+            OpError::NotActive
+        } else if found.started {
+            OpError::refused("not unical reference")
+        } else {
+            // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
+            OpError::refused(format!("not_found_main_node: process {} has no deployed start node", self.conv))
+        })
+    }
+}
+
+/// A task by its id, its reference, or both.
+struct Target {
+    conv: ConvId,
+    id: Option<String>,
+    reference: Option<String>,
+}
+
+impl Target {
+    fn of(args: Args<'_>) -> Result<Self, OpError> {
+        let conv = conv(args)?;
+        let (id, reference) = (args.text("obj_id")?, reference(args)?);
+        if id.is_none() && reference.is_none() {
+            return Err(OpError::Required("ref"));
+        }
+        Ok(Self { conv, id, reference })
+    }
+
+    /// The task. With both given, both must fit.
+    async fn find(&self, cx: &mut OpCx<'_>) -> Result<TaskRow, OpError> {
+        let found = match (&self.id, &self.reference) {
+            (Some(id), _) => task::find(cx.conn, self.conv, id).await?,
+            (None, reference) => {
+                task::find_ref(cx.conn, self.conv, reference.as_deref().unwrap_or_default()).await?
+            }
+        };
+        let task = found.ok_or_else(|| missing(self.conv.into()))?;
+        task.filter(|task| self.reference.is_none() || task.reference == self.reference).ok_or_else(no_task)
+    }
+}
+
+/// `modify task`: its data, merged at the top level. A task that has ended is not there any more.
+pub(super) struct ModifyTask {
+    target: Target,
+    change: Map<String, Value>,
+}
+
+impl Op for ModifyTask {
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Ok(Self { target: Target::of(args)?, change: data(args)?.clone() })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let found = self.target.find(cx).await?;
+        if !rules::is_live(&found.status) {
+            return Err(no_task());
+        }
+        let data = rules::data_text(&rules::merged(found.data(), self.change))?;
+        let by = (cx.caller.user_id, cx.now.millis());
+        task::set_data(cx.conn, &found.id, &data, by).await?;
+        Ok(Reply::new().with("ref", found.reference).with("obj_id", found.id))
+    }
+}
+
+/// `show task`.
+pub(super) struct ShowTask(Target);
+
+impl Op for ShowTask {
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Target::of(args).map(Self)
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let task = self.0.find(cx).await?;
+        let (created, changed, data) = (task.create_seconds(), task.change_seconds(), task.data());
+        Ok(Reply::new()
+            .with("obj_id", task.id.as_str())
+            .with("task_id", task.id)
+            .with("ref", task.reference)
+            .with("status", task.status)
+            .with("user_id", task.user_id)
+            .with("create_time", created)
+            .with("change_time", changed)
+            .with("node_id", task.node_id)
+            .with("node_prev_id", task.node_prev_id)
+            .with("data", data))
+    }
+}
+
+/// `delete task`: from the node where it stands.
+pub(super) struct DeleteTask {
+    conv: ConvId,
+    id: String,
+    node: String,
+}
+
+impl Op for DeleteTask {
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let conv = conv(args)?;
+        Ok(Self { conv, id: args.required_text("obj_id")?, node: args.required_text("node_id")? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        if task::delete(cx.conn, self.conv, &self.node, &self.id).await? {
+            return Ok(Reply::new().with("obj_id", self.id));
+        }
+        task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
+        Err(no_task())
+    }
+}

@@ -1,0 +1,287 @@
+//! Tasks of processes. A process is reachable when neither it nor a folder above it is deleted.
+
+use serde_json::{Map, Value};
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::corezoid::ids::ConvId;
+
+/// A task as it is stored.
+#[derive(Debug, FromRow)]
+pub(crate) struct TaskRow {
+    pub(crate) id: String,
+    pub(crate) node_id: String,
+    pub(crate) node_prev_id: Option<String>,
+    #[sqlx(rename = "ref")]
+    pub(crate) reference: Option<String>,
+    data: String,
+    pub(crate) status: String,
+    /// Who changed it last.
+    pub(crate) user_id: i64,
+    /// Unix milliseconds.
+    pub(crate) create_time: i64,
+    pub(crate) change_time: i64,
+}
+
+impl TaskRow {
+    /// What it carries.
+    pub(crate) fn data(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.data).unwrap_or_default()
+    }
+
+    /// When it was made, in unix seconds.
+    pub(crate) fn create_seconds(&self) -> i64 {
+        self.create_time.div_euclid(1000)
+    }
+
+    /// When it was changed last, in unix seconds.
+    pub(crate) fn change_seconds(&self) -> i64 {
+        self.change_time.div_euclid(1000)
+    }
+}
+
+/// A task to be made.
+#[derive(Debug)]
+pub(crate) struct NewTask<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) conv: ConvId,
+    pub(crate) reference: Option<&'a str>,
+    /// A JSON object.
+    pub(crate) data: &'a str,
+    pub(crate) user: i64,
+    /// Unix milliseconds.
+    pub(crate) now: i64,
+}
+
+/// Puts a task into the deployed start node; false: [`hindrance`] says why not. One statement.
+pub(crate) async fn insert(conn: &mut SqliteConnection, task: &NewTask<'_>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time)
+         SELECT ?1, c.id, n.id, ?3, ?4, 'created', ?5, ?6, ?6
+         FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
+         WHERE c.id = ?2 AND c.status IN (1, 5, 6)
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         LIMIT 1
+         ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
+    )
+    .bind(task.id)
+    .bind(task.conv)
+    .bind(task.reference)
+    .bind(task.data)
+    .bind(task.user)
+    .bind(task.now)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// What may keep a task from being made.
+#[derive(Debug, FromRow)]
+pub(crate) struct Hindrance {
+    /// Of the process.
+    pub(crate) status: i64,
+    /// It has a deployed start node.
+    pub(crate) started: bool,
+}
+
+/// Why [`insert`] made no task: `None` without the process; a process with nothing against it has the reference already.
+pub(crate) async fn hindrance(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+) -> Result<Option<Hindrance>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
+                                  WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started
+         FROM cz_conv c
+         WHERE c.id = ? AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+    )
+    .bind(conv)
+    .fetch_optional(conn)
+    .await
+}
+
+/// A process joined with a task: without one, a row of nulls.
+#[derive(FromRow)]
+struct Found {
+    id: Option<String>,
+    node_id: Option<String>,
+    node_prev_id: Option<String>,
+    #[sqlx(rename = "ref")]
+    reference: Option<String>,
+    data: Option<String>,
+    status: Option<String>,
+    user_id: Option<i64>,
+    create_time: Option<i64>,
+    change_time: Option<i64>,
+}
+
+impl Found {
+    fn read(self) -> Option<TaskRow> {
+        Some(TaskRow {
+            id: self.id?,
+            node_id: self.node_id?,
+            node_prev_id: self.node_prev_id,
+            reference: self.reference,
+            data: self.data?,
+            status: self.status?,
+            user_id: self.user_id?,
+            create_time: self.create_time?,
+            change_time: self.change_time?,
+        })
+    }
+}
+
+/// A task of a reachable process, by its id: `None` without the process, `Some(None)` without the task.
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    id: &str,
+) -> Result<Option<Option<TaskRow>>, sqlx::Error> {
+    let found: Option<Found> = sqlx::query_as(
+        "SELECT t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status, t.user_id, t.create_time, t.change_time
+         FROM cz_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
+         WHERE c.id = ?1 AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+    )
+    .bind(conv)
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(Found::read))
+}
+
+/// The same by reference: of several with one reference that which is under way, else the newest
+/// (sheet corezoid/api 6.1).
+pub(crate) async fn find_ref(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    reference: &str,
+) -> Result<Option<Option<TaskRow>>, sqlx::Error> {
+    let found: Option<Found> = sqlx::query_as(
+        "SELECT t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status, t.user_id, t.create_time, t.change_time
+         FROM cz_conv c LEFT JOIN cz_task t ON t.conv_id = c.id AND t.ref = ?2
+         WHERE c.id = ?1 AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         ORDER BY t.live DESC, t.seq DESC LIMIT 1",
+    )
+    .bind(conv)
+    .bind(reference)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(Found::read))
+}
+
+/// Writes new data (a JSON object) into a task that is there.
+pub(crate) async fn set_data(
+    conn: &mut SqliteConnection,
+    id: &str,
+    data: &str,
+    (user, now): (i64, i64),
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE cz_task SET data = ?2, user_id = ?3, change_time = ?4 WHERE id = ?1")
+        .bind(id)
+        .bind(data)
+        .bind(user)
+        .bind(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Removes a task that stands in this node of a reachable process; false if there is none. One statement.
+pub(crate) async fn delete(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    node: &str,
+    id: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM cz_task WHERE id = ?3 AND node_id = ?2 AND conv_id = ?1 AND EXISTS (
+            SELECT 1 FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
+            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+    )
+    .bind(conv)
+    .bind(node)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Which tasks of a node to list.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// `None`: all.
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: i64,
+    pub(crate) newest_first: bool,
+    /// Only the one with this reference.
+    pub(crate) reference: Option<String>,
+}
+
+/// Tasks that stand in a node.
+pub(crate) async fn in_node(
+    conn: &mut SqliteConnection,
+    node: &str,
+    page: &Page,
+) -> Result<Vec<TaskRow>, sqlx::Error> {
+    let sql = if page.newest_first {
+        "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
+         WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
+                       ORDER BY seq DESC LIMIT ?3 OFFSET ?4)
+         ORDER BY seq DESC"
+    } else {
+        "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
+         WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
+                       ORDER BY seq LIMIT ?3 OFFSET ?4)
+         ORDER BY seq"
+    };
+    sqlx::query_as(sql)
+        .bind(node)
+        .bind(page.reference.as_deref())
+        .bind(page.limit.unwrap_or(-1))
+        .bind(page.offset)
+        .fetch_all(conn)
+        .await
+}
+
+/// A task and its process, for documents.
+#[derive(Debug, FromRow)]
+pub(crate) struct Placed {
+    pub(crate) conv_id: i64,
+    #[sqlx(flatten)]
+    pub(crate) task: TaskRow,
+}
+
+/// Every task of the world, process by process, the oldest first.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT conv_id, id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
+         ORDER BY conv_id, seq",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Ids of `wanted` (a JSON array of texts) that are taken.
+pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM cz_task WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(wanted)
+        .fetch_all(conn)
+        .await
+}
+
+/// Stores tasks of a document: a JSON array of
+/// `[id, conv, node, previous node | null, ref | null, data as text, status, user, create time, change time]`.
+pub(crate) async fn insert_all(conn: &mut SqliteConnection, tasks: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_task (id, conv_id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+                value ->> 8, value ->> 9
+         FROM json_each(?)",
+    )
+    .bind(tasks)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
