@@ -23,6 +23,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0005_corezoid.sql", include_str!("../migrations/0005_corezoid.sql")),
     ("0006_corezoid_graph.sql", include_str!("../migrations/0006_corezoid_graph.sql")),
     ("0007_corezoid_tasks.sql", include_str!("../migrations/0007_corezoid_tasks.sql")),
+    ("0008_r7_archives.sql", include_str!("../migrations/0008_r7_archives.sql")),
 ];
 
 /// The services of this program.

@@ -37,6 +37,9 @@ messages! {
     TrashedFolderListed: "You are not allowed to preview the elements in the Trash" / "Запрещено просматривать элементы корзины";
     IntoItself: "You cannot copy the folder to its subfolder" / "Нельзя скопировать папку в свою дочернюю папку";
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";
+    NoRightToEditFile: "You do not have enough permissions to edit the file" / "Недостаточно прав для редактирования файла";
+    BadRequest: "Bad request." / "Неверный запрос.";
+    TooManyDownloads: "Too many downloads." / "Слишком много загрузок.";
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
@@ -44,6 +47,7 @@ messages! {
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";
+    CommentEdited: "Edited" / "Отредактирована";
     MyDocuments: "My documents" / "Мои документы";
     Common: "Common" / "Общие";
     SharedWithMe: "Shared with me" / "Доступно для меня";

@@ -1,15 +1,17 @@
-//! The portal's pages outside its API that clients need: downloads (sheet r7/files 5.8).
+//! The portal's pages outside its API that clients need: downloads of files and of archives (sheet r7/files 5.8).
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use uuid::Uuid;
 
 use super::caller::{self, COOKIE};
 use super::endpoint;
 use super::files::card;
 use super::files::ids::FileId;
+use super::files::rules::presigned::{self, Lock};
 use super::files::rules::rights::{self, Asker, Right};
 use super::files::rules::{titles, types};
 use super::people::directory::People;
@@ -54,6 +56,10 @@ struct Query {
     file: Option<i64>,
     version: i64,
     token: Option<String>,
+    /// Which archive; `None`: the latest.
+    archive: Option<String>,
+    /// Key of a link that needs no login.
+    key: String,
 }
 
 impl Query {
@@ -64,6 +70,8 @@ impl Query {
                 "action" => read.action = value.to_ascii_lowercase(),
                 "fileid" => read.file = value.trim().parse().ok(),
                 "version" => read.version = value.trim().parse().unwrap_or(0),
+                "filename" => read.archive = Some(value.into_owned()).filter(|value| !value.is_empty()),
+                "stream_auth" => read.key = value.into_owned(),
                 COOKIE => read.token = Some(value.into_owned()),
                 _ => {}
             }
@@ -75,14 +83,14 @@ impl Query {
 /// What is served.
 struct Found {
     title: String,
-    version: i64,
-    hash: String,
+    /// With its quotes.
+    tag: String,
     bytes: Vec<u8>,
 }
 
 async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, sqlx::Error> {
     let query = Query::read(parts.uri.query().unwrap_or_default());
-    if !matches!(query.action.as_str(), "download" | "view") {
+    if !matches!(query.action.as_str(), "download" | "view" | "stream" | "bulk") {
         return Ok(plain(StatusCode::BAD_REQUEST));
     }
     if world.take_due() {
@@ -108,12 +116,23 @@ async fn find(
     let now = world.clock.now();
     let identity =
         caller::identify(&parts.headers, query.token.as_deref(), &directory, now, world.settings.auth);
+    if query.action == "bulk" {
+        let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
+        return archive(conn, user.id, query.archive.as_deref()).await;
+    }
     let Some(id) = query.file.map(FileId) else { return Ok(Err(StatusCode::NOT_FOUND)) };
-    let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
-    let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
-    let asker = Asker { id: user.id, is_admin: user.is_admin() };
-    if rights::below(card::root(row.root_kind, row.root_owner.as_deref()), asker) < Right::Read {
+    let presigned = query.action == "stream";
+    let lock = Lock { world: &world.name, file: id, version: query.version };
+    if presigned && !presigned::opens(&query.key, lock, now) {
         return Ok(Err(StatusCode::FORBIDDEN));
+    }
+    let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    if !presigned {
+        let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
+        let asker = Asker { id: user.id, is_admin: user.is_admin() };
+        if rights::below(card::root(row.root_kind, row.root_owner.as_deref()), asker) < Right::Read {
+            return Ok(Err(StatusCode::FORBIDDEN));
+        }
     }
     let (title, version, hash) = if query.version > 0 && query.version != row.version {
         match store::file::version(conn, id, query.version).await? {
@@ -124,13 +143,25 @@ async fn find(
         (row.title, row.version, row.hash)
     };
     let bytes = store::file::bytes(conn, &hash).await?.unwrap_or_default();
-    Ok(Ok(Found { title, version, hash, bytes }))
+    let tag = format!("\"{id}:{version}:{hash}:{}\"", bytes.len());
+    Ok(Ok(Found { title, tag, bytes }))
+}
+
+/// Somebody's archive, by the id of the operation that made it or the latest (sheet r7/files 5.8).
+async fn archive(
+    conn: &mut sqlx::SqliteConnection,
+    owner: Uuid,
+    id: Option<&str>,
+) -> Result<Result<Found, StatusCode>, sqlx::Error> {
+    let found = store::archive::find(conn, &owner.to_string(), id).await?;
+    Ok(match found {
+        Some(row) => Ok(Found { title: row.title, tag: format!("\"{}\"", row.id), bytes: row.bytes }),
+        None => Err(StatusCode::NOT_FOUND),
+    })
 }
 
 fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
-    let id = query.file.unwrap_or_default();
-    let length = found.bytes.len();
-    let tag = format!("\"{id}:{}:{}:{length}\"", found.version, found.hash);
+    let (length, tag) = (found.bytes.len(), &found.tag);
     let mut response = plain(StatusCode::OK);
     let headers = response.headers_mut();
     let mut set = |name: header::HeaderName, value: &str| {
@@ -138,10 +169,10 @@ fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
             headers.insert(name, value);
         }
     };
-    set(header::ETAG, &tag);
+    set(header::ETAG, tag);
     set(header::ACCEPT_RANGES, "bytes");
     set(header::CACHE_CONTROL, "private");
-    if matches(&parts.headers, header::IF_NONE_MATCH, &tag) {
+    if matches(&parts.headers, header::IF_NONE_MATCH, tag) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
@@ -151,7 +182,7 @@ fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
     let range = parts.headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     // A range of another version than the client holds would be glued to the wrong bytes.
     let same =
-        !parts.headers.contains_key(header::IF_RANGE) || matches(&parts.headers, header::IF_RANGE, &tag);
+        !parts.headers.contains_key(header::IF_RANGE) || matches(&parts.headers, header::IF_RANGE, tag);
     let (status, from, to) = match range.filter(|_| same).map(|text| span(text, length)) {
         Some(Span::Bytes(from, to)) => {
             set(header::CONTENT_RANGE, &format!("bytes {from}-{}/{length}", to - 1));

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::support::App;
 use crate::support::program::Program;
@@ -11,6 +12,12 @@ use crate::support::program::Program;
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 /// How the README calls the server.
 const PUBLIC: &str = "localhost:8080";
+
+/// Both tests read the README, and under `UPDATE_README` write it: one after the other, or one undoes the other.
+fn alone() -> MutexGuard<'static, ()> {
+    static README_IN_USE: Mutex<()> = Mutex::new(());
+    README_IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn update() -> bool {
     std::env::var_os("UPDATE_README").is_some()
@@ -54,6 +61,7 @@ fn the_tour_runs_line_by_line() {
         eprintln!("skipped: the tour needs bash and curl");
         return;
     }
+    let _alone = alone();
     let readme = std::fs::read_to_string(README).unwrap();
     let program = Program::start(&["--clock", "frozen", "--quiet"]);
     let port = program.address.port();
@@ -98,6 +106,7 @@ fn replace_section(text: &str, name: &str, section: &str) -> String {
 async fn the_tables_of_emulated_calls_are_the_programs_own() {
     let app = App::empty().await;
     let surface = app.anonymous().get("/_standin/surface").await.expect(200).json();
+    let _alone = alone();
     let readme = std::fs::read_to_string(README).unwrap();
     let mut made = readme.clone();
     for (service, heading) in

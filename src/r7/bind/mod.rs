@@ -11,9 +11,7 @@ mod xml;
 use serde::de::DeserializeOwned;
 
 use json::Json;
-#[cfg(test)]
-use types::objects;
-pub(crate) use types::{EntryId, Guid, WireEnum, entry_ids, kept_text, wire_enum, wire_enum_option};
+pub(crate) use types::{EntryId, Guid, WireEnum, entry_ids, kept_text, objects, wire_enum, wire_enum_option};
 
 /// Names to values, filled from route values, then query, then body; scalars take the first value of a name, lists
 /// take all of them.

@@ -146,10 +146,6 @@ pub(crate) fn entry_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ve
 
 /// A list of objects. Scalars among them, null and the empty text too, add nothing: upstream leaves out what it could
 /// not bind. For `#[serde(default, deserialize_with)]`.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the binder is whole; no route takes a list of objects yet")
-)]
 pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {

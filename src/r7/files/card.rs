@@ -11,7 +11,7 @@ use super::ids::{self, FileId, FolderId};
 use super::rules::rights::{self, Asker, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
-use crate::kernel::settings::{Profile, Settings};
+use crate::kernel::settings::{Language, Profile, Settings};
 use crate::r7::dates;
 use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
@@ -90,6 +90,19 @@ impl<'a> View<'a> {
     /// The absolute link under which a file's bytes are served (sheet r7/files 2.1).
     pub(crate) fn download_url(&self, id: FileId) -> String {
         self.base.link(&format!("/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={id}"))
+    }
+
+    /// The absolute link under which the archive of an operation is served (sheet r7/files 5.8).
+    pub(crate) fn archive_url(&self, operation: &str) -> String {
+        self.base
+            .link(&format!("/Products/Files/HttpHandlers/filehandler.ashx?action=bulk&filename={operation}"))
+    }
+
+    /// The absolute link under which a version's bytes are served without a login (sheet r7/files 5.8).
+    pub(crate) fn presigned_url(&self, id: FileId, version: i64, key: &str) -> String {
+        self.base.link(&format!(
+            "/Products/Files/HttpHandlers/filehandler.ashx?action=stream&fileid={id}&version={version}&stream_auth={key}"
+        ))
     }
 
     fn web_url(&self, id: FileId, extension: &str) -> String {
@@ -212,11 +225,7 @@ impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
         let root = root(row.root_kind, row.root_owner.as_deref());
-        // sheet r7/files 5.6: a section's title is always the portal's own.
-        let title = match section_title(row.kind) {
-            Some(message) => message.say(view.settings.language).to_owned(),
-            None => row.title,
-        };
+        let title = title(&row, view.settings.language);
         Self {
             parent_id: row.parent_id.unwrap_or_default(),
             files_count: row.files_total,
@@ -240,6 +249,14 @@ impl Folder {
     pub(crate) fn shareable(mut self, shareable: bool) -> Self {
         self.is_shareable = shareable;
         self
+    }
+}
+
+/// A folder's title. A section's is always the portal's own (sheet r7/files 5.6).
+pub(crate) fn title(row: &FolderRow, language: Language) -> String {
+    match section_title(row.kind) {
+        Some(message) => message.say(language).to_owned(),
+        None => row.title.clone(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::card::{self, File, View};
 use super::folder::{Site, bad_id, id_of};
 use super::ids::FileId;
+use super::rules::presigned::{self, Lock};
 use super::rules::rights::{self, Right, Section};
 use super::rules::titles;
 use crate::kernel::db::Access;
@@ -42,23 +43,67 @@ impl Endpoint for GetFile {
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
         let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
         let view = View::of(cx)?;
-        let (mut row, _) = visible(cx, &view, id).await?;
-        if self.version > 0 && i64::from(self.version) != row.version {
-            let old = store::file::version(cx.conn, id, i64::from(self.version)).await?;
-            let old = old.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
-            row = FileRow {
-                version: old.version,
-                version_group: old.version_group,
-                title: old.title,
-                comment: old.comment,
-                hash: old.hash,
-                size: old.size,
-                updated: old.updated,
-                updated_by: old.updated_by,
-                ..row
-            };
-        }
+        let (row, _) = visible(cx, &view, id).await?;
+        let row = at_version(cx, row, self.version).await?;
         Ok(File::new(row, &view))
+    }
+}
+
+/// A file as it was in a version; 0 and below: as it is.
+async fn at_version(cx: &mut Cx<'_>, row: FileRow, version: i32) -> Result<FileRow, Fault> {
+    if version <= 0 || i64::from(version) == row.version {
+        return Ok(row);
+    }
+    let old = store::file::version(cx.conn, row.id, i64::from(version)).await?;
+    let old = old.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
+    Ok(row.back_to(old))
+}
+
+/// `GET files/file/{fileId}/history`: every version, newest first.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetHistory {
+    fileid: EntryId,
+}
+
+impl Endpoint for GetHistory {
+    const ACCESS: Access = Access::Read;
+    type Out = Vec<File>;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Self::Out, Fault> {
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let view = View::of(cx)?;
+        let (row, _) = visible(cx, &view, id).await.map_err(|fault| match fault {
+            // sheet r7/files 8: here, a file that is not there is one that may not be seen.
+            Fault::InvalidOperation(_) => Fault::InvalidOperation(Message::NoRightToViewFile.into()),
+            other => other,
+        })?;
+        let earlier = if row.version > 1 { store::file::versions(cx.conn, id).await? } else { Vec::new() };
+        let mut files = vec![File::new(row.clone(), &view)];
+        files.extend(earlier.into_iter().map(|old| File::new(row.clone().back_to(old), &view)));
+        Ok(files)
+    }
+}
+
+/// `GET files/file/{fileId}/presigneduri`: a link that needs no login (sheet r7/files 5.8).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct GetPresigned {
+    fileid: EntryId,
+    version: i32,
+}
+
+impl Endpoint for GetPresigned {
+    const ACCESS: Access = Access::Read;
+    type Out = String;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let view = View::of(cx)?;
+        let (row, _) = visible(cx, &view, id).await?;
+        let row = at_version(cx, row, self.version).await?;
+        let lock = Lock { world: &cx.world.name, file: id, version: row.version };
+        Ok(view.presigned_url(id, row.version, &presigned::key(lock, cx.now)))
     }
 }
 

@@ -4,14 +4,16 @@ use serde::{Deserialize, Deserializer};
 
 use super::card::{self, File, View};
 use super::ids::{FileId, FolderId};
-use super::job::{self, Job, ResolveWord, Target};
+use super::job::{self, DOWNLOAD, Job, ResolveWord, Target};
 use super::operation::{self, Operation};
 use super::rules::rights::Section;
 use super::rules::transfer::{self, Resolve, Transfer};
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, WireEnum, entry_ids, wire_enum};
+use crate::r7::bind::{EntryId, WireEnum, entry_ids, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
+use crate::r7::messages::Message;
+use crate::r7::store;
 
 impl WireEnum for Resolve {
     const NAMES: &'static [(&'static str, i32)] = &[("Skip", 0), ("Overwrite", 1), ("Duplicate", 2)];
@@ -110,6 +112,48 @@ impl Endpoint for MarkAsRead {
         let job = match numbers(&self.fileids, &self.folderids) {
             Ok((files, folders)) => Job::MarkAsRead { files, folders },
             Err(id) => Job::Unreadable { id, kind: 4 },
+        };
+        operation::start(cx, job, true).await
+    }
+}
+
+/// A file that is to be converted on its way into an archive. Nothing is ever converted here: it goes in as it is.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Conversion {
+    #[serde(alias = "Key")]
+    key: EntryId,
+}
+
+/// `PUT fileops/bulkdownload` (sheet r7/files 5.8).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct BulkDownload {
+    #[serde(deserialize_with = "objects")]
+    fileconvertids: Vec<Conversion>,
+    #[serde(deserialize_with = "entry_ids")]
+    fileids: Vec<EntryId>,
+    #[serde(deserialize_with = "entry_ids")]
+    folderids: Vec<EntryId>,
+}
+
+impl Endpoint for BulkDownload {
+    const ACCESS: Access = Access::Write;
+    type Out = Vec<Operation>;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Self::Out, Fault> {
+        let Self { fileconvertids, mut fileids, folderids } = self;
+        fileids.extend(fileconvertids.into_iter().map(|conversion| conversion.key));
+        if fileids.is_empty() && folderids.is_empty() {
+            return Err(Fault::InvalidOperation(Message::BadRequest.into()));
+        }
+        let caller = cx.caller()?.id;
+        if store::operation::waits(cx.conn, caller, DOWNLOAD).await? {
+            return Err(Fault::InvalidOperation(Message::TooManyDownloads.into()));
+        }
+        let job = match numbers(&fileids, &folderids) {
+            Ok((files, folders)) => Job::Download { files, folders },
+            Err(id) => Job::Unreadable { id, kind: DOWNLOAD },
         };
         operation::start(cx, job, true).await
     }

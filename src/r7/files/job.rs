@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
@@ -40,10 +41,16 @@ pub(crate) enum Job {
     },
     #[serde(rename_all = "camelCase")]
     MarkAsRead { files: Vec<FileId>, folders: Vec<FolderId> },
+    /// An archive of all that can be read of these.
+    #[serde(rename_all = "camelCase")]
+    Download { files: Vec<FileId>, folders: Vec<FolderId> },
     /// An id that is no number: the whole job ends (sheet r7/files 3.1).
     #[serde(rename_all = "camelCase")]
     Unreadable { id: String, kind: i64 },
 }
+
+/// Number of a bulk download among the `FileOperationType`s.
+pub(crate) const DOWNLOAD: i64 = 3;
 
 /// Where to: an id or a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +95,7 @@ impl Job {
             Self::Transfer { copy: false, .. } => 0,
             Self::Transfer { copy: true, .. } => 1,
             Self::Delete { .. } | Self::EmptyTrash => 2,
+            Self::Download { .. } => DOWNLOAD,
             Self::MarkAsRead { .. } => 4,
             Self::Unreadable { kind, .. } => *kind,
         }
@@ -101,6 +109,8 @@ pub(crate) struct Run {
     pub(crate) asker: Asker,
     pub(crate) now: Timestamp,
     pub(crate) language: Language,
+    /// The portal's, for the archive's name and the times in it.
+    pub(crate) zone: TimeZone,
     /// Whether the finished record is stored along with the work.
     pub(crate) store: bool,
     /// Seed profile: a deleted file's folder is listed beside it, as the seeds' sample has both.
@@ -161,6 +171,14 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
             record.folders = folders.iter().map(|row| Shown::Living(row.id.0)).collect();
             keep(conn, run, &record).await?;
             Ok(Done { record, files: Some(files), folders, others: None })
+        }
+        Job::Download { files, folders } => {
+            match super::archive::make(conn, &unique(files), &unique(folders), run).await? {
+                Ok(entries) => record.processed = count(entries),
+                Err(message) => record.error = run.say(message),
+            }
+            keep(conn, run, &record).await?;
+            Ok(Done { record, files: Some(Vec::new()), folders: Vec::new(), others: None })
         }
         Job::Unreadable { id, .. } => {
             record.error = format!("Can not convert id: {id}");

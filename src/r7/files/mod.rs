@@ -1,5 +1,6 @@
 //! Documents: sections, folders, files, uploads, file operations (sheet r7/files).
 
+pub(crate) mod archive;
 pub(crate) mod card;
 pub(crate) mod content;
 pub(crate) mod file;

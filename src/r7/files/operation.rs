@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::card::{File, Folder, View};
 use super::ids::{self, FileId, FolderId};
-use super::job::{self, Done, Job, Run};
+use super::job::{self, DOWNLOAD, Done, Job, Run};
 use super::rules::rights::Asker;
 use crate::kernel::settings::{Operations, Profile};
 use crate::kernel::time::Timestamp;
@@ -51,6 +51,8 @@ struct Sheet {
     error: String,
     processed: i64,
     finished: bool,
+    /// An archive is there to be fetched.
+    archive: bool,
     files: Vec<Shown<FileRow>>,
     folders: Vec<Shown<FolderRow>>,
 }
@@ -66,6 +68,7 @@ impl Sheet {
             id: row.id,
             kind: row.kind,
             progress: if done { 100 } else { 0 },
+            archive: done && row.kind == DOWNLOAD && row.error.is_empty(),
             error: row.error,
             processed: row.processed,
             finished: done,
@@ -94,6 +97,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         asker,
         now: cx.now,
         language: view.settings.language,
+        zone: view.settings.time_zone.clone(),
         store: hold,
         list_parents: view.settings.profile == Profile::Seed,
     };
@@ -102,6 +106,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         id: record.id.to_string(),
         kind: record.kind,
         progress: 100,
+        archive: record.kind == DOWNLOAD && record.error.is_empty(),
         error: record.error,
         processed: record.processed,
         // sheet r7/files 3.1, recommended: the seeds' picture; the next list shows it finished.
@@ -166,6 +171,7 @@ async fn draw(
         known.folders.extend(folders.into_iter().map(|row| (row.id, row)));
     }
     let drawn = sheets.into_iter().map(|sheet| Operation {
+        url: sheet.archive.then(|| view.archive_url(&sheet.id)),
         id: sheet.id,
         // sheet r7/files 2.4: the seeds' samples print 0 whatever the operation was.
         operation: if view.settings.profile == Profile::Seed { 0 } else { sheet.kind },
@@ -173,7 +179,6 @@ async fn draw(
         error: sheet.error,
         processed: sheet.processed.to_string(),
         finished: sheet.finished,
-        url: None,
         files: sheet
             .files
             .into_iter()
@@ -218,6 +223,7 @@ pub(crate) async fn finish_due(
             asker: Asker { id: owner, is_admin: directory.user(owner).is_some_and(|user| user.is_admin()) },
             now: due,
             language: world.settings.language,
+            zone: world.settings.time_zone.clone(),
             store: false,
             list_parents: world.settings.profile == Profile::Seed,
         };

@@ -1,8 +1,10 @@
 //! Bytes that come in: uploads and text files (sheet r7/files 5.1, 5.3).
 
+use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::card::{File, View};
+use super::file::visible;
 use super::folder::{Site, bad_id, id_of, right};
 use super::ids::{FileId, FolderId};
 use super::rules::rights::Right;
@@ -58,12 +60,7 @@ async fn put(cx: &mut Cx<'_>, named: Named, parts: Vec<Part>, update: bool) -> R
     }
     let mut files = Vec::with_capacity(parts.len());
     for part in parts {
-        if part.bytes.is_empty() {
-            return Err(Fault::Failure(Message::EmptyFile.into()));
-        }
-        if part.bytes.len() > LARGEST {
-            return Err(Fault::Failure(Message::FileTooBig.into()));
-        }
+        fits(&part.bytes)?;
         let row = store_part(cx, &view, &folder, &part, update).await?;
         files.push(File::new(row, &view));
     }
@@ -82,30 +79,7 @@ async fn store_part(
     let (title_key, digest) = (titles::key(&title), hash(&part.bytes));
     let size = i64::try_from(part.bytes.len()).unwrap_or(i64::MAX);
     if update && let Some(old) = store::file::titled(cx.conn, folder.id, &title_key).await? {
-        let comment = Message::CommentUploaded.say(view.settings.language);
-        let insert = Insert {
-            folder: folder.id,
-            title: &title,
-            title_key: &title_key,
-            sort_key: &titles::sort_key(&title),
-            comment: Some(comment),
-            hash: &digest,
-            bytes: &part.bytes,
-            by,
-            now,
-        };
-        store::file::add_version(cx.conn, old.id, &insert).await?;
-        return Ok(FileRow {
-            version: old.version + 1,
-            version_group: old.version_group + 1,
-            comment: Some(comment.to_owned()),
-            title,
-            hash: digest,
-            size,
-            updated: now,
-            updated_by: by.to_string(),
-            ..old
-        });
+        return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
     let file =
@@ -128,6 +102,50 @@ async fn store_part(
         root_kind: folder.root_kind,
         root_owner: folder.root_owner.clone(),
     })
+}
+
+/// Puts bytes over a file as its next version. One round trip.
+async fn replace(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    old: FileRow,
+    title: String,
+    bytes: &[u8],
+    comment: Message,
+) -> Result<FileRow, Fault> {
+    let (by, now, digest) = (view.caller.id, cx.now, hash(bytes));
+    let comment = comment.say(view.settings.language);
+    let insert = Insert {
+        folder: old.folder_id,
+        title: &title,
+        title_key: &titles::key(&title),
+        sort_key: &titles::sort_key(&title),
+        comment: Some(comment),
+        hash: &digest,
+        bytes,
+        by,
+        now,
+    };
+    store::file::add_version(cx.conn, old.id, &insert).await?;
+    Ok(FileRow {
+        version: old.version + 1,
+        version_group: old.version_group + 1,
+        comment: Some(comment.to_owned()),
+        title,
+        hash: digest,
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        updated: now,
+        updated_by: by.to_string(),
+        ..old
+    })
+}
+
+fn fits(bytes: &[u8]) -> Result<(), Fault> {
+    match bytes.len() {
+        0 => Err(Fault::Failure(Message::EmptyFile.into())),
+        size if size > LARGEST => Err(Fault::Failure(Message::FileTooBig.into())),
+        _ => Ok(()),
+    }
 }
 
 /// The files of a request: parts of a form, or the raw body under the name that its headers give.
@@ -214,6 +232,35 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
         let (parts, several) = sent(cx)?;
         let files = put(cx, Named::Section(KIND), parts, true).await?;
         Ok(answer(files, several))
+    }
+}
+
+/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct UpdateFile {
+    fileid: EntryId,
+}
+
+impl Endpoint for UpdateFile {
+    const ACCESS: Access = Access::Write;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        // sheet r7/files 8: of the calls that upload, this one says 403 to an id that is no number.
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Listing))?);
+        let view = View::of(cx)?;
+        let (row, right) = visible(cx, &view, id).await?;
+        // sheet r7/files 3.2: what lies in the trash cannot be edited either.
+        if right != Right::Full {
+            return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
+        }
+        let (mut parts, _) = sent(cx)?;
+        let bytes = if parts.is_empty() { Bytes::new() } else { parts.swap_remove(0).bytes };
+        fits(&bytes)?;
+        let title = row.title.clone();
+        let row = replace(cx, &view, row, title, &bytes, Message::CommentEdited).await?;
+        Ok(File::new(row, &view))
     }
 }
 

@@ -26,6 +26,9 @@ pub(crate) struct Part {
     files: Vec<documents::File>,
     /// File operations that wait, or whose end nobody has read.
     operations: Vec<documents::Operation>,
+    /// Archives of bulk downloads that can still be fetched; of each person the last ten are kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<documents::Archive>,
     /// The last id that a folder had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_folder: Option<i64>,
@@ -59,6 +62,7 @@ pub(crate) async fn import(
         folders: part.folders,
         files: part.files,
         operations: part.operations,
+        archives: part.archives,
         last_folder: part.last_folder,
         last_file: part.last_file,
     };
@@ -70,9 +74,9 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let users = people::export(conn).await?;
-    let Documents { sections, folders, files, operations, last_folder, last_file } =
+    let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
-    let part = Part { users, sections, folders, files, operations, last_folder, last_file, crm };
+    let part = Part { users, sections, folders, files, operations, archives, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

@@ -204,6 +204,37 @@ pub(crate) struct VersionRow {
     pub(crate) updated_by: String,
 }
 
+impl FileRow {
+    /// The file as it was in an earlier version.
+    pub(crate) fn back_to(self, old: VersionRow) -> Self {
+        Self {
+            version: old.version,
+            version_group: old.version_group,
+            title: old.title,
+            comment: old.comment,
+            hash: old.hash,
+            size: old.size,
+            updated: old.updated,
+            updated_by: old.updated_by,
+            ..self
+        }
+    }
+}
+
+/// Every earlier version of a file, newest first.
+pub(crate) async fn versions(
+    conn: &mut SqliteConnection,
+    id: FileId,
+) -> Result<Vec<VersionRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT version, version_group, title, comment, hash, size, updated, updated_by FROM r7_file_version
+         WHERE file_id = ? ORDER BY version DESC",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await
+}
+
 /// One earlier version of a file.
 pub(crate) async fn version(
     conn: &mut SqliteConnection,

@@ -1,5 +1,6 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod archive;
 pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
@@ -18,6 +19,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_crm_contact",
     "r7_crm_stage",
     "r7_crm_list_item",
+    "r7_archive",
     "r7_operation",
     "r7_file_version",
     "r7_file",

@@ -92,6 +92,17 @@ pub(crate) async fn consume(
     Ok(rows)
 }
 
+/// Whether an operation of that kind of somebody's waits.
+pub(crate) async fn waits(conn: &mut SqliteConnection, owner: Uuid, kind: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM r7_operation WHERE owner_id = ? AND kind = ? AND due IS NOT NULL)",
+    )
+    .bind(owner.to_string())
+    .bind(kind)
+    .fetch_one(conn)
+    .await
+}
+
 /// Stores an operation that waits.
 pub(crate) async fn insert_waiting(
     conn: &mut SqliteConnection,

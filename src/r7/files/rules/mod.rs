@@ -1,5 +1,7 @@
 //! The rules of the documents module: what may happen, and what follows. No storage, no HTTP, no clock. Pure.
 
+pub(crate) mod archive;
+pub(crate) mod presigned;
 pub(crate) mod rights;
 pub(crate) mod size;
 pub(crate) mod titles;

@@ -70,6 +70,7 @@ pub(crate) async fn import(
     importer.folders(conn, &documents.folders).await?;
     importer.files(conn, &documents.files).await?;
     operations(conn, &documents.operations).await?;
+    super::archive::import(conn, &documents.archives, &importer.people).await?;
     let last = (documents.last_folder.unwrap_or(0).max(FIRST_FOLDERS), documents.last_file.unwrap_or(0));
     document::raise_ids(conn, last.0, last.1).await?;
     Ok(())
@@ -444,7 +445,7 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
 }
 
 /// A row that the schema refuses is the document's mistake.
-fn refused(error: sqlx::Error, path: &str) -> StateError {
+pub(super) fn refused(error: sqlx::Error, path: &str) -> StateError {
     match &error {
         sqlx::Error::Database(database) => StateError::at(path, database.message()),
         _ => error.into(),

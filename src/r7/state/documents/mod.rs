@@ -1,5 +1,6 @@
 //! Documents in state documents: sections, folders, files with their versions and bodies, operations.
 
+mod archive;
 mod export;
 mod import;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use archive::Archive;
 pub(crate) use export::export;
 pub(crate) use import::import;
 
@@ -23,6 +25,7 @@ pub(crate) struct Documents {
     pub(crate) folders: Vec<Folder>,
     pub(crate) files: Vec<File>,
     pub(crate) operations: Vec<Operation>,
+    pub(crate) archives: Vec<Archive>,
     pub(crate) last_folder: Option<i64>,
     pub(crate) last_file: Option<i64>,
 }
@@ -214,7 +217,7 @@ pub(crate) struct Operation {
     pub(super) id: Uuid,
     #[schemars(with = "String")]
     pub(super) owner: Uuid,
-    /// 0 move, 1 copy, 2 delete, 4 mark as read.
+    /// 0 move, 1 copy, 2 delete, 3 download, 4 mark as read.
     pub(super) kind: i64,
     /// Shown once more when it is done.
     #[serde(default)]

@@ -1,5 +1,6 @@
 //! Documents: sections, folders, files, uploads, downloads, file operations.
 
+mod archives;
 mod cards;
 mod deleting;
 mod downloads;
@@ -13,6 +14,7 @@ mod scale;
 mod state;
 mod transfer;
 mod uploads;
+mod versions;
 
 use serde_json::{Value, json};
 

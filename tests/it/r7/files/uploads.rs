@@ -46,6 +46,9 @@ async fn a_raw_body_is_named_by_its_headers() {
             vec![(header::CONTENT_DISPOSITION, "attachment; filename=x; filename*=UTF-8''a%20b.txt")],
             "a b.txt",
         ),
+        // As the PyPI clients `onlyoffice` and `pyonlyoffice` send it: quoted and not, with the path as typed.
+        (vec![(header::CONTENT_DISPOSITION, "inline; filename=\"dir/a b.xlsx\"")], "dir_a b.xlsx"),
+        (vec![(header::CONTENT_DISPOSITION, "inline; filename=./c.xlsx")], "._c.xlsx"),
         (vec![(header::CONTENT_TYPE, "text/plain")], "file.txt"),
         (vec![(header::CONTENT_TYPE, "image/png")], "file.png"),
         (vec![(header::CONTENT_TYPE, "application/octet-stream")], "file"),

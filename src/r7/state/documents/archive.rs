@@ -1,0 +1,68 @@
+//! Archives of bulk downloads in state documents.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::import::refused;
+use crate::kernel::state::StateError;
+use crate::kernel::time::Timestamp;
+use crate::r7::store::archive::{self, ArchiveRow};
+
+/// An archive that a bulk download made.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Archive {
+    /// GUID of the operation that made it: the token of its link.
+    #[schemars(with = "String")]
+    id: Uuid,
+    #[schemars(with = "String")]
+    owner: Uuid,
+    /// The file's name, with `.zip`.
+    title: String,
+    made: Timestamp,
+    /// The whole zip.
+    base64: String,
+}
+
+/// Every archive, oldest first.
+pub(super) async fn export(conn: &mut SqliteConnection) -> Result<Vec<Archive>, sqlx::Error> {
+    let guid = |text: &str| Uuid::parse_str(text).unwrap_or_default();
+    let rows = archive::all(conn).await?.into_iter().map(|row| Archive {
+        id: guid(&row.id),
+        owner: guid(&row.owner_id),
+        title: row.title,
+        made: row.made,
+        base64: STANDARD.encode(&row.bytes),
+    });
+    Ok(rows.collect())
+}
+
+/// Adds archives, in order; `people` are those of the world.
+pub(super) async fn import(
+    conn: &mut SqliteConnection,
+    archives: &[Archive],
+    people: &[Uuid],
+) -> Result<(), StateError> {
+    for (index, archive) in archives.iter().enumerate() {
+        let path = format!("archives[{index}]");
+        if !people.contains(&archive.owner) {
+            return Err(StateError::at(format!("{path}.owner"), format!("no user {}", archive.owner)));
+        }
+        let bytes = STANDARD
+            .decode(&archive.base64)
+            .map_err(|error| StateError::at(format!("{path}.base64"), error.to_string()))?;
+        let row = ArchiveRow {
+            id: archive.id.to_string(),
+            owner_id: archive.owner.to_string(),
+            title: archive.title.clone(),
+            made: archive.made,
+            bytes,
+        };
+        archive::insert(conn, &row).await.map_err(|error| refused(error, &path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Archives that bulk downloads made.
+
+use sqlx::{FromRow, SqliteConnection};
+
+use crate::kernel::time::Timestamp;
+
+/// An archive.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct ArchiveRow {
+    /// GUID of the operation that made it.
+    pub(crate) id: String,
+    pub(crate) owner_id: String,
+    /// The file's name, with `.zip`.
+    pub(crate) title: String,
+    pub(crate) made: Timestamp,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Keeps an archive. Of each person the ten latest are kept: a long test run must not grow without end.
+pub(crate) async fn insert(conn: &mut SqliteConnection, row: &ArchiveRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_archive WHERE position IN (SELECT position FROM r7_archive WHERE owner_id = $2
+            ORDER BY position DESC LIMIT -1 OFFSET 9);
+         INSERT INTO r7_archive (id, owner_id, title, made, bytes) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&row.id)
+    .bind(&row.owner_id)
+    .bind(&row.title)
+    .bind(row.made)
+    .bind(&row.bytes)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Somebody's archive by its id, or without one their latest.
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    owner: &str,
+    id: Option<&str>,
+) -> Result<Option<ArchiveRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, owner_id, title, made, bytes FROM r7_archive
+         WHERE owner_id = ?1 AND (?2 IS NULL OR id = ?2) ORDER BY position DESC LIMIT 1",
+    )
+    .bind(owner)
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Every archive, oldest first.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<ArchiveRow>, sqlx::Error> {
+    sqlx::query_as("SELECT id, owner_id, title, made, bytes FROM r7_archive ORDER BY position")
+        .fetch_all(conn)
+        .await
+}
+
+/// Bodies by their hashes, a JSON list.
+pub(crate) async fn bodies(
+    conn: &mut SqliteConnection,
+    hashes: &str,
+) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
+    sqlx::query_as("SELECT hash, bytes FROM r7_blob WHERE hash IN (SELECT value FROM json_each(?))")
+        .bind(hashes)
+        .fetch_all(conn)
+        .await
+}
