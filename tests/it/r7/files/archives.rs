@@ -18,7 +18,8 @@ fn entries(bytes: &[u8]) -> Vec<(String, String)> {
             let mut entry = archive.by_index(index).unwrap();
             let mut text = String::new();
             entry.read_to_string(&mut text).unwrap();
-            (entry.name().to_owned(), text)
+            let name = entry.name().unwrap().into_owned();
+            (name, text)
         })
         .collect()
 }
