@@ -50,7 +50,7 @@ pub(crate) async fn make(
                 id: row.id,
                 parent: row.parent_id,
                 updated: row.updated,
-                title: card::title(&row, run.language),
+                title: card::title(row.kind, row.title, run.language),
             })
             .collect()
     };

@@ -225,7 +225,7 @@ impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
         let root = root(row.root_kind, row.root_owner.as_deref());
-        let title = title(&row, view.settings.language);
+        let title = title(row.kind, row.title, view.settings.language);
         Self {
             parent_id: row.parent_id.unwrap_or_default(),
             files_count: row.files_total,
@@ -252,11 +252,11 @@ impl Folder {
     }
 }
 
-/// A folder's title. A section's is always the portal's own (sheet r7/files 5.6).
-pub(crate) fn title(row: &FolderRow, language: Language) -> String {
-    match section_title(row.kind) {
+/// The title of a folder that is `stored` under that one. A section's is always the portal's own (sheet r7/files 5.6).
+pub(crate) fn title(kind: i64, stored: String, language: Language) -> String {
+    match section_title(kind) {
         Some(message) => message.say(language).to_owned(),
-        None => row.title.clone(),
+        None => stored,
     }
 }
 

@@ -76,9 +76,7 @@ async fn store_part(
 ) -> Result<FileRow, Fault> {
     let (by, now) = (view.caller.id, cx.now);
     let title = titles::of_new_file(&part.file_name);
-    let (title_key, digest) = (titles::key(&title), hash(&part.bytes));
-    let size = i64::try_from(part.bytes.len()).unwrap_or(i64::MAX);
-    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &title_key).await? {
+    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await? {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
@@ -92,8 +90,8 @@ async fn store_part(
         version: 1,
         version_group: 1,
         comment: None,
-        hash: digest,
-        size,
+        hash: hash(&part.bytes),
+        size: i64::try_from(part.bytes.len()).unwrap_or(i64::MAX),
         created: now,
         created_by: by.to_string(),
         updated: now,

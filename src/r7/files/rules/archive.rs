@@ -78,10 +78,10 @@ struct Names {
 
 impl Names {
     /// The path, or one with a number where it is taken.
-    fn free(&mut self, path: String) -> String {
-        let asked = self.asked.entry(path.clone()).or_default();
+    fn free(&mut self, path: &str) -> String {
+        let asked = self.asked.entry(path.to_owned()).or_default();
         loop {
-            let name = if *asked == 0 { path.clone() } else { numbered(&path, *asked) };
+            let name = if *asked == 0 { path.to_owned() } else { numbered(path, *asked) };
             *asked += 1;
             if self.taken.insert(name.clone()) {
                 return name;
@@ -100,7 +100,7 @@ pub(crate) fn plan<'a>(
     let mut names = Names::default();
     let mut entries = Vec::new();
     let leaf = |names: &mut Names, path: String, leaf: &'a Leaf| Entry {
-        path: names.free(shortened(path)),
+        path: names.free(&shortened(path)),
         hash: Some(leaf.hash.as_str()),
         updated: leaf.updated,
     };

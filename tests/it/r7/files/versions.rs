@@ -24,7 +24,7 @@ async fn put(app: &App, who: &Identity<'_>, path: &str, form: bool, sent: &[u8])
     app.send(request.body(Body::from(body)).unwrap()).await
 }
 
-fn message(exchange: Exchange) -> Value {
+fn message(exchange: &Exchange) -> Value {
     exchange.json()["error"]["message"].clone()
 }
 
@@ -68,12 +68,12 @@ async fn a_refused_update_changes_nothing() {
     ] {
         for form in [true, false] {
             let refused = put(&app, who, path, form, sent.as_bytes()).await.expect(status);
-            assert_eq!(message(refused), expected);
+            assert_eq!(message(&refused), expected);
         }
     }
     let history = "/api/2.0/files/file/9/history";
     let unseen = "You don't have enough permission to view the file";
-    assert_eq!(message(admin.get(history).await.expect(403)), unseen);
+    assert_eq!(message(&admin.get(history).await.expect(403)), unseen);
     assert_eq!(app.state().await, before);
 }
 
