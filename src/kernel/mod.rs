@@ -5,6 +5,7 @@ pub(crate) mod body;
 pub(crate) mod clock;
 pub(crate) mod db;
 pub(crate) mod ids;
+pub(crate) mod remembered;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod state;
