@@ -148,7 +148,7 @@ async fn ring(world: &Arc<World>) -> Result<Arc<KeyRing>, sqlx::Error> {
         return Ok(known);
     }
     let mut unit = world.db.begin(Access::Read).await?;
-    let read = keys.read(unit.conn()).await;
+    let read = keys.get(unit.conn()).await;
     unit.rollback().await?;
     read
 }

@@ -1,11 +1,12 @@
 //! API keys and session tokens, kept in memory: a signature check costs no statement.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 
 use super::store::user;
+use crate::kernel::remembered::Remembered;
 
 /// Who a package comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,27 +59,18 @@ impl KeyRing {
     }
 }
 
-/// The keys of a world; read again after a write has changed them.
+/// The keys of a world, read once.
 #[derive(Default)]
-pub(crate) struct Keys {
-    state: RwLock<(u64, Option<Arc<KeyRing>>)>,
-}
+pub(crate) struct Keys(Remembered<KeyRing>);
 
 impl Keys {
     /// The keys, if they are in memory.
     pub(crate) fn known(&self) -> Option<Arc<KeyRing>> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+        self.0.known()
     }
 
-    /// Reads the keys and remembers them.
-    pub(crate) async fn read(&self, conn: &mut SqliteConnection) -> Result<Arc<KeyRing>, sqlx::Error> {
-        let generation = self.state.read().unwrap_or_else(PoisonError::into_inner).0;
-        let read = Arc::new(KeyRing::load(conn).await?);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        // Forgotten while we read: ours may be the older truth, good for this request only.
-        if state.0 == generation {
-            state.1 = Some(Arc::clone(&read));
-        }
-        Ok(read)
+    /// The keys, read if need be.
+    pub(crate) async fn get(&self, conn: &mut SqliteConnection) -> Result<Arc<KeyRing>, sqlx::Error> {
+        self.0.get(KeyRing::load(conn)).await
     }
 }

@@ -26,18 +26,23 @@ impl Formatter for Portal {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // 0xEF leads U+F000 to U+FFFF, among them the two that are escaped; 0xF0 and up lead what needs surrogates.
-        if !fragment.bytes().any(|byte| byte == b'/' || byte >= 0xEF) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let mut clean = 0;
-        for (at, char) in fragment.char_indices() {
+        // By bytes, because nearly every fragment is clean or a URL. 0xEF leads U+F000 to U+FFFF, among them the two that
+        // are escaped; 0xF0 and up lead what needs surrogates.
+        let mut clean = fragment;
+        let mut searched = 0;
+        let special = |text: &str, from: usize| {
+            let rest = text.as_bytes().get(from..)?;
+            Some(from + rest.iter().position(|byte| *byte == b'/' || *byte >= 0xEF)?)
+        };
+        while let Some(at) = special(clean, searched) {
+            let (before, rest) = clean.split_at(at);
+            let Some(char) = rest.chars().next() else { break };
             // sheet r7/transport 3: `\/` always; surrogates and U+FFFE, U+FFFF as `\ud83d`; the rest is raw UTF-8.
             if char != '/' && char < '\u{FFFE}' {
+                searched = at + char.len_utf8();
                 continue;
             }
-            writer.write_all(fragment.get(clean..at).unwrap_or_default().as_bytes())?;
-            clean = at + char.len_utf8();
+            writer.write_all(before.as_bytes())?;
             if char == '/' {
                 writer.write_all(b"\\/")?;
             } else {
@@ -45,8 +50,10 @@ impl Formatter for Portal {
                     write!(writer, "\\u{unit:04x}")?;
                 }
             }
+            clean = rest.get(char.len_utf8()..).unwrap_or_default();
+            searched = 0;
         }
-        writer.write_all(fragment.get(clean..).unwrap_or_default().as_bytes())
+        writer.write_all(clean.as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + io::Write>(

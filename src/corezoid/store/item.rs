@@ -158,7 +158,7 @@ pub(crate) async fn search(
          WHERE i.obj = ?1 AND i.company_id IS ?2 AND i.present AND (?5 IS NULL OR i.conv_type = ?5)
            AND (?6 IS NULL OR i.owner_id = ?6)
            AND (?3 IS NULL OR i.title LIKE ?4 ESCAPE '!' OR i.description LIKE ?4 ESCAPE '!' OR i.id || '' = ?3)
-         ORDER BY i.id LIMIT ?7",
+         ORDER BY i.id LIMIT ?7 + 0",
     )
     .bind(search.kind.word())
     .bind(&search.company)

@@ -228,12 +228,12 @@ pub(crate) async fn in_node(
     let sql = if page.newest_first {
         "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
          WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
-                       ORDER BY seq DESC LIMIT ?3 OFFSET ?4)
+                       ORDER BY seq DESC LIMIT ?3 + 0 OFFSET ?4 + 0)
          ORDER BY seq DESC"
     } else {
         "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
          WHERE seq IN (SELECT seq FROM cz_task WHERE node_id = ?1 AND (?2 IS NULL OR ref = ?2)
-                       ORDER BY seq LIMIT ?3 OFFSET ?4)
+                       ORDER BY seq LIMIT ?3 + 0 OFFSET ?4 + 0)
          ORDER BY seq"
     };
     sqlx::query_as(sql)

@@ -1,11 +1,12 @@
 //! Everybody in the portal and the tokens they hold, kept in memory: a sign-in check costs no statement.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::kernel::remembered::Remembered;
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::store::people::{self, UserRow};
@@ -96,14 +97,12 @@ impl Directory {
 
 /// The directory of a world; read again after a write has changed it.
 #[derive(Default)]
-pub(crate) struct People {
-    state: RwLock<(u64, Option<Arc<Directory>>)>,
-}
+pub(crate) struct People(Remembered<Directory>);
 
 impl People {
     /// The directory, if it is in memory.
     pub(crate) fn known(&self) -> Option<Arc<Directory>> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+        self.0.known()
     }
 
     /// The directory, read if need be.
@@ -112,22 +111,11 @@ impl People {
         conn: &mut SqliteConnection,
         language: Language,
     ) -> Result<Arc<Directory>, sqlx::Error> {
-        let (generation, known) = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let read = Arc::new(Directory::load(conn, language).await?);
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        // Forgotten while we read: ours may be the older truth, good for this request only.
-        if state.0 == generation {
-            state.1 = Some(Arc::clone(&read));
-        }
-        Ok(read)
+        self.0.get(Directory::load(conn, language)).await
     }
 
     /// Forgets it: a committed write has changed users or tokens.
     pub(crate) fn forget(&self) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        *state = (state.0 + 1, None);
+        self.0.forget();
     }
 }

@@ -311,7 +311,7 @@ pub(crate) async fn list(
                 WHEN 3 THEN (SELECT lower(first_name || ' ' || last_name) FROM r7_user u WHERE u.id = created_by)
                 WHEN 4 THEN replace(title_key, rtrim(title_key, replace(title_key, '.', '')), '') ELSE sort_key END END DESC,
             sort_key, id
-         LIMIT ?11 OFFSET ?12)",
+         LIMIT ?11 + 0 OFFSET ?12 + 0)",
     )
     .bind(folder.id)
     .bind(if listing.deep { i64::MAX } else { 0 })
