@@ -2,10 +2,13 @@
 
 use std::io::{Cursor, Read as _};
 
+use axum::body::Body;
+use axum::http::{Method, header};
 use serde_json::{Value, json};
 use standin::Operations;
 
 use super::{MY, folder, start, upload, with_lena};
+use crate::support::temp::TempDir;
 use crate::support::{App, Identity, builder};
 
 const LATEST: &str = "/Products/Files/HttpHandlers/filehandler.ashx?action=bulk&ext=.zip";
@@ -188,4 +191,22 @@ async fn archives_survive_export_and_import_and_the_last_ten_are_kept() {
         assert!(refused.text().contains(expected), "{}", refused.text());
     }
     assert_eq!(other.state().await, state);
+}
+
+#[tokio::test]
+async fn the_form_of_the_pypi_clients_works_and_the_archive_outlives_a_restart() {
+    let temp = TempDir::new();
+    let open = || builder().database(temp.join("data.db"));
+    let app = App::of(open()).await;
+    upload(&app.admin(), MY, "a.txt", "A").await;
+    upload(&app.admin(), MY, "b.txt", "B").await;
+    let request = app
+        .admin()
+        .request(Method::PUT, "/api/2.0/files/fileops/bulkdownload")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    app.send(request.body(Body::from("fileIds=1&fileIds=2")).unwrap()).await.expect(200);
+    app.stop().await;
+    let app = App::of(open()).await;
+    assert_eq!(latest(&app.admin()).await, [pair("a.txt", "A"), pair("b.txt", "B")]);
+    app.stop().await;
 }
