@@ -11,6 +11,7 @@ use crate::kernel::base::PublicBase;
 use crate::kernel::clock::Stopwatch;
 use crate::kernel::db::Migration;
 use crate::kernel::service::{Exchange, Operation, Service};
+use crate::kernel::task;
 use crate::kernel::world::{DEFAULT, Worlds};
 use crate::{corezoid, r7};
 
@@ -46,7 +47,7 @@ impl App {
         let watch = Stopwatch::start();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let mut response = match crate::server::uninterrupted(self.route(request)).await {
+        let mut response = match task::uninterrupted(self.route(request)).await {
             Some(response) => response,
             None => {
                 mistake(StatusCode::INTERNAL_SERVER_ERROR, "standin itself failed; the log has the place")

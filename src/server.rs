@@ -1,6 +1,5 @@
 //! A running server: start, bind, stop on drop.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -298,14 +297,6 @@ fn spawn_serving(
         };
         let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
     })
-}
-
-/// Runs work to its end even if whoever waits for it goes away. `None` if it panicked.
-#[expect(clippy::disallowed_methods, reason = "one request's work; bounded, and awaited by its connection")]
-pub(crate) async fn uninterrupted<T: Send + 'static>(
-    work: impl Future<Output = T> + Send + 'static,
-) -> Option<T> {
-    tokio::spawn(work).await.ok()
 }
 
 fn router(app: Arc<App>, cors: &Cors) -> Router {

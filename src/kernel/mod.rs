@@ -9,5 +9,6 @@ pub(crate) mod remembered;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod state;
+pub(crate) mod task;
 pub(crate) mod time;
 pub(crate) mod world;

@@ -108,3 +108,22 @@ async fn every_table_is_wiped_by_its_service_children_before_parents() {
     listed.sort();
     assert_eq!(listed, known, "left: TABLES of the stores; right: the schema");
 }
+
+/// A bound value right after LIMIT or OFFSET makes SQLite prepare the statement anew at every execution, because the
+/// planner looks at it (`sqlite3ExprIsInteger` marks the statement as depending on its value). `LIMIT ? + 0` does not.
+#[test]
+fn no_statement_hands_the_planner_a_bound_limit() {
+    for file in stores() {
+        for (number, line) in file.text.lines().enumerate() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            for three in words.windows(3) {
+                let bound = matches!(three[0], "LIMIT" | "OFFSET") && three[1].starts_with(['?', '$']);
+                assert!(!bound || three[2] == "+", "{}:{}: {line}", file.path, number + 1);
+            }
+            let last = words.windows(2).last();
+            let ends_bound = last
+                .is_some_and(|two| matches!(two[0], "LIMIT" | "OFFSET") && two[1].starts_with(['?', '$']));
+            assert!(!ends_bound, "{}:{}: {line}", file.path, number + 1);
+        }
+    }
+}

@@ -64,7 +64,7 @@ pub(crate) async fn list(
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY is_closed, iif($7, NULL, k) COLLATE NOCASE, iif($7, k, NULL) COLLATE NOCASE DESC, iif($7, -id, id)) AS n,
                    count(*) OVER () AS total
-            FROM hit ORDER BY n LIMIT $8 OFFSET $9
+            FROM hit ORDER BY n LIMIT $8 + 0 OFFSET $9 + 0
          )
          SELECT page.total, v.card, k.created, k.is_closed,
                 (SELECT json_group_array(json(p.card) ORDER BY m.rowid) FROM r7_crm_member m

@@ -98,7 +98,7 @@ pub(crate) async fn list(
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($13, NULL, k) COLLATE NOCASE, iif($13, k, NULL) COLLATE NOCASE DESC, iif($13, -id, id)) AS n,
                    count(*) OVER () AS total
-            FROM hit ORDER BY n LIMIT $14 OFFSET $15
+            FROM hit ORDER BY n LIMIT $14 + 0 OFFSET $15 + 0
          )
          SELECT page.total, v.card, c.job_title, c.about, c.created, c.created_by, e.card AS employer,
                 (SELECT count(*) FROM r7_crm_contact p WHERE p.company_id = c.id) AS persons_count, s.card AS status

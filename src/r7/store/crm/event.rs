@@ -114,7 +114,7 @@ pub(crate) async fn list(
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($10, NULL, k) COLLATE NOCASE, iif($10, k, NULL) COLLATE NOCASE DESC, iif($10, -id, id)) AS n,
                    count(*) OVER () AS total
-            FROM hit ORDER BY n LIMIT $11 OFFSET $12
+            FROM hit ORDER BY n LIMIT $11 + 0 OFFSET $12 + 0
          )
          SELECT page.total, v.* FROM page CROSS JOIN r7_crm_event_card v ON v.id = page.id ORDER BY page.n",
     )

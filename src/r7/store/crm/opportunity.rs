@@ -106,7 +106,7 @@ pub(crate) async fn list(
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($12, NULL, k) COLLATE NOCASE, iif($12, k, NULL) COLLATE NOCASE DESC, iif($12, -id, id)) AS n,
                    count(*) OVER () AS total
-            FROM hit ORDER BY n LIMIT $13 OFFSET $14
+            FROM hit ORDER BY n LIMIT $13 + 0 OFFSET $14 + 0
          )
          SELECT page.total, v.card, o.created, c.card AS contact, o.description, o.bid_type, o.bid_value, o.bid_currency,
                 o.per_period_value, s.card AS stage, o.success_probability, o.actual_close, o.expected_close,
