@@ -140,30 +140,52 @@ fn is_under(path: &str, prefix: &str) -> bool {
 /// The world's name and the prefix of its links; takes `/w/NAME` off the URI. `Err`: a name that cannot be one.
 fn choose_world(request: &mut Request<Body>) -> Result<(String, String), String> {
     let path = request.uri().path();
-    let chosen = path.strip_prefix("/w/").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
+    let plain = path.trim_start_matches('/');
+    let chosen = plain.strip_prefix("w/").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
     if let Some((name, rest)) = chosen {
         if !Worlds::is_name(name) {
             return Err(name.to_owned());
         }
-        let target = match request.uri().query() {
-            Some(query) => format!("/{rest}?{query}"),
-            None => format!("/{rest}"),
-        };
-        let name = name.to_owned();
-        if let Ok(target) = target.parse::<PathAndQuery>() {
-            let mut parts = request.uri().clone().into_parts();
-            parts.path_and_query = Some(target);
-            if let Ok(uri) = Uri::from_parts(parts) {
-                *request.uri_mut() = uri;
-            }
-        }
+        let (name, rest) = (name.to_owned(), merged(rest));
+        set_path(request, &rest);
         let prefix = format!("/w/{name}");
         return Ok((name, prefix));
+    }
+    if path.contains("//") {
+        let path = merged(plain);
+        set_path(request, &path);
     }
     match world_header(request.headers())? {
         // Links lead back into the world even for a client that follows them without the header.
         Some(name) if name != DEFAULT => Ok((name.clone(), format!("/w/{name}"))),
         _ => Ok((DEFAULT.to_owned(), String::new())),
+    }
+}
+
+/// A path whose slashes in a row are one, as the front servers of both services (nginx) make it: a client may join a base
+/// URL that ends in a slash with a path that starts with one.
+fn merged(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 1);
+    out.push('/');
+    for next in path.chars() {
+        if next != '/' || !out.ends_with('/') {
+            out.push(next);
+        }
+    }
+    out
+}
+
+/// Puts another path into the URI, before the query that it has.
+fn set_path(request: &mut Request<Body>, path: &str) {
+    let target = match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let Ok(target) = target.parse::<PathAndQuery>() else { return };
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = Some(target);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
     }
 }
 

@@ -179,7 +179,12 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
 }
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
-    Box::pin(async move { O::parse(Args(fields))?.run(cx).await })
+    Box::pin(async move {
+        let op = O::parse(Args(fields))?;
+        // sheet corezoid/api 9.11: `company_id:""` is refused by every op, also by those that need no company.
+        Args(fields).company()?;
+        op.run(cx).await
+    })
 }
 
 static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static Entry>>> =

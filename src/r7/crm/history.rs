@@ -21,7 +21,7 @@ use crate::r7::store::crm::event::{Filter, Insert, Target};
 /// Longest content, in characters (sheet r7/crm 3.2).
 const CONTENT_LIMIT: usize = 65_000;
 
-/// `POST crm/history`. `notifyUserList` is not read: nobody is mailed.
+/// `POST crm/history`.
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
@@ -33,6 +33,8 @@ pub(crate) struct PostEvent {
     categoryid: i32,
     created: Option<String>,
     fileid: Vec<i32>,
+    /// Nobody is mailed, but what is no GUID is refused as upstream's binder does (sheet r7/crm 1.1).
+    notifyuserlist: Vec<Guid>,
 }
 
 impl Endpoint for PostEvent {

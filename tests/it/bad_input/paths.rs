@@ -21,7 +21,7 @@ const TRICKS: &[&str] = &[
     "/",
     "//",
     "./.",
-    "files//@my",
+    "files//nothing//here",
     "files/%2fetc",
     ".xml",
     ".json.xml.tml",

@@ -144,3 +144,23 @@ async fn a_world_answers_under_the_prefix_as_at_the_root() {
     app.anonymous().get("/w/x").await.expect(200);
     app.anonymous().get("/w/x/").await.expect(200);
 }
+
+#[tokio::test]
+async fn slashes_in_a_row_are_one_wherever_a_client_joined_them() {
+    let app = App::demo().await;
+    for path in [
+        "//api/2.0/files/file/7",
+        "///api//2.0/files///file/7",
+        "/api/2.0//files/file/7?fields=id",
+        "/w/a//api/2.0/files/file/7",
+        "//w/a//api/2.0//files/file/7",
+    ] {
+        let answer = app.admin().get(path).await.expect(200).json();
+        assert_eq!(answer["response"]["id"], 7, "{path}");
+    }
+    app.anonymous().get("//_standin//health").await.expect(200);
+    // An empty name of a world is still a mistake, and no other path's first piece.
+    app.anonymous().get("/w//api/2.0/files/file/7").await.expect(400);
+    let worlds = app.anonymous().get("/_standin/worlds").await.json();
+    assert_eq!(worlds, serde_json::json!({ "worlds": ["a", "default"] }));
+}

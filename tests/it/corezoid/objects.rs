@@ -55,6 +55,27 @@ async fn everything_but_the_kind_may_be_left_out() {
 }
 
 #[tokio::test]
+async fn an_empty_company_is_refused_by_every_op() {
+    let app = App::empty().await;
+    app.key().op(conv(&json!({ "title": "P" }))).await;
+    let before = app.state().await;
+    for (verb, obj) in
+        [("show", "conv"), ("modify", "conv"), ("delete", "conv"), ("list", "folder"), ("confirm", "commit")]
+    {
+        let id = if obj == "folder" { 0 } else { PROCESS };
+        let op = json!({
+            "type": verb, "obj": obj, "obj_id": id, "conv_id": id, "version": 1, "title": "Q", "company_id": "",
+        });
+        let answer = app.key().op(op).await;
+        let refused = json!({
+            "id": "", "proc": "error", "description": "Value is not valid", "key": "company_id", "value": "",
+        });
+        assert_eq!(answer, refused, "{verb} {obj}");
+    }
+    assert_eq!(app.state().await, before);
+}
+
+#[tokio::test]
 async fn every_spelling_of_a_status_is_understood_and_answered_in_one() {
     let app = App::empty().await;
     for (index, (word, shown)) in [

@@ -3,4 +3,5 @@
 mod browser;
 mod hangup;
 mod large;
+mod together;
 mod wire;

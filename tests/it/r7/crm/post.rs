@@ -66,6 +66,11 @@ async fn a_mistake_is_400_and_changes_nothing() {
             note(json!({ "contactId": 2, "created": "yesterday" })),
             "invalid date time format: yesterday",
         ),
+        (
+            "standin-admin-token",
+            note(json!({ "contactId": 2, "notifyUserList": ["lena"] })),
+            "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).",
+        ),
     ] {
         let answer = app.token(who).post(PATH, body.clone()).await.expect(400);
         assert_eq!(message(&answer), text, "{who} {body}");
