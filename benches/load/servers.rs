@@ -110,9 +110,9 @@ pub(crate) fn cpu_micros(server: &str) -> f64 {
         let (head, rest) = stat.rsplit_once(')').unwrap();
         let name = head.split_once('(').unwrap().1;
         if name.starts_with(server) || (server == "standin" && name.starts_with("sqlx-sqlite")) {
-            let fields: Vec<u64> = rest.split_whitespace().filter_map(|field| field.parse().ok()).collect();
-            // After the state letter: utime and stime are the 11th and 12th number.
-            ticks += fields[10] + fields[11];
+            // proc(5): the state letter is field 3 of the file and the first here, so utime and stime stand at 11 and 12.
+            let fields: Vec<&str> = rest.split_whitespace().collect();
+            ticks += fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
         }
     }
     // 100 ticks a second on every Linux.
