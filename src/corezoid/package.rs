@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
 use super::keys::Caller;
@@ -37,30 +37,22 @@ pub(crate) async fn answer(
     } else {
         unit.commit(&world.ids).await?;
     }
-    let body = match family {
-        Family::Json => json!({ "request_proc": "ok", "ops": answers }),
+    Ok((envelope(answers, family), label))
+}
+
+/// The package around its answers. They are moved into it: `json!` would copy them.
+fn envelope(mut answers: Vec<Value>, family: Family) -> Value {
+    if family == Family::Download {
         // The seed prints the keys of these answers in alphabetical order.
-        Family::Download => {
-            let mut body = json!({ "ops": answers, "request_proc": "ok" });
-            for answer in body["ops"].as_array_mut().into_iter().flatten() {
-                answer.sort_all_objects_top();
-            }
-            body
-        }
-    };
-    Ok((body, label))
-}
-
-trait SortTop {
-    fn sort_all_objects_top(&mut self);
-}
-
-impl SortTop for Value {
-    fn sort_all_objects_top(&mut self) {
-        if let Value::Object(fields) = self {
-            fields.sort_keys();
-        }
+        answers.iter_mut().filter_map(Value::as_object_mut).for_each(Map::sort_keys);
     }
+    let mut body = Map::new();
+    body.insert("request_proc".to_owned(), json!("ok"));
+    body.insert("ops".to_owned(), Value::Array(answers));
+    if family == Family::Download {
+        body.sort_keys();
+    }
+    Value::Object(body)
 }
 
 /// The ops of a package; `None` for what is not JSON, has no `ops`, or has something else there than a list.

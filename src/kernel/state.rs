@@ -32,6 +32,15 @@ impl StateError {
         Self::Invalid { path: path.into(), message: message.into() }
     }
 
+    /// What storage said to the entry at `path`: an id that is taken, a reference that dangles. A failure that is not the
+    /// document's fault stays one.
+    pub(crate) fn stored(error: sqlx::Error, path: &str) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => Self::at(path, database.message()),
+            _ => error.into(),
+        }
+    }
+
     /// The same mistake seen from one level further out.
     pub(crate) fn under(self, parent: &str) -> Self {
         match self {

@@ -60,32 +60,25 @@ pub(crate) async fn import(
     for (index, company) in companies.iter().enumerate() {
         user::insert_company(conn, &company.id, &company.title)
             .await
-            .map_err(|error| taken(error, &format!("companies[{index}].id")))?;
+            .map_err(|error| StateError::stored(error, &format!("companies[{index}].id")))?;
     }
     for (index, person) in users.iter().enumerate() {
         let path = format!("users[{index}]");
         user::insert(conn, person.id, &person.title, person.company.as_deref())
             .await
-            .map_err(|error| taken(error, &path))?;
+            .map_err(|error| StateError::stored(error, &path))?;
         for (index, key) in person.keys.iter().enumerate() {
             user::insert_key(conn, key.login, &key.secret, person.id)
                 .await
-                .map_err(|error| taken(error, &format!("{path}.keys[{index}]")))?;
+                .map_err(|error| StateError::stored(error, &format!("{path}.keys[{index}]")))?;
         }
         for (index, token) in person.sessions.iter().enumerate() {
             user::insert_session(conn, token, person.id)
                 .await
-                .map_err(|error| taken(error, &format!("{path}.sessions[{index}]")))?;
+                .map_err(|error| StateError::stored(error, &format!("{path}.sessions[{index}]")))?;
         }
     }
     Ok(())
-}
-
-fn taken(error: sqlx::Error, path: &str) -> StateError {
-    match &error {
-        sqlx::Error::Database(database) => StateError::at(path, database.message()),
-        _ => error.into(),
-    }
 }
 
 /// contract §2.

@@ -107,21 +107,14 @@ pub(crate) async fn import(
             return Err(StateError::at(format!("{path}.id"), "this id is taken by an earlier document"));
         }
         let row = row(user);
-        people::insert(conn, &row).await.map_err(|error| taken(error, &path))?;
+        people::insert(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
         for (index, token) in user.tokens.iter().enumerate() {
             people::insert_token(conn, &token.token, user.id, token.expires, token.expires.is_none())
                 .await
-                .map_err(|error| taken(error, &format!("{path}.tokens[{index}]")))?;
+                .map_err(|error| StateError::stored(error, &format!("{path}.tokens[{index}]")))?;
         }
     }
     Ok(())
-}
-
-fn taken(error: sqlx::Error, path: &str) -> StateError {
-    match &error {
-        sqlx::Error::Database(database) => StateError::at(path, database.message()),
-        _ => error.into(),
-    }
 }
 
 fn default_admin() -> User {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::file::{CardRow, FileRow};
 use crate::kernel::time::Timestamp;
-use crate::r7::files::ids::{FileId, FolderId};
+use crate::r7::files::ids::FolderId;
 
 /// A folder as its card shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,7 +217,7 @@ pub(crate) struct Page {
 struct Packed {
     is_file: i64,
     id: i64,
-    parent_id: FolderId,
+    parent_id: i64,
     title: String,
     version: i64,
     version_group: i64,
@@ -233,10 +233,13 @@ struct Packed {
 }
 
 impl Packed {
-    fn file(self, folder: &FolderRow) -> FileRow {
-        FileRow {
-            id: FileId(self.id),
-            folder_id: self.parent_id,
+    /// The row of the view that it was packed from.
+    fn card(self, folder: &FolderRow) -> CardRow {
+        CardRow {
+            is_file: self.is_file == 1,
+            id: self.id,
+            parent_id: Some(self.parent_id),
+            kind: 0,
             title: self.title,
             version: self.version,
             version_group: self.version_group,
@@ -247,25 +250,9 @@ impl Packed {
             created_by: self.created_by,
             updated: Timestamp(self.updated),
             updated_by: self.updated_by,
-            root_id: folder.root_id,
-            root_kind: folder.root_kind,
-            root_owner: folder.root_owner.clone(),
-        }
-    }
-
-    fn folder(self, folder: &FolderRow) -> FolderRow {
-        FolderRow {
-            id: FolderId(self.id),
-            parent_id: Some(self.parent_id),
-            kind: 0,
-            title: self.title,
-            created: Timestamp(self.created),
-            created_by: self.created_by,
-            updated: Timestamp(self.updated),
-            updated_by: self.updated_by,
             files_total: self.files_total,
             folders_total: self.folders_total,
-            root_id: folder.root_id,
+            root_id: folder.root_id.0,
             root_kind: folder.root_kind,
             root_owner: folder.root_owner.clone(),
         }
@@ -331,10 +318,11 @@ pub(crate) async fn list(
         serde_json::from_str(&rows).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     let mut page = Page { total, ..Page::default() };
     for row in rows {
-        if row.is_file == 1 {
-            page.files.push(row.file(folder));
+        let card = row.card(folder);
+        if card.is_file {
+            page.files.push(card.into());
         } else {
-            page.folders.push(row.folder(folder));
+            page.folders.push(card.into());
         }
     }
     Ok(page)

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::import::refused;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
 use crate::r7::store::archive::{self, ArchiveRow};
@@ -62,7 +61,7 @@ pub(super) async fn import(
             made: archive.made,
             bytes,
         };
-        archive::insert(conn, &row).await.map_err(|error| refused(error, &path))?;
+        archive::insert(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ impl Importer<'_> {
             rows.push(FolderIn { created, created_by, updated, updated_by, ..row });
         }
         self.missing_sections(&mut rows, ceiling);
-        document::insert_folders(conn, &rows).await.map_err(|error| refused(error, "sections"))
+        document::insert_folders(conn, &rows).await.map_err(|error| StateError::stored(error, "sections"))
     }
 
     fn missing_sections(&mut self, rows: &mut Vec<FolderIn>, ceiling: i64) {
@@ -247,7 +247,7 @@ impl Importer<'_> {
             }
         }
         self.known.extend(by_id.into_keys().map(|id| (id, None)));
-        document::insert_folders(conn, &rows).await.map_err(|error| refused(error, "folders"))
+        document::insert_folders(conn, &rows).await.map_err(|error| StateError::stored(error, "folders"))
     }
 
     async fn files(&mut self, conn: &mut SqliteConnection, files: &[File]) -> Result<(), StateError> {
@@ -297,8 +297,8 @@ impl Importer<'_> {
         }
         blobs.store(conn).await?;
         named.append(&mut unnamed);
-        document::insert_files(conn, &named).await.map_err(|error| refused(error, "files"))?;
-        document::insert_versions(conn, &versions).await.map_err(|error| refused(error, "files"))
+        document::insert_files(conn, &named).await.map_err(|error| StateError::stored(error, "files"))?;
+        document::insert_versions(conn, &versions).await.map_err(|error| StateError::stored(error, "files"))
     }
 
     async fn versions(
@@ -439,15 +439,7 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
             files: serde_json::to_string(&operation.files).unwrap_or_default(),
             folders: serde_json::to_string(&operation.folders).unwrap_or_default(),
         };
-        document::insert_operation(conn, &row).await.map_err(|error| refused(error, &path))?;
+        document::insert_operation(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
     }
     Ok(())
-}
-
-/// A row that the schema refuses is the document's mistake.
-pub(super) fn refused(error: sqlx::Error, path: &str) -> StateError {
-    match &error {
-        sqlx::Error::Database(database) => StateError::at(path, database.message()),
-        _ => error.into(),
-    }
 }
