@@ -59,7 +59,7 @@ impl Endpoint for SignIn {
         store::people::insert_token(cx.conn, &token, user.id, Some(expires), false).await?;
         cx.people_changed = true;
         cx.set_cookie(caller::cookie(&token, Some(expires), cx.base.is_https()));
-        Ok(Token { token, expires: dates::print_expires(expires, &cx.world.settings.time_zone) })
+        Ok(Token { token, expires: dates::print_expires(expires, cx.zone()) })
     }
 }
 

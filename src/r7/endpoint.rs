@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
 
@@ -22,7 +23,7 @@ use super::{auth, render};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::service::{Boxed, Call, Exchange, Operation};
-use crate::kernel::settings::{Profile, Settings};
+use crate::kernel::settings::{Language, Profile};
 use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 
@@ -66,9 +67,14 @@ impl Cx<'_> {
         self.user.clone().ok_or(Fault::NoCaller { challenge: false })
     }
 
-    /// How the server was told to behave.
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.world.settings
+    /// The portal's language.
+    pub(crate) fn language(&self) -> Language {
+        self.directory.portal.language
+    }
+
+    /// The portal's zone: of dates in answers, and of dates without one in requests.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.directory.portal.zone
     }
 
     /// Adds a `Set-Cookie` to the answer.
@@ -206,7 +212,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let path = api_path(parts.uri.path()).unwrap_or_default().to_owned();
     let (path, suffix) = split_suffix(&path);
     let format = Format::pick(suffix, &parts);
-    let settings = Arc::clone(&world.settings);
+    let (people, settings) = (world.part::<People>(), Arc::clone(&world.settings));
     let list = ListOptions::from_query(parts.uri.query());
     let start_index = list.start_index;
     let (called, outcome) = match find(&parts.method, path) {
@@ -222,7 +228,11 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     };
     let mut response = match outcome {
         Ok(response) => response,
-        Err(fault) => refuse(&fault, format, start_index, &settings, &parts),
+        Err(fault) => {
+            let known = people.known();
+            let language = known.map_or(settings.language, |directory| directory.portal.language);
+            refuse(&fault, format, start_index, language, &parts)
+        }
     };
     if let Some(called) = called {
         response.extensions_mut().insert(Operation(called.into()));
@@ -265,7 +275,7 @@ async fn prepare(
         known
     } else {
         let mut unit = world.db.begin(Access::Read).await?;
-        let read = people.get(unit.conn(), world.settings.language).await;
+        let read = people.get(unit.conn(), &world.settings).await;
         unit.rollback().await?;
         read?
     };
@@ -301,7 +311,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             run_due(&world).await?;
         }
         let mut unit = world.db.begin(E::ACCESS).await?;
-        let directory = match people.get(unit.conn(), world.settings.language).await {
+        let directory = match people.get(unit.conn(), &world.settings).await {
             Ok(directory) => directory,
             Err(error) => {
                 unit.rollback().await?;
@@ -392,7 +402,7 @@ fn refuse(
     fault: &Fault,
     format: Format,
     start_index: i64,
-    settings: &Settings,
+    language: Language,
     parts: &Parts,
 ) -> Response<Body> {
     if let Fault::Storage(error) = fault {
@@ -401,7 +411,7 @@ fn refuse(
     if let Fault::NoCaller { challenge } = fault {
         return unauthorized(*challenge, parts);
     }
-    let wire: Wire = fault.wire(settings.language);
+    let wire: Wire = fault.wire(language);
     let status = StatusCode::from_u16(wire.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     body(&Failure { wire: &wire, start_index }, format, status, &[])
 }

@@ -14,6 +14,7 @@ mod listing;
 mod messages;
 mod pages;
 mod people;
+mod portal;
 pub(crate) mod render;
 mod route;
 mod routes;

@@ -112,7 +112,7 @@ async fn find(
     parts: &Parts,
     query: &Query,
 ) -> Result<Result<Found, StatusCode>, sqlx::Error> {
-    let directory = world.part::<People>().get(conn, world.settings.language).await?;
+    let directory = world.part::<People>().get(conn, &world.settings).await?;
     let now = world.clock.now();
     let identity =
         caller::identify(&parts.headers, query.token.as_deref(), &directory, now, world.settings.auth);

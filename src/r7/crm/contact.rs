@@ -130,7 +130,7 @@ impl Endpoint for FilterContacts {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<Contact>, Fault> {
         let lens = Lens::of(cx)?;
-        let created = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.settings())?;
+        let created = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.zone())?;
         if self.tags.iter().any(|tag| !tag.is_empty()) {
             // Every tag must fit (sheet r7/crm 4.2), and nothing here has one.
             cx.paging = filter::paging(&cx.list, 0, 0);

@@ -1,7 +1,8 @@
 //! What the lists of the CRM have in common: order, search words, dates, totals (sheet r7/crm 0, 3.4, 4.2).
 
+use jiff::tz::TimeZone;
+
 use super::rules::rights::Viewer;
-use crate::kernel::settings::Settings;
 use crate::r7::dates;
 use crate::r7::error::Fault;
 use crate::r7::listing::ListOptions;
@@ -37,8 +38,7 @@ fn words(text: &str) -> String {
 }
 
 /// Bounds from `fromDate` and `toDate`; the latter runs to the end of its day (sheet r7/crm 3.4).
-pub(crate) fn span(from: Option<&str>, to: Option<&str>, settings: &Settings) -> Result<Span, Fault> {
-    let zone = &settings.time_zone;
+pub(crate) fn span(from: Option<&str>, to: Option<&str>, zone: &TimeZone) -> Result<Span, Fault> {
     let from = from.map(|text| dates::parse(text, zone)).transpose()?;
     let to = to.map(|text| dates::parse(text, zone)).transpose()?;
     Ok(Span { from, to: to.map(|at| dates::end_of_day(at, zone)) })

@@ -43,7 +43,7 @@ impl Endpoint for PostEvent {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Answered, Fault> {
         let created = match &self.created {
-            Some(text) => dates::parse(text, &cx.settings().time_zone)?,
+            Some(text) => dates::parse(text, cx.zone())?,
             None => cx.now,
         };
         let lens = Lens::of(cx)?;
@@ -161,7 +161,7 @@ impl Endpoint for FilterEvents {
     type Out = Vec<Answered>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<Answered>, Fault> {
-        let created = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.settings())?;
+        let created = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.zone())?;
         let mut target = Target::default();
         if let Some(owner) = Owner::named(&self.entitytype) {
             // sheet r7/crm 3.4: missing, unreadable and 0 are 404 here, where POST says 400.

@@ -61,7 +61,7 @@ impl Endpoint for CreateOpportunity {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Opportunity, Fault> {
         let date = |text: &Option<String>| -> Result<Option<Timestamp>, Fault> {
-            Ok(text.as_deref().map(|text| dates::parse(text, &cx.settings().time_zone)).transpose()?)
+            Ok(text.as_deref().map(|text| dates::parse(text, cx.zone())).transpose()?)
         };
         let (actual_close, expected_close) = (date(&self.actualclosedate)?, date(&self.expectedclosedate)?);
         // sheet r7/crm 4.1: title, responsible, stage and currency are required; an unknown currency is 400 too.
@@ -201,7 +201,7 @@ impl Endpoint for FilterOpportunities {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<Opportunity>, Fault> {
         let lens = Lens::of(cx)?;
-        let mut closes = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.settings())?;
+        let mut closes = filter::span(self.fromdate.as_deref(), self.todate.as_deref(), cx.zone())?;
         // sheet r7/crm 4.2: dates act in pairs only.
         if closes.from.is_none() || closes.to.is_none() {
             closes = store::crm::Span::default();

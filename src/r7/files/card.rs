@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -58,6 +59,16 @@ impl<'a> View<'a> {
     /// Who asks, as the rules know it.
     pub(crate) fn asker(&self) -> Asker {
         Asker { id: self.caller.id, is_admin: self.caller.is_admin() }
+    }
+
+    /// The portal's language.
+    pub(crate) fn language(&self) -> Language {
+        self.directory.portal.language
+    }
+
+    /// The portal's zone.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.directory.portal.zone
     }
 
     fn person(&self, id: &str) -> Person {
@@ -212,10 +223,10 @@ impl File {
                 shared: false,
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
-                created: dates::print(row.created, &view.settings.time_zone),
+                created: dates::print(row.created, view.zone()),
                 created_by: view.person(&row.created_by),
                 // sheet r7/files 2.1: never before `created`.
-                updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
+                updated: dates::print(row.updated.max(row.created), view.zone()),
             },
         }
     }
@@ -225,7 +236,7 @@ impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
         let root = root(row.root_kind, row.root_owner.as_deref());
-        let title = title(row.kind, row.title, view.settings.language);
+        let title = title(row.kind, row.title, view.language());
         Self {
             parent_id: row.parent_id.unwrap_or_default(),
             files_count: row.files_total,
@@ -238,9 +249,9 @@ impl Folder {
                 shared: false,
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
-                created: dates::print(row.created, &view.settings.time_zone),
+                created: dates::print(row.created, view.zone()),
                 created_by: view.person(&row.created_by),
-                updated: dates::print(row.updated.max(row.created), &view.settings.time_zone),
+                updated: dates::print(row.updated.max(row.created), view.zone()),
             },
         }
     }

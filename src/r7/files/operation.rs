@@ -96,8 +96,8 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         id,
         asker,
         now: cx.now,
-        language: view.settings.language,
-        zone: view.settings.time_zone.clone(),
+        language: view.language(),
+        zone: view.zone().clone(),
         store: hold,
         list_parents: view.settings.profile == Profile::Seed,
     };
@@ -214,7 +214,7 @@ pub(crate) async fn finish_due(
     world: &World,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, sqlx::Error> {
-    let directory = world.part::<People>().get(conn, world.settings.language).await?;
+    let directory = world.part::<People>().get(conn, &world.settings).await?;
     for row in store::operation::waiting(conn).await? {
         let Some(due) = row.due.filter(|due| *due <= now) else { return Ok(row.due) };
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
@@ -222,8 +222,8 @@ pub(crate) async fn finish_due(
             id: Uuid::parse_str(&row.id).unwrap_or_default(),
             asker: Asker { id: owner, is_admin: directory.user(owner).is_some_and(|user| user.is_admin()) },
             now: due,
-            language: world.settings.language,
-            zone: world.settings.time_zone.clone(),
+            language: directory.portal.language,
+            zone: directory.portal.zone.clone(),
             store: false,
             list_parents: world.settings.profile == Profile::Seed,
         };
@@ -241,7 +241,7 @@ pub(crate) async fn finish_due(
 /// Ends the caller's waiting operations (sheet r7/files 3.1).
 pub(crate) async fn terminate(cx: &mut Cx<'_>) -> Result<Vec<Operation>, Fault> {
     let caller = Arc::clone(&cx.caller()?);
-    let error = crate::r7::messages::Message::Canceled.say(cx.settings().language);
+    let error = crate::r7::messages::Message::Canceled.say(cx.language());
     store::operation::cancel(cx.conn, caller.id, error, cx.now).await?;
     list(cx).await
 }

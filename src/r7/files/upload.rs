@@ -112,7 +112,7 @@ async fn replace(
     comment: Message,
 ) -> Result<FileRow, Fault> {
     let (by, now, digest) = (view.caller.id, cx.now, hash(bytes));
-    let comment = comment.say(view.settings.language);
+    let comment = comment.say(view.language());
     let insert = Insert {
         folder: old.folder_id,
         title: &title,

@@ -7,8 +7,9 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::kernel::remembered::Remembered;
-use crate::kernel::settings::Language;
+use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
+use crate::r7::portal::Portal;
 use crate::r7::store::people::{self, UserRow};
 
 /// A person of the portal.
@@ -36,10 +37,9 @@ impl User {
 }
 
 /// A snapshot of users and tokens.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Directory {
-    /// The portal's: in which the lost user is named.
-    pub(crate) language: Language,
+    pub(crate) portal: Portal,
     /// In the order in which they were added.
     pub(crate) users: Vec<Arc<User>>,
     by_id: HashMap<Uuid, Arc<User>>,
@@ -48,8 +48,13 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Reads users and tokens.
-    async fn load(conn: &mut SqliteConnection, language: Language) -> Result<Self, sqlx::Error> {
-        let mut directory = Self { language, ..Self::default() };
+    async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
+        let mut directory = Self {
+            portal: Portal::new(settings),
+            users: Vec::new(),
+            by_id: HashMap::new(),
+            tokens: HashMap::new(),
+        };
         for row in people::list(conn).await? {
             let Ok(id) = Uuid::parse_str(&row.id) else { continue };
             let user = Arc::new(User { id, row });
@@ -109,9 +114,9 @@ impl People {
     pub(crate) async fn get(
         &self,
         conn: &mut SqliteConnection,
-        language: Language,
+        settings: &Settings,
     ) -> Result<Arc<Directory>, sqlx::Error> {
-        self.0.get(Directory::load(conn, language)).await
+        self.0.get(Directory::load(conn, settings)).await
     }
 
     /// Forgets it: a committed write has changed users or tokens.

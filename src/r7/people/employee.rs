@@ -1,12 +1,12 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::directory::{Directory, User};
 use crate::kernel::base::PublicBase;
-use crate::kernel::settings::Settings;
 use crate::r7::dates;
 use crate::r7::messages::Message;
 use crate::r7::wire::Answer;
@@ -39,7 +39,7 @@ impl Employee {
             Some(user) => Self::from_user(user, base),
             None => Self {
                 id: LOST_USER,
-                display_name: Message::ProfileRemoved.say(directory.language).to_owned(),
+                display_name: Message::ProfileRemoved.say(directory.portal.language).to_owned(),
                 title: None,
                 avatar_small: AVATAR_SMALL.to_owned(),
                 profile_url: profile_url(LOST_USER, "", base),
@@ -117,9 +117,9 @@ impl Answer for FullEmployee {}
 
 impl FullEmployee {
     /// A known person.
-    pub(crate) fn of(user: &User, base: &PublicBase, settings: &Settings) -> Self {
+    pub(crate) fn of(user: &User, base: &PublicBase, zone: &TimeZone) -> Self {
         let row = &user.row;
-        let date = |at| dates::print(at, &settings.time_zone);
+        let date = |at| dates::print(at, zone);
         Self {
             id: user.id,
             user_name: row.user_name.clone(),

@@ -75,7 +75,7 @@ fn page(cx: &mut Cx<'_>, users: Users) -> Users {
 }
 
 fn full(cx: &Cx<'_>, users: &[Arc<User>]) -> Vec<FullEmployee> {
-    users.iter().map(|user| FullEmployee::of(user, cx.base, cx.settings())).collect()
+    users.iter().map(|user| FullEmployee::of(user, cx.base, cx.zone())).collect()
 }
 
 /// Of that status; there are no groups, so a list of a group's people is empty.

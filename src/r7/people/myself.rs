@@ -19,13 +19,13 @@ impl Endpoint for GetSelf {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let caller = cx.caller()?;
-        Ok(FullEmployee::of(&caller, cx.base, cx.settings()))
+        Ok(FullEmployee::of(&caller, cx.base, cx.zone()))
     }
 }
 
 fn found(user: Option<&User>, cx: &Cx<'_>) -> Result<FullEmployee, Fault> {
     let user = user.ok_or(Fault::NotFound("User not found".into()))?;
-    Ok(FullEmployee::of(user, cx.base, cx.settings()))
+    Ok(FullEmployee::of(user, cx.base, cx.zone()))
 }
 
 /// `GET people/{userName}`: a login name, else a GUID.

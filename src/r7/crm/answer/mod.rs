@@ -54,7 +54,7 @@ impl<'a> Lens<'a> {
 
     /// A date in the portal's zone.
     pub(crate) fn date(&self, at: Timestamp) -> String {
-        dates::print(at, &self.settings.time_zone)
+        dates::print(at, &self.directory.portal.zone)
     }
 
     /// A date that may be unset (sheet r7/crm 0, dates out).
