@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
 
 use super::bind::Arguments;
+use super::endpoint::Entry;
 use super::error::Fault;
 use super::messages::Message;
 use crate::kernel::body::{self, BodyError};
@@ -41,7 +42,7 @@ pub(crate) async fn read(
     method: &Method,
     headers: &HeaderMap,
     body: Body,
-    upload: bool,
+    entry: &Entry,
     arguments: &mut Arguments,
 ) -> Result<Input, Fault> {
     let content_type =
@@ -50,6 +51,7 @@ pub(crate) async fn read(
     let disposition = headers
         .get(header::CONTENT_DISPOSITION)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let upload = entry.upload;
     let limit = if upload { UPLOAD_LIMIT } else { BODY_LIMIT };
     let bytes = body::read(body, limit).await.map_err(|error| match error {
         // sheet r7/files 5.1: an upload that is too big fails as a file that is.
@@ -61,6 +63,10 @@ pub(crate) async fn read(
     match input.media_type.as_str() {
         // sheet r7/files 5.1: a raw upload of JSON is taken as the file's bytes where it says its name.
         "application/json" if upload && input.disposition.is_some() => input.raw = bytes,
+        // sheet r7/transport 8: a courtesy, as the docs describe it; upstream reads no list here.
+        "application/json" if entry.batch && bytes.trim_ascii_start().starts_with(b"[") => {
+            arguments.push_json(&[b"{\"batch\":".as_slice(), &bytes, b"}"].concat())?;
+        }
         "application/json" => arguments.push_json(&bytes)?,
         // sheet r7/transport 4: unlike JSON, an empty XML body is a mistake, and a 500.
         "text/xml" => arguments.push_xml(&bytes)?,

@@ -2,12 +2,15 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, file, fileops, folder, upload};
-use super::{auth, crm, people};
+use super::route::Verb;
+use super::{auth, batch, crm, people};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
 pub(crate) static ROUTES: &[Entry] = &[
-    post::<auth::SignIn>("authentication").open(),
+    post::<auth::SignIn>("authentication").open().fails(),
+    batch::line(Verb::Get),
+    batch::line(Verb::Post),
     get::<people::myself::GetSelf>("people/@self"),
     get::<people::list::ListPeople>("people"),
     get::<people::myself::GetByEmail>("people/email"),
@@ -47,7 +50,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<crm::attachment::ListFiles>("crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files"),
     post::<crm::attachment::AttachFiles>("crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files"),
     post::<crm::attachment::CreateText>("crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files/text"),
-    post::<crm::attachment::UploadFiles>("crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files/upload").upload(),
+    post::<crm::attachment::UploadFiles>("crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files/upload").upload().fails(),
 
     get::<content::ListSection<5>>("files/@my"),
     get::<content::ListSection<1>>("files/@common"),
@@ -68,13 +71,13 @@ pub(crate) static ROUTES: &[Entry] = &[
     delete::<fileops::DeleteFile>("files/file/{fileid}"),
     get::<file::GetHistory>("files/file/{fileid}/history"),
     get::<file::GetPresigned>("files/file/{fileid}/presigneduri"),
-    put::<upload::UpdateFile>("files/{fileid}/update").upload(),
-    post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
-    post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
-    post::<upload::Upload>("files/{folderid}/upload").upload(),
-    post::<upload::CreateTextInSection<5>>("files/@my/text"),
-    post::<upload::CreateTextInSection<1>>("files/@common/text"),
-    post::<upload::CreateText>("files/{folderid}/text"),
+    put::<upload::UpdateFile>("files/{fileid}/update").upload().fails(),
+    post::<upload::UploadToSection<5>>("files/@my/upload").upload().fails(),
+    post::<upload::UploadToSection<1>>("files/@common/upload").upload().fails(),
+    post::<upload::Upload>("files/{folderid}/upload").upload().fails(),
+    post::<upload::CreateTextInSection<5>>("files/@my/text").fails(),
+    post::<upload::CreateTextInSection<1>>("files/@common/text").fails(),
+    post::<upload::CreateText>("files/{folderid}/text").fails(),
     get::<fileops::ListOperations>("files/fileops"),
     get::<fileops::CheckMove>("files/fileops/move"),
     put::<fileops::Move>("files/fileops/move"),
