@@ -44,22 +44,15 @@ pub(crate) struct Portal {
     pub(crate) culture: String,
     /// The same zone with the id it was set by.
     pub(crate) named_zone: Zone,
-    pub(crate) choices: Choices,
 }
 
 impl Portal {
     /// As the server was told to start it, and as its administrators changed it since.
-    pub(crate) fn new(settings: &Settings, choices: Choices) -> Self {
+    pub(crate) fn new(settings: &Settings, choices: &Choices) -> Self {
         let culture = choices.language.clone().unwrap_or_else(|| culture::of(settings.language).to_owned());
         let chosen = choices.time_zone.as_deref().and_then(Zone::named);
         let named_zone = chosen.unwrap_or_else(|| Zone::of(settings.time_zone.clone()));
-        Self {
-            language: culture::language(&culture),
-            zone: named_zone.rules.clone(),
-            culture,
-            named_zone,
-            choices,
-        }
+        Self { language: culture::language(&culture), zone: named_zone.rules.clone(), culture, named_zone }
     }
 }
 
