@@ -5,4 +5,5 @@ mod crm;
 mod every;
 mod files;
 mod people;
+mod portal;
 mod sign_in;
