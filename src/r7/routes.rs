@@ -3,8 +3,7 @@
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, file, fileops, folder, upload};
 use super::route::Verb;
-use super::{auth, batch, crm, people};
-use super::{auth, crm, people, portal};
+use super::{auth, batch, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
@@ -45,7 +44,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     delete::<crm::history::DeleteEvent>("crm/history/{id:[0-9]+}"),
     get::<crm::category::ListCategories>("crm/history/category"),
     post::<crm::category::CreateCategory>("crm/history/category"),
-    put::<crm::category::ReorderCategories>("crm/history/category/reorder"),
+    put::<crm::category::ReorderCategories>("crm/history/category/reorder").fails(),
     put::<crm::category::UpdateCategory>("crm/history/category/{id:[0-9]+}"),
     put::<crm::category::UpdateIcon>("crm/history/category/{id:[0-9]+}/icon"),
     delete::<crm::category::DeleteCategory>("crm/history/category/{id:[0-9]+}"),
@@ -74,7 +73,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<file::RenameFile>("files/file/{fileid}"),
     delete::<fileops::DeleteFile>("files/file/{fileid}"),
     get::<file::GetHistory>("files/file/{fileid}/history"),
-    get::<file::GetPresigned>("files/file/{fileid}/presigneduri"),
+    get::<file::GetPresigned>("files/file/{fileid}/presigneduri").fails(),
     put::<upload::UpdateFile>("files/{fileid}/update").upload().fails(),
     post::<upload::UploadToSection<5>>("files/@my/upload").upload().fails(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload().fails(),

@@ -219,14 +219,23 @@ fn responses(route: &Entry, answer: &Value) -> Value {
             { "type": "object", "properties": { "response": answer }, "required": ["response"] },
         ],
     });
-    let mut all = Map::new();
-    all.insert(
-        status.to_owned(),
+    let done = |schema: Value| {
         json!({
             "description": "Done.",
-            "content": { "application/json": { "schema": envelope }, "text/xml": {} },
-        }),
-    );
+            "content": { "application/json": { "schema": schema }, "text/xml": {} },
+        })
+    };
+    let no_batch = json!({ "$ref": "#/components/schemas/NoBatch" });
+    let mut all = Map::new();
+    if !route.batch {
+        all.insert(status.to_owned(), done(envelope));
+    } else if route.verb == Verb::Post {
+        // sheet r7/transport 8: a batch without calls is 200, whatever the verb.
+        all.insert("200".to_owned(), done(no_batch));
+        all.insert(status.to_owned(), done(envelope));
+    } else {
+        all.insert(status.to_owned(), done(json!({ "anyOf": [envelope, no_batch] })));
+    }
     for (status, (name, _)) in REFUSALS {
         let there = match *status {
             "401" => !route.open,

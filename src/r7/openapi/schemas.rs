@@ -88,16 +88,33 @@ impl Schemas {
         let mut all: Map<String, Value> = self.answers.take_definitions(true);
         for name in self.trimmed {
             let Some(mut schema) = all.get(&name).cloned() else { continue };
-            if let Some(schema) = schema.as_object_mut() {
-                schema.remove("required");
-                schema.insert("description".to_owned(), "What the option `fields` left of it.".into());
-            }
+            demand_nothing(&mut schema);
+            schema["description"] = "What the option `fields` left of it.".into();
             all.insert(format!("{name}Part"), schema);
         }
         all.insert("Envelope".to_owned(), envelope());
         all.insert("Error".to_owned(), error());
+        all.insert("NoBatch".to_owned(), no_batch());
         Value::Object(all)
     }
+}
+
+/// Takes `required` off an object, in whichever of its forms it comes; its properties stay as they are.
+fn demand_nothing(schema: &mut Value) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    keywords.remove("required");
+    for form in ["anyOf", "oneOf", "allOf"] {
+        let forms = keywords.get_mut(form).and_then(Value::as_array_mut);
+        forms.into_iter().flatten().for_each(demand_nothing);
+    }
+}
+
+/// sheet r7/transport 8: what a batch without calls is answered.
+fn no_batch() -> Value {
+    let mut schema = error();
+    schema["properties"]["status"] = json!({ "const": 0 });
+    schema["required"] = json!(["status", "error"]);
+    schema
 }
 
 /// sheet r7/transport 2.
