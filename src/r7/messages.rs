@@ -44,6 +44,8 @@ messages! {
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
     Canceled: "The operation was canceled" / "Операция отменена";
+    CommentCreated: "Created" / "Создано";
+    NewDocument: "New Document" / "Новый документ";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";

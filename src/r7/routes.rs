@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, file, fileops, folder, upload};
+use super::files::{content, create, file, fileops, folder, insert, text, upload};
 use super::{auth, crm, people};
 
 /// Every route after `/api/2.0/`.
@@ -72,9 +72,17 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
-    post::<upload::CreateTextInSection<5>>("files/@my/text"),
-    post::<upload::CreateTextInSection<1>>("files/@common/text"),
-    post::<upload::CreateText>("files/{folderid}/text"),
+    post::<insert::InsertInSection<5>>("files/@my/insert").upload(),
+    post::<insert::InsertInSection<1>>("files/@common/insert").upload(),
+    post::<insert::Insert>("files/{folderid}/insert").upload(),
+    post::<text::CreateTextInSection<5>>("files/@my/text"),
+    post::<text::CreateTextInSection<1>>("files/@common/text"),
+    post::<text::CreateText>("files/{folderid}/text"),
+    post::<text::CreateHtmlInSection<5>>("files/@my/html"),
+    post::<text::CreateHtmlInSection<1>>("files/@common/html"),
+    post::<text::CreateHtml>("files/{folderid}/html"),
+    post::<create::CreateFileInMy>("files/@my/file"),
+    post::<create::CreateFile>("files/{folderid}/file"),
     get::<fileops::ListOperations>("files/fileops"),
     get::<fileops::CheckMove>("files/fileops/move"),
     put::<fileops::Move>("files/fileops/move"),

@@ -2,6 +2,7 @@
 
 mod archives;
 mod cards;
+mod creating;
 mod deleting;
 mod downloads;
 mod golden;
