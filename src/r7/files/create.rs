@@ -132,10 +132,8 @@ fn optional(id: &EntryId) -> Result<Option<i64>, Fault> {
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(default)]
 pub(crate) struct CreateFile {
-    #[schemars(with = "String")]
     folderid: EntryId,
     title: String,
-    #[schemars(with = "Option<String>")]
     templateid: EntryId,
     enableexternalext: bool,
 }

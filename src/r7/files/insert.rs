@@ -17,7 +17,6 @@ use crate::r7::store::folder::Named;
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(default)]
 pub(crate) struct Insert {
-    #[schemars(with = "String")]
     folderid: EntryId,
     title: String,
     createnewifexist: Option<bool>,

@@ -19,7 +19,6 @@ use crate::r7::store::folder::Named;
 #[derive(Deserialize, JsonSchema, Default)]
 #[serde(default)]
 pub(crate) struct Given {
-    #[schemars(with = "Option<String>")]
     folderid: EntryId,
     #[serde(deserialize_with = "kept_text")]
     #[schemars(with = "Option<String>")]

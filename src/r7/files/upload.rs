@@ -1,6 +1,7 @@
 //! Bytes that come in: uploads and updates (sheet r7/files 5.1, 5.6).
 
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::card::{File, View};
@@ -26,7 +27,8 @@ use crate::r7::wire::Answer;
 const LARGEST: usize = 100 << 20;
 
 /// One part: an object. Several: a list (sheet r7/files 5.1).
-#[derive(Debug)]
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
 pub(crate) enum Uploaded {
     One(Box<File>),
     Several(Vec<File>),
@@ -185,7 +187,7 @@ fn answer(mut files: Vec<File>, several: bool) -> Uploaded {
 }
 
 /// `POST files/{folderId}/upload`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Upload {
     folderid: EntryId,
@@ -207,7 +209,7 @@ impl Endpoint for Upload {
 }
 
 /// `POST files/@my/upload`, `POST files/@common/upload`: a namesake gets a new version, always (sheet r7/files 5.1).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct UploadToSection<const KIND: i64> {}
 
 impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
@@ -222,7 +224,7 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
 }
 
 /// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UpdateFile {
     fileid: EntryId,
