@@ -46,6 +46,9 @@ messages! {
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentCreated: "Created" / "Создано";
     NewDocument: "New Document" / "Новый документ";
+    CommentRestored: "Restored from the revision of {0}" / "Восстановлена из ревизии от {0}";
+    CommentEncrypted: "Encrypted" / "Зашифрована";
+    Me: "Me" / "Я";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";

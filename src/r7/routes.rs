@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, create, file, fileops, folder, insert, text, upload};
+use super::files::{content, create, file, fileops, folder, insert, text, tree, upload, versions};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -64,12 +64,15 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<folder::GetFolder>("files/folder/{folderid}"),
     get::<folder::GetPath>("files/folder/{folderid}/path"),
     post::<folder::CreateFolder>("files/folder/{folderid}"),
+    post::<tree::CreateFolders>("files/folders/{folderid}").open(),
     put::<folder::RenameFolder>("files/folder/{folderid}"),
     delete::<fileops::DeleteFolder>("files/folder/{folderid}"),
     get::<file::GetFile>("files/file/{fileid}"),
-    put::<file::RenameFile>("files/file/{fileid}"),
+    put::<file::UpdateCard>("files/file/{fileid}"),
     delete::<fileops::DeleteFile>("files/file/{fileid}"),
     get::<file::GetHistory>("files/file/{fileid}/history"),
+    put::<versions::ChangeHistory>("files/file/{fileid}/history"),
+    post::<create::CopyAs>("files/file/{fileid}/copyas").open(),
     get::<file::GetPresigned>("files/file/{fileid}/presigneduri"),
     put::<upload::UpdateFile>("files/{fileid}/update").upload(),
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),

@@ -94,30 +94,26 @@ async fn folder(cx: &mut Cx<'_>, view: &View<'_>, id: Option<FolderId>) -> Resul
 /// Makes a document. `template`: whose bytes it starts with; `any_extension`: the title's stays what it is.
 async fn document(
     cx: &mut Cx<'_>,
+    view: &View<'_>,
     folder_id: Option<FolderId>,
     title: &str,
-    template: Option<FileId>,
+    template: Option<FileRow>,
     any_extension: bool,
 ) -> Result<File, Fault> {
-    let view = View::of(cx)?;
-    let folder = folder(cx, &view, folder_id).await?;
+    let folder = folder(cx, view, folder_id).await?;
     let default = format!("{}.docx", Message::NewDocument.say(view.language()));
     let title = if title.is_empty() { &default } else { title };
     let format = types::own_format(&titles::extension(title));
     let title =
         if any_extension { titles::of_new_file(title) } else { titles::of_new_document(title, format) };
-    let template = match template {
-        Some(id) => Some(visible(cx, &view, id).await?.0),
-        None => None,
-    };
     let source = match &template {
         Some(row) => Source::Stored { hash: &row.hash, size: row.size },
         // sheet r7/files 5.4: of a foreign format there is no blank; the file is empty.
         None if any_extension => Source::Bytes(&[]),
         None => Source::Bytes(blank::document(format.unwrap_or(".docx")).unwrap_or_default()),
     };
-    let row = add(cx, &view, &folder, title, source, Some(Message::CommentCreated)).await?;
-    Ok(File::new(row, &view))
+    let row = add(cx, view, &folder, title, source, Some(Message::CommentCreated)).await?;
+    Ok(File::new(row, view))
 }
 
 /// An id that may be left out; one that is no number is a failure (sheet r7/files 8).
@@ -125,6 +121,52 @@ fn optional(id: &EntryId) -> Result<Option<i64>, Fault> {
     match id {
         EntryId::Text(text) if text.is_empty() => Ok(None),
         id => id_of(id).map(Some).ok_or_else(|| bad_id(id, Site::Elsewhere)),
+    }
+}
+
+/// `POST files/file/{fileId}/copyas`: a copy under another name. `toForm` is taken and has no effect.
+#[derive(Deserialize, JsonSchema, Default)]
+#[serde(default)]
+pub(crate) struct CopyAs {
+    fileid: EntryId,
+    destfolderid: EntryId,
+    desttitle: String,
+}
+
+impl Endpoint for CopyAs {
+    const ACCESS: Access = Access::Write;
+    type Out = File;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        // sheet r7/files 1: the route lets anybody in, and then says 403 instead of 401.
+        let Ok(view) = View::of(cx) else {
+            let known = store::file::find(cx.conn, id).await?.is_some();
+            let message = if known { Message::NoRightToViewFile } else { Message::FileNotFound };
+            return Err(Fault::InvalidOperation(message.into()));
+        };
+        let (row, _) = visible(cx, &view, id).await?;
+        let destination = optional(&self.destfolderid)?.map(FolderId);
+        if titles::extension(&self.desttitle) == titles::extension(&row.title) {
+            return document(cx, &view, destination, &self.desttitle, Some(row), true).await;
+        }
+        // sheet r7/files 5.4: another extension is a conversion, whose outcome is put in as a new upload would be.
+        // Nothing here converts: the bytes stay what they are.
+        if row.size == 0 {
+            return Err(Fault::Failure(Message::EmptyFile.into()));
+        }
+        if self.desttitle.is_empty() {
+            return Err(Fault::ArgumentNull("title"));
+        }
+        let destination = destination.ok_or_else(|| bad_id(&self.destfolderid, Site::Elsewhere))?;
+        let folder = store::folder::find(cx.conn, destination).await?;
+        let folder = folder.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
+        if right(&folder, &view) != Right::Full {
+            return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
+        }
+        let source = Source::Stored { hash: &row.hash, size: row.size };
+        let title = titles::of_new_file(&self.desttitle);
+        Ok(File::new(add(cx, &view, &folder, title, source, None).await?, &view))
     }
 }
 
@@ -144,8 +186,12 @@ impl Endpoint for CreateFile {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
         let folder = id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?;
-        let template = optional(&self.templateid)?.map(FileId);
-        document(cx, Some(FolderId(folder)), &self.title, template, self.enableexternalext).await
+        let view = View::of(cx)?;
+        let template = match optional(&self.templateid)? {
+            Some(id) => Some(visible(cx, &view, FileId(id)).await?.0),
+            None => None,
+        };
+        document(cx, &view, Some(FolderId(folder)), &self.title, template, self.enableexternalext).await
     }
 }
 
@@ -161,6 +207,7 @@ impl Endpoint for CreateFileInMy {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        document(cx, None, &self.title, None, false).await
+        let view = View::of(cx)?;
+        document(cx, &view, None, &self.title, None, false).await
     }
 }

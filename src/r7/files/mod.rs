@@ -13,7 +13,9 @@ pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
 pub(crate) mod text;
+pub(crate) mod tree;
 pub(crate) mod upload;
+pub(crate) mod versions;
 
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;

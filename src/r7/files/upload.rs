@@ -223,11 +223,13 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
     }
 }
 
-/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called.
+/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called. `fileExtension` is taken
+/// and has no effect: upstream keeps it for its editors alone.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UpdateFile {
     fileid: EntryId,
+    encrypted: bool,
 }
 
 impl Endpoint for UpdateFile {
@@ -248,7 +250,8 @@ impl Endpoint for UpdateFile {
         fits(&bytes)?;
         let title = row.title.clone();
         let group_step = versions::update_step(row.version, &title, row.size);
-        let row = replace(cx, &view, row, title, &bytes, Message::CommentEdited, group_step).await?;
+        let comment = if self.encrypted { Message::CommentEncrypted } else { Message::CommentEdited };
+        let row = replace(cx, &view, row, title, &bytes, comment, group_step).await?;
         Ok(File::new(row, &view))
     }
 }

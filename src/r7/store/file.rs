@@ -174,6 +174,28 @@ pub(crate) async fn add_version(
     Ok(())
 }
 
+/// Moves the groups of versions above one, those over a number, by so many.
+pub(crate) async fn shift_groups(
+    conn: &mut SqliteConnection,
+    id: FileId,
+    above: i64,
+    over: i64,
+    by: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_file SET version_group = version_group + $4 WHERE id = $1 AND version > $2 AND version_group > $3;
+         UPDATE r7_file_version SET version_group = version_group + $4
+            WHERE file_id = $1 AND version > $2 AND version_group > $3",
+    )
+    .bind(id)
+    .bind(above)
+    .bind(over)
+    .bind(by)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Gives a file another title.
 pub(crate) async fn rename(
     conn: &mut SqliteConnection,

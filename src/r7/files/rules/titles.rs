@@ -50,18 +50,20 @@ fn raw_extension(title: &str) -> &str {
 /// A new file's title: cleaned, its extension in lower case (sheet r7/files 5.5).
 pub(crate) fn of_new_file(title: &str) -> String {
     let title = clean(title);
-    let stem = title.len() - raw_extension(&title).len();
-    format!("{}{}", title.get(..stem).unwrap_or_default(), extension(&title))
+    with_extension(&title, &extension(&title))
+}
+
+/// A title with another extension, given with its dot.
+pub(crate) fn with_extension(title: &str, extension: &str) -> String {
+    let stem = title.len() - raw_extension(title).len();
+    format!("{}{extension}", title.get(..stem).unwrap_or_default())
 }
 
 /// The title of a new document: its extension is made that of a format, or stays where there is none in stock; then
 /// `.docx` is appended (sheet r7/files 5.4).
 pub(crate) fn of_new_document(title: &str, format: Option<&str>) -> String {
     match format {
-        Some(format) => {
-            let stem = title.len() - raw_extension(title).len();
-            of_new_file(&format!("{}{format}", title.get(..stem).unwrap_or_default()))
-        }
+        Some(format) => of_new_file(&with_extension(title, format)),
         None => of_new_file(&format!("{title}.docx")),
     }
 }

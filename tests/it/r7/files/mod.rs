@@ -11,9 +11,11 @@ mod mistakes;
 mod model;
 mod operations;
 mod people;
+mod restoring;
 mod scale;
 mod state;
 mod transfer;
+mod trees;
 mod uploads;
 mod versions;
 
