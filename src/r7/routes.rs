@@ -1,10 +1,10 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
+use super::files::{content, create, file, fileops, folder, insert, text, tree, upload, versions};
 use super::files::{content, file, fileops, folder, upload};
 use super::route::Verb;
 use super::{auth, batch, crm, people, portal};
-use super::files::{content, create, file, fileops, folder, insert, text, tree, upload, versions};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
