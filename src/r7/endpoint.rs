@@ -119,16 +119,11 @@ pub(crate) enum Calling {
 pub(crate) type Run = fn(Prepared) -> Boxed<'static, Result<Response<Body>, Fault>>;
 
 /// A line of the route table.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "switches of a line of the table, each with a word of its own"
-)]
 pub(crate) struct Entry {
     pub(crate) verb: Verb,
     pub(crate) template: &'static str,
     pub(crate) open: bool,
     pub(crate) upload: bool,
-    pub(crate) fails: bool,
     /// Holds other calls.
     pub(crate) batch: bool,
     pub(crate) run: Run,
@@ -143,12 +138,6 @@ impl Entry {
         self
     }
 
-    /// Answers 500 where the real one does, by its own rules: the OpenAPI document says so.
-    pub(crate) const fn fails(mut self) -> Self {
-        self.fails = true;
-        self
-    }
-
     /// Takes a file: a raw body, and up to 100 MB.
     pub(crate) const fn upload(mut self) -> Self {
         self.upload = true;
@@ -160,7 +149,7 @@ macro_rules! verbs {
     ($($name:ident: $verb:ident;)*) => {$(
         /// A line of the table for this verb.
         pub(crate) const fn $name<E: Endpoint>(template: &'static str) -> Entry {
-            Entry { verb: Verb::$verb, template, open: false, upload: false, fails: false, batch: false, run: run::<E>, describe: Schemas::of::<E> }
+            Entry { verb: Verb::$verb, template, open: false, upload: false, batch: false, run: run::<E>, describe: Schemas::of::<E> }
         }
     )*};
 }

@@ -2,6 +2,7 @@
 //! clients and fuzzers. It describes the surface; the quirks of sheet r7/transport (suffixes, letter case, PHP-style
 //! names, XML bodies) stay unsaid. Pure.
 
+mod fails;
 mod names;
 mod operation;
 mod schemas;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::endpoint::Entry;
 use super::super::route::Verb;
+use super::fails::fails;
 use super::names::spelled;
 use super::schemas::{Described, Schemas};
 
@@ -240,7 +241,7 @@ fn responses(route: &Entry, answer: &Value) -> Value {
         let there = match *status {
             "401" => !route.open,
             "413" => route.verb != Verb::Get,
-            "500" => route.fails,
+            "500" => fails(route.verb, route.template),
             _ => true,
         };
         if there {
