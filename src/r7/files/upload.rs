@@ -1,16 +1,16 @@
 //! Bytes that come in: uploads and text files (sheet r7/files 5.1, 5.3).
 
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::blob::{self, Content};
 use super::card::{File, View};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of, right};
 use super::ids::{FileId, FolderId};
 use super::rules::rights::Right;
 use super::rules::{titles, types};
-use super::{NewFile, create, hash};
+use super::{NewFile, create_of};
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, kept_text};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -23,7 +23,7 @@ use crate::r7::store::folder::{FolderRow, Named};
 use crate::r7::wire::Answer;
 
 /// Largest file (sheet r7/files 5.1).
-const LARGEST: usize = 100 << 20;
+pub(crate) const LARGEST: i64 = 100 << 20;
 
 /// One part: an object. Several: a list (sheet r7/files 5.1).
 #[derive(Debug, JsonSchema)]
@@ -84,7 +84,8 @@ async fn store_part(
     // sheet r7/files 5.1: a brand-new upload has no comment.
     let file =
         NewFile { folder: folder.id, title: &part.file_name, bytes: &part.bytes, comment: None, by, now };
-    let id: FileId = create(cx.conn, &file).await?;
+    let body = blob::settle(cx.conn, &part.bytes).await?;
+    let id: FileId = create_of(cx.conn, &file, &body).await?;
     Ok(FileRow {
         id,
         folder_id: folder.id,
@@ -92,8 +93,8 @@ async fn store_part(
         version: 1,
         version_group: 1,
         comment: None,
-        hash: hash(&part.bytes),
-        size: i64::try_from(part.bytes.len()).unwrap_or(i64::MAX),
+        hash: body.hash,
+        size: body.size,
         created: now,
         created_by: by.to_string(),
         updated: now,
@@ -110,10 +111,11 @@ async fn replace(
     view: &View<'_>,
     old: FileRow,
     title: String,
-    bytes: &[u8],
+    content: &Content,
     comment: Message,
 ) -> Result<FileRow, Fault> {
-    let (by, now, digest) = (view.caller.id, cx.now, hash(bytes));
+    let (by, now) = (view.caller.id, cx.now);
+    let body = blob::settle(cx.conn, content).await?;
     let comment = comment.say(view.language());
     let insert = Insert {
         folder: old.folder_id,
@@ -121,8 +123,9 @@ async fn replace(
         title_key: &titles::key(&title),
         sort_key: &titles::sort_key(&title),
         comment: Some(comment),
-        hash: &digest,
-        bytes,
+        hash: &body.hash,
+        size: body.size,
+        bytes: &body.bytes,
         by,
         now,
     };
@@ -132,16 +135,16 @@ async fn replace(
         version_group: old.version_group + 1,
         comment: Some(comment.to_owned()),
         title,
-        hash: digest,
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        hash: body.hash,
+        size: body.size,
         updated: now,
         updated_by: by.to_string(),
         ..old
     })
 }
 
-fn fits(bytes: &[u8]) -> Result<(), Fault> {
-    match bytes.len() {
+fn fits(content: &Content) -> Result<(), Fault> {
+    match content.size() {
         0 => Err(Fault::Failure(Message::EmptyFile.into())),
         size if size > LARGEST => Err(Fault::Failure(Message::FileTooBig.into())),
         _ => Ok(()),
@@ -256,7 +259,7 @@ impl Endpoint for UpdateFile {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let (mut parts, _) = sent(cx)?;
-        let bytes = if parts.is_empty() { Bytes::new() } else { parts.swap_remove(0).bytes };
+        let bytes = if parts.is_empty() { Content::default() } else { parts.swap_remove(0).bytes };
         fits(&bytes)?;
         let title = row.title.clone();
         let row = replace(cx, &view, row, title, &bytes, Message::CommentEdited).await?;

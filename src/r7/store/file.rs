@@ -101,6 +101,9 @@ pub(crate) struct Insert<'a> {
     pub(crate) sort_key: &'a str,
     pub(crate) comment: Option<&'a str>,
     pub(crate) hash: &'a str,
+    /// Of the body.
+    pub(crate) size: i64,
+    /// The body; empty if it is stored under its hash already.
     pub(crate) bytes: &'a [u8],
     pub(crate) by: Uuid,
     pub(crate) now: Timestamp,
@@ -124,7 +127,7 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, file: &Insert<'_>) -> Re
     .bind(file.title_key)
     .bind(file.sort_key)
     .bind(file.comment)
-    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .bind(file.size)
     .fetch_one(conn)
     .await
 }
@@ -163,7 +166,7 @@ pub(crate) async fn add_version(
     .bind(file.title_key)
     .bind(file.sort_key)
     .bind(file.comment)
-    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .bind(file.size)
     .execute(conn)
     .await?;
     Ok(())
@@ -249,11 +252,6 @@ pub(crate) async fn version(
     .bind(version)
     .fetch_optional(conn)
     .await
-}
-
-/// Bytes by their hash.
-pub(crate) async fn bytes(conn: &mut SqliteConnection, hash: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar("SELECT bytes FROM r7_blob WHERE hash = ?").bind(hash).fetch_optional(conn).await
 }
 
 /// The oldest file of a folder with that title, compared by its key.

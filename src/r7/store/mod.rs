@@ -1,6 +1,7 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod archive;
+pub(crate) mod blob;
 pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
@@ -24,6 +25,8 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_file_version",
     "r7_file",
     "r7_blob",
+    "r7_blob_part",
+    "r7_blob_staged",
     "r7_folder_tree",
     "r7_folder",
     "r7_token",

@@ -15,6 +15,7 @@ use crate::kernel::time::Timestamp;
 use crate::r7::files::hash;
 use crate::r7::files::job::Job;
 use crate::r7::files::rules::titles;
+use crate::r7::store::blob;
 use crate::r7::store::document::{self, FileIn, FolderIn, OperationIn, VersionIn};
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
@@ -372,7 +373,7 @@ impl Blobs {
             if bytes.len() <= SMALL {
                 self.small.push((hash.clone(), hex::encode(&bytes)));
             } else {
-                document::insert_blob(conn, &hash, &bytes).await?;
+                blob::keep(conn, &hash, &bytes).await?;
             }
         }
         Ok((hash, size))
