@@ -14,7 +14,7 @@ use super::files::ids::FileId;
 use super::files::rules::presigned::{self, Lock};
 use super::files::rules::rights::{self, Asker, Right};
 use super::files::rules::{titles, types};
-use super::files::{blob, card};
+use super::files::{blob, card, chunks};
 use super::people::directory::People;
 use super::store;
 use crate::kernel::base::PublicBase;
@@ -23,15 +23,20 @@ use crate::kernel::world::World;
 
 /// The handler of downloads, in lower case.
 const HANDLER: &str = "httphandlers/filehandler.ashx";
+/// That of uploads in chunks.
+const CHUNKS: &str = "chunkeduploader.ashx";
 
 /// Answers a page; `page` is what follows `/Products/Files/`, in lower case.
 pub(crate) async fn serve(
     page: &str,
     world: &Arc<World>,
-    _base: &PublicBase,
+    base: &PublicBase,
     parts: &Parts,
-    _body: Body,
+    body: Body,
 ) -> Response<Body> {
+    if page == CHUNKS {
+        return chunks::serve(world, base, parts, body).await;
+    }
     if page != HANDLER || !matches!(parts.method, Method::GET | Method::HEAD) {
         return plain(StatusCode::NOT_FOUND);
     }

@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, file, fileops, folder, upload};
+use super::files::{content, file, fileops, folder, session, upload};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -75,6 +75,8 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
+    post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
+    post::<session::EditSession>("files/file/{fileid}/edit_session"),
     post::<upload::CreateTextInSection<5>>("files/@my/text"),
     post::<upload::CreateTextInSection<1>>("files/@common/text"),
     post::<upload::CreateText>("files/{folderid}/text"),

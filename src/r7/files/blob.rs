@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
+use sha1::digest::common::hazmat::{SerializableState as _, SerializedState};
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;
 
@@ -87,6 +88,34 @@ pub(crate) async fn settle(conn: &mut SqliteConnection, content: &Content) -> Re
             Ok(Settled { hash: hash.clone(), size: *size, bytes: Bytes::new() })
         }
     }
+}
+
+/// The same for a series that holds so many bytes, whose hash stands at `digest`.
+pub(super) async fn settle_series(
+    conn: &mut SqliteConnection,
+    series: &str,
+    size: i64,
+    digest: Sha1,
+) -> Result<Settled, sqlx::Error> {
+    let hash = hex::encode(digest.finalize());
+    blob::adopt(conn, &hash, series).await?;
+    Ok(Settled { hash, size, bytes: Bytes::new() })
+}
+
+/// Where the hash of some bytes stands, in a form that can be stored and gone on from.
+pub(crate) fn saved(digest: &Sha1) -> Vec<u8> {
+    digest.serialize().to_vec()
+}
+
+/// The same of bytes that are here.
+pub(crate) fn saved_of(bytes: &[u8]) -> Vec<u8> {
+    saved(&Sha1::new_with_prefix(bytes))
+}
+
+/// Goes on from what [`saved`] gave.
+pub(super) fn resumed(saved: &[u8]) -> Sha1 {
+    let state = SerializedState::<Sha1>::try_from(saved).ok();
+    state.and_then(|state| Sha1::deserialize(&state).ok()).unwrap_or_default()
 }
 
 /// The series that requests under way write in one world.

@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod blob;
 pub(crate) mod card;
+pub(crate) mod chunks;
 pub(crate) mod content;
 pub(crate) mod file;
 pub(crate) mod fileops;
@@ -11,6 +12,7 @@ pub(crate) mod ids;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
+pub(crate) mod session;
 mod sink;
 pub(crate) mod upload;
 

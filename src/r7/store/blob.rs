@@ -167,3 +167,13 @@ pub(crate) async fn unstage(conn: &mut SqliteConnection, series: &str) -> Result
     .await?;
     Ok(())
 }
+
+/// Drops the parts of a series from `start` on.
+pub(crate) async fn cut(conn: &mut SqliteConnection, series: &str, start: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM r7_blob_part WHERE series = ? AND start >= ?")
+        .bind(series)
+        .bind(start)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -158,6 +158,25 @@ pub(crate) async fn insert(
     .await
 }
 
+/// The oldest folder in a folder with that title, compared by its key; made if there is none.
+pub(crate) async fn titled_or_new(
+    conn: &mut SqliteConnection,
+    parent: FolderId,
+    forms: [&str; 3],
+    by: Uuid,
+    now: Timestamp,
+) -> Result<FolderId, sqlx::Error> {
+    let known = sqlx::query_scalar(
+        "SELECT id FROM r7_folder WHERE parent_id = ? AND title_key = ? ORDER BY id LIMIT 1",
+    )
+    .bind(parent)
+    .bind(forms[1]);
+    match known.fetch_optional(&mut *conn).await? {
+        Some(id) => Ok(id),
+        None => insert(conn, parent, forms, by, now).await,
+    }
+}
+
 /// Gives a folder another title.
 pub(crate) async fn rename(
     conn: &mut SqliteConnection,

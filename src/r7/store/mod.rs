@@ -10,6 +10,7 @@ pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod people;
 pub(crate) mod portal;
+pub(crate) mod upload;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -22,6 +23,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_crm_stage",
     "r7_crm_list_item",
     "r7_archive",
+    "r7_upload",
     "r7_operation",
     "r7_file_version",
     "r7_file",

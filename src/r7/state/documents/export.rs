@@ -109,6 +109,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Documents, sql
         });
     }
     out.archives = super::archive::export(conn).await?;
+    out.uploads = super::uploads::export(conn).await?;
     out.last_folder = (last_folder > highest.0).then_some(last_folder);
     out.last_file = (last_file > highest.1).then_some(last_file);
     Ok(out)

@@ -3,6 +3,7 @@
 mod archives;
 mod blobs;
 mod cards;
+mod chunks;
 mod deleting;
 mod downloads;
 mod golden;
