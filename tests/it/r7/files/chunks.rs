@@ -211,7 +211,7 @@ async fn two_sessions_and_two_chunks_at_once_do_not_mix() {
         chunk(&app, &first, &one[..2 * MIB]),
         chunk(&app, &second, &two[..2 * MIB]),
         chunk(&app, &first, &one[..2 * MIB]),
-        chunk(&app, &second, &two[..MIB + 1]),
+        chunk(&app, &second, &two[..=MIB]),
     );
     let mut statuses = [a.status(), b.status(), c.status(), d.status()];
     statuses.sort_unstable();
