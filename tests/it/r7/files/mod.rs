@@ -7,6 +7,7 @@ mod chunks;
 mod deleting;
 mod downloads;
 mod golden;
+mod limits;
 mod listing;
 mod mistakes;
 mod model;
