@@ -46,6 +46,11 @@ messages! {
     ChunkedFileTooBig: "The maximum file size is exceeded (100 GB)." / "Превышен максимальный размер файла (100 Гб).";
     NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     Canceled: "The operation was canceled" / "Операция отменена";
+    CommentCreated: "Created" / "Создано";
+    NewDocument: "New Document" / "Новый документ";
+    CommentRestored: "Restored from the revision of {0}" / "Восстановлена из ревизии от {0}";
+    CommentEncrypted: "Encrypted" / "Зашифрована";
+    Me: "Me" / "Я";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";

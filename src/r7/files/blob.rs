@@ -68,8 +68,8 @@ fn size(bytes: &[u8]) -> i64 {
 pub(crate) struct Settled {
     pub(crate) hash: String,
     pub(crate) size: i64,
-    /// What the statement that names the body stores under the hash; empty if it is there.
-    pub(crate) bytes: Bytes,
+    /// What the statement that names the body stores under the hash; `None`: it is there.
+    pub(crate) bytes: Option<Bytes>,
 }
 
 /// Makes a body ready to be named by a row of this transaction. No statement for a small one.
@@ -78,14 +78,14 @@ pub(crate) async fn settle(conn: &mut SqliteConnection, content: &Content) -> Re
         Content::Here(bytes) => {
             let (hash, size) = (hash(bytes), size(bytes));
             if bytes.len() <= PART {
-                return Ok(Settled { hash, size, bytes: bytes.clone() });
+                return Ok(Settled { hash, size, bytes: Some(bytes.clone()) });
             }
             blob::keep(conn, &hash, bytes).await?;
-            Ok(Settled { hash, size, bytes: Bytes::new() })
+            Ok(Settled { hash, size, bytes: None })
         }
         Content::Staged(Staged { series, size, hash }) => {
             blob::adopt(conn, hash, series).await?;
-            Ok(Settled { hash: hash.clone(), size: *size, bytes: Bytes::new() })
+            Ok(Settled { hash: hash.clone(), size: *size, bytes: None })
         }
     }
 }
@@ -99,7 +99,7 @@ pub(super) async fn settle_series(
 ) -> Result<Settled, sqlx::Error> {
     let hash = hex::encode(digest.finalize());
     blob::adopt(conn, &hash, series).await?;
-    Ok(Settled { hash, size, bytes: Bytes::new() })
+    Ok(Settled { hash, size, bytes: None })
 }
 
 /// Where the hash of some bytes stands, in a form that can be stored and gone on from.

@@ -5,16 +5,21 @@ pub(crate) mod blob;
 pub(crate) mod card;
 pub(crate) mod chunks;
 pub(crate) mod content;
+pub(crate) mod create;
 pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
 pub(crate) mod ids;
+pub(crate) mod insert;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
 pub(crate) mod session;
 mod sink;
+pub(crate) mod text;
+pub(crate) mod tree;
 pub(crate) mod upload;
+pub(crate) mod versions;
 
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;
@@ -63,7 +68,7 @@ pub(crate) async fn create_of(
         comment: file.comment,
         hash: &body.hash,
         size: body.size,
-        bytes: &body.bytes,
+        bytes: body.bytes.as_deref(),
         by: file.by,
         now: file.now,
     };

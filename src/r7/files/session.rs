@@ -9,6 +9,7 @@ use super::folder::{Site, bad_id, id_of, right};
 use super::ids::{FileId, FolderId};
 use super::rules::rights::{Right, below};
 use super::rules::titles;
+use super::tree::Tree;
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
@@ -124,24 +125,18 @@ impl Endpoint for CreateSession {
         let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
         let found = store::folder::with_path(cx.conn, Named::Id(id), view.caller.id).await?;
         // sheet r7/files 8: here, an unknown folder is 500.
-        let (mut folder, mut path) = found.ok_or(Fault::Failure(Message::FolderNotFound.into()))?;
+        let (folder, mut path) = found.ok_or(Fault::Failure(Message::FolderNotFound.into()))?;
         if right(&folder, &view) != Right::Full {
             return Err(Fault::Security(Message::NoRightToCreate.into()));
         }
         let file_name = self.filename.ok_or(Fault::ArgumentNull("fileName"))?;
-        for part in self.relativepath.split('/') {
-            let title = titles::clean(part);
-            // As upstream: an empty name ends the path.
-            if title.is_empty() {
-                break;
-            }
-            let forms = [title.as_str(), &titles::key(&title), &titles::sort_key(&title)];
-            folder.id =
-                store::folder::titled_or_new(cx.conn, folder.id, forms, view.caller.id, cx.now).await?;
-            path.push(folder.id);
+        let leaf = Tree::new(view.caller.id, cx.now).reach(cx.conn, folder.id, &self.relativepath).await?;
+        if leaf != folder.id {
+            let found = store::folder::with_path(cx.conn, Named::Id(leaf), view.caller.id).await?;
+            path = found.map(|(_, path)| path).unwrap_or_default();
         }
         let title = titles::of_new_file(&file_name);
-        let target = Target { folder: folder.id, file: None, title, keep_version: false };
+        let target = Target { folder: leaf, file: None, title, keep_version: false };
         start(cx, &view, target, self.filesize, path).await
     }
 }

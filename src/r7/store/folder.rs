@@ -136,6 +136,19 @@ pub(crate) async fn path(conn: &mut SqliteConnection, id: FolderId) -> Result<Ve
     Ok(rows.into_iter().map(FolderRow::from).collect())
 }
 
+/// The oldest folder of a folder with that title, compared by its key.
+pub(crate) async fn titled(
+    conn: &mut SqliteConnection,
+    parent: FolderId,
+    title_key: &str,
+) -> Result<Option<FolderId>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM r7_folder WHERE parent_id = ? AND title_key = ? ORDER BY id LIMIT 1")
+        .bind(parent)
+        .bind(title_key)
+        .fetch_optional(conn)
+        .await
+}
+
 /// Stores a new folder.
 pub(crate) async fn insert(
     conn: &mut SqliteConnection,
@@ -156,25 +169,6 @@ pub(crate) async fn insert(
     .bind(by.to_string())
     .fetch_one(conn)
     .await
-}
-
-/// The oldest folder in a folder with that title, compared by its key; made if there is none.
-pub(crate) async fn titled_or_new(
-    conn: &mut SqliteConnection,
-    parent: FolderId,
-    forms: [&str; 3],
-    by: Uuid,
-    now: Timestamp,
-) -> Result<FolderId, sqlx::Error> {
-    let known = sqlx::query_scalar(
-        "SELECT id FROM r7_folder WHERE parent_id = ? AND title_key = ? ORDER BY id LIMIT 1",
-    )
-    .bind(parent)
-    .bind(forms[1]);
-    match known.fetch_optional(&mut *conn).await? {
-        Some(id) => Ok(id),
-        None => insert(conn, parent, forms, by, now).await,
-    }
 }
 
 /// Gives a folder another title.
