@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::Fault;
+use super::files::blob::Staging;
 use super::files::operation;
 use super::format::Format;
 use super::input::{self, Input};
@@ -211,11 +212,18 @@ pub(crate) async fn serve_as(exchange: Exchange, calling: Calling) -> Response<B
     let (called, outcome) = match find(&parts.method, path) {
         None => (None, Err(Fault::NoRoute)),
         Some((entry, captured)) => {
-            let prepared = prepare(entry, captured, world, base, &parts, body, list, format, calling).await;
+            let mut staging = Staging::new(&world);
+            let prepared =
+                prepare(entry, captured, world, base, &parts, body, list, format, calling, &mut staging)
+                    .await;
             let outcome = match prepared {
                 Ok(prepared) => (entry.run)(prepared).await,
                 Err(fault) => Err(fault),
             };
+            // What was done is done, whether or not its leavings could be cleared away.
+            if let Err(error) = staging.end().await {
+                tracing::error!(%error, "storage failed");
+            }
             (Some(format!("{} {}", word(entry.verb), entry.template)), outcome)
         }
     };
@@ -257,6 +265,7 @@ async fn prepare(
     list: ListOptions,
     format: Format,
     calling: Calling,
+    staging: &mut Staging,
 ) -> Result<Prepared, Fault> {
     if entry.batch && matches!(calling, Calling::Inside(_)) {
         return Err(Fault::InvalidOperation("A batch cannot hold a batch.".into()));
@@ -290,7 +299,7 @@ async fn prepare(
     if !known && !form {
         return Err(Fault::NoCaller { challenge: early.challenged });
     }
-    let read = input::read(&parts.method, &parts.headers, body, entry, &mut arguments).await;
+    let read = input::read(&parts.method, &parts.headers, body, entry, staging, &mut arguments).await;
     let identity = if known {
         early
     } else {
@@ -298,6 +307,9 @@ async fn prepare(
     };
     if identity.user.is_none() && !entry.open {
         return Err(Fault::NoCaller { challenge: identity.challenged });
+    }
+    if identity.user.as_ref().is_some_and(|user| !directory.portal.admits(entry.template, user)) {
+        return Err(Fault::Security("Forbidden".into()));
     }
     let input = read?;
     let post = entry.verb == Verb::Post;
