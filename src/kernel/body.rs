@@ -21,21 +21,28 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyErro
         swallow(body);
         return Err(BodyError::TooLarge);
     }
-    let mut chunks: Vec<Bytes> = Vec::new();
-    let mut length = 0;
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
+    // Most bodies come in one piece, which need not be copied.
+    let mut first = Bytes::new();
+    let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         // Trailers say nothing to either service.
         let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
-        length += chunk.len();
-        if length > limit {
+        if first.len() + whole.len() + chunk.len() > limit {
             swallow(body);
             return Err(BodyError::TooLarge);
         }
-        chunks.push(chunk);
+        if first.is_empty() && whole.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if whole.is_empty() {
+            whole.reserve(announced.min(limit));
+            whole.extend_from_slice(&std::mem::take(&mut first));
+        }
+        whole.extend_from_slice(&chunk);
     }
-    // Most bodies come in one piece, which need not be copied.
-    let only = if chunks.len() == 1 { chunks.pop() } else { None };
-    Ok(only.unwrap_or_else(|| chunks.concat().into()))
+    Ok(if whole.is_empty() { first } else { whole.into() })
 }
 
 /// Longest rest of a refused body that is worth reading, in bytes and in time.

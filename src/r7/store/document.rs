@@ -1,6 +1,8 @@
 //! Documents in and out in bulk, for state documents. Lists travel as JSON, so that a hundred thousand rows are a few
 //! statements.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
@@ -57,7 +59,7 @@ pub(crate) struct VersionIn {
 }
 
 /// So many rows go into one statement: bounds what is held as text.
-const BATCH: usize = 5000;
+pub(crate) const BATCH: usize = 5000;
 
 fn json<T: Serialize>(rows: &[T]) -> String {
     serde_json::to_string(rows).unwrap_or_else(|_| "[]".to_owned())
@@ -161,30 +163,63 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderIn>
     .await
 }
 
-/// Every file, by id.
-pub(crate) async fn files(conn: &mut SqliteConnection) -> Result<Vec<FileIn>, sqlx::Error> {
+/// The next [`BATCH`] files after an id, by id.
+pub(crate) async fn files_after(conn: &mut SqliteConnection, id: i64) -> Result<Vec<FileIn>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, title, title_key, sort_key, version, version_group, comment, hash, size,
             created, created_by, updated, updated_by
-         FROM r7_file ORDER BY id",
+         FROM r7_file WHERE id > ? ORDER BY id LIMIT 5000",
     )
+    .bind(id)
     .fetch_all(conn)
     .await
 }
 
-/// Every earlier version, by file and version.
-pub(crate) async fn versions(conn: &mut SqliteConnection) -> Result<Vec<VersionIn>, sqlx::Error> {
+/// Earlier versions of the files between two ids, by file and version.
+pub(crate) async fn versions_between(
+    conn: &mut SqliteConnection,
+    first: i64,
+    last: i64,
+) -> Result<Vec<VersionIn>, sqlx::Error> {
     sqlx::query_as(
         "SELECT file_id, version, version_group, title, comment, hash, size, updated, updated_by
-         FROM r7_file_version ORDER BY file_id, version",
+         FROM r7_file_version WHERE file_id BETWEEN ? AND ? ORDER BY file_id, version",
     )
+    .bind(first)
+    .bind(last)
     .fetch_all(conn)
     .await
 }
 
-/// Every body by its hash.
-pub(crate) async fn blobs(conn: &mut SqliteConnection) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
-    sqlx::query_as("SELECT hash, bytes FROM r7_blob").fetch_all(conn).await
+/// Bodies of the files between two ids, present and earlier ones, by their hash.
+pub(crate) async fn blobs_between(
+    conn: &mut SqliteConnection,
+    first: i64,
+    last: i64,
+) -> Result<HashMap<String, Vec<u8>>, sqlx::Error> {
+    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
+        "SELECT b.hash, b.bytes FROM (SELECT hash FROM r7_file WHERE id BETWEEN ?1 AND ?2
+            UNION SELECT hash FROM r7_file_version WHERE file_id BETWEEN ?1 AND ?2) h CROSS JOIN r7_blob b ON b.hash = h.hash",
+    )
+    .bind(first)
+    .bind(last)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Counts the files below every folder anew.
+pub(crate) async fn count_files(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_folder SET files_total = n.files FROM (
+            SELECT t.ancestor_id AS id, sum(c.files) AS files
+            FROM (SELECT folder_id, count(*) AS files FROM r7_file GROUP BY folder_id) c
+            CROSS JOIN r7_folder_tree t ON t.folder_id = c.folder_id GROUP BY t.ancestor_id) n
+         WHERE r7_folder.id = n.id",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Ids of the files that exist.

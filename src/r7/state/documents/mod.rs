@@ -2,6 +2,7 @@
 
 mod archive;
 mod export;
+mod files;
 mod import;
 
 use base64::Engine as _;
@@ -9,10 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub(crate) use archive::Archive;
 pub(crate) use export::export;
+pub(crate) use files::export as export_files;
 pub(crate) use import::import;
 
 use crate::kernel::time::Timestamp;
@@ -20,10 +23,11 @@ use crate::r7::files::rules::rights::Section as Kind;
 
 /// Everything of the documents module.
 #[derive(Debug, Default)]
-pub(crate) struct Documents {
+pub(crate) struct Documents<'a> {
     pub(crate) sections: Vec<Section>,
     pub(crate) folders: Vec<Folder>,
-    pub(crate) files: Vec<File>,
+    /// Text of a list of [`File`]s.
+    pub(crate) files: Option<&'a RawValue>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) archives: Vec<Archive>,
     pub(crate) last_folder: Option<i64>,

@@ -1,6 +1,7 @@
 //! Documents: sections, folders, files, uploads, downloads, file operations.
 
 mod archives;
+mod bulk;
 mod cards;
 mod deleting;
 mod downloads;
