@@ -3,6 +3,7 @@
 mod crm;
 mod documents;
 mod people;
+mod portal;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use documents::Documents;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode, raw_list};
+use crate::r7::portal::Choices;
 
 /// `"r7": {…}`.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +23,9 @@ use crate::kernel::state::{StateError, decode, raw_list};
 pub(crate) struct Part<'a> {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// What administrators have set.
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    portal: Choices,
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
@@ -61,6 +66,7 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    portal::import(conn, &part.portal).await?;
     let documents = Documents {
         sections: part.sections,
         folders: part.folders,
@@ -78,11 +84,13 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let users = people::export(conn).await?;
+    let portal = portal::export(conn).await?;
     let (listed, last) = documents::export_files(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn, &listed, last).await?;
     let crm = crm::export(conn).await?;
-    let part = Part { users, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part =
+        Part { users, portal, sections, folders, files, operations, archives, last_folder, last_file, crm };
     // Room for the files at once: what grows by doubling would hold them three times over.
     let mut text = Vec::with_capacity(listed.get().len() + (1 << 16));
     serde_json::to_writer(&mut text, &part).map_err(|error| sqlx::Error::Decode(error.into()))?;
