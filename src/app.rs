@@ -26,6 +26,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0007_corezoid_tasks.sql", include_str!("../migrations/0007_corezoid_tasks.sql")),
     ("0008_r7_archives.sql", include_str!("../migrations/0008_r7_archives.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
+    ("0024_r7_operation_steps.sql", include_str!("../migrations/0024_r7_operation_steps.sql")),
 ];
 
 /// The services of this program.

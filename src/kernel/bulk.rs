@@ -29,7 +29,10 @@ impl Bulk {
         .fetch_all(&mut *conn)
         .await?;
         sqlx::raw_sql(ROOM).execute(&mut *conn).await?;
-        let drops: String = found.iter().map(|(kind, name, _)| format!("DROP {kind} {name};")).collect();
+        let mut drops = String::new();
+        for (kind, name, _) in &found {
+            drops += &["DROP ", kind, " ", name, ";"].concat();
+        }
         // Names from our own migrations: nothing from outside.
         sqlx::raw_sql(sqlx::AssertSqlSafe(drops)).execute(conn).await?;
         Ok(Self(found.into_iter().map(|(_, _, sql)| sql).collect()))

@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
-use super::files::operation;
+use super::files::steps;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -442,7 +442,7 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
     let now = world.clock.now();
     let mut unit = world.db.begin(Access::Read).await?;
-    let next = operation::next_due(unit.conn()).await;
+    let next = super::store::operation::next_due(unit.conn()).await;
     unit.rollback().await?;
     let Some(due) = next? else { return Ok(()) };
     if due > now {
@@ -450,7 +450,7 @@ pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
         return Ok(());
     }
     let mut unit = world.db.begin(Access::Write).await?;
-    match operation::finish_due(unit.conn(), world, now).await {
+    match steps::run_due(unit.conn(), world, now).await {
         Ok(next) => {
             unit.commit(&world.ids).await?;
             if let Some(due) = next {

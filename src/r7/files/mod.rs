@@ -10,6 +10,7 @@ pub(crate) mod ids;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
+pub(crate) mod steps;
 pub(crate) mod upload;
 
 use sha1::{Digest as _, Sha1};

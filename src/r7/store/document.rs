@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
+use super::operation::OperationRow;
 use crate::kernel::time::Timestamp;
 
 /// A folder to be stored, or one that is.
@@ -272,6 +273,9 @@ pub(crate) struct OperationIn<'a> {
     pub(crate) processed: i64,
     pub(crate) files: String,
     pub(crate) folders: String,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) ends: Option<Timestamp>,
+    pub(crate) steps: i64,
 }
 
 /// Stores an operation.
@@ -280,8 +284,9 @@ pub(crate) async fn insert_operation(
     row: &OperationIn<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO r7_operation (id, owner_id, kind, hold, due, finished, job, error, processed, files, folders)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO r7_operation (id, owner_id, kind, hold, due, finished, job, error, processed, files, folders,
+            started, ends, steps)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.id)
     .bind(&row.owner)
@@ -294,7 +299,20 @@ pub(crate) async fn insert_operation(
     .bind(row.processed)
     .bind(&row.files)
     .bind(&row.folders)
+    .bind(row.started)
+    .bind(row.ends)
+    .bind(row.steps)
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Every operation, oldest first.
+pub(crate) async fn operations(conn: &mut SqliteConnection) -> Result<Vec<OperationRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders, started, ends, steps
+         FROM r7_operation ORDER BY position",
+    )
+    .fetch_all(conn)
+    .await
 }

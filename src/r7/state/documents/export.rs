@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Documents, Folder, Operation, Place, Section, SectionName};
 use crate::kernel::time::Timestamp;
-use crate::r7::store::{document, operation};
+use crate::r7::store::document;
 
 /// Ids of folders that people make start after this one (sheet r7/files 6, recommended ids).
 pub(super) const FIRST_FOLDERS: i64 = 99;
@@ -51,7 +51,7 @@ pub(crate) async fn export<'a>(
             }),
         }
     }
-    for row in operation::all(conn).await? {
+    for row in document::operations(conn).await? {
         out.operations.push(Operation {
             id: guid(&row.id).unwrap_or_default(),
             owner: guid(&row.owner_id).unwrap_or_default(),
@@ -64,6 +64,9 @@ pub(crate) async fn export<'a>(
             processed: row.processed,
             files: serde_json::from_str(&row.files).unwrap_or_default(),
             folders: serde_json::from_str(&row.folders).unwrap_or_default(),
+            started: row.started,
+            ends: row.ends,
+            steps: row.steps,
         });
     }
     out.archives = super::archive::export(conn).await?;

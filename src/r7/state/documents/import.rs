@@ -274,6 +274,15 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
         if operation.due.is_some() != operation.job.is_some() {
             return Err(at("job", "an operation that is due, and no other, has a job"));
         }
+        if operation.started.is_some() != operation.ends.is_some() {
+            return Err(at("ends", "an operation has both `started` and `ends`, or neither"));
+        }
+        if operation.started > operation.ends || operation.ends < operation.due.or(operation.ends) {
+            return Err(at("ends", "an operation ends when it has begun and made its steps"));
+        }
+        if operation.steps < 0 {
+            return Err(at("steps", "not a number of steps"));
+        }
         if let Some(job) = &operation.job {
             decode_value::<Job>(job).map_err(|error| error.under(&format!("{path}.job")))?;
         }
@@ -300,6 +309,9 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
             processed: operation.processed,
             files: serde_json::to_string(&operation.files).unwrap_or_default(),
             folders: serde_json::to_string(&operation.folders).unwrap_or_default(),
+            started: operation.started,
+            ends: operation.ends,
+            steps: operation.steps,
         };
         document::insert_operation(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
     }

@@ -226,7 +226,16 @@ pub(crate) struct Operation {
     /// Shown once more when it is done.
     #[serde(default)]
     pub(super) hold: bool,
-    /// When it is to be done.
+    /// When it began, if it takes time: with `ends`, or not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) started: Option<Timestamp>,
+    /// When its last step is to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ends: Option<Timestamp>,
+    /// How many of its steps are done; there are as many as it has items, ten at most.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) steps: i64,
+    /// When its next step is to be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<Timestamp>,
     /// When it was done.
@@ -244,6 +253,11 @@ pub(crate) struct Operation {
     pub(super) files: Vec<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) folders: Vec<Value>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 const fn one() -> i64 {
