@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, file, fileops, folder, upload};
+use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -123,20 +123,33 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<folder::GetFolder>("files/folder/{folderid}"),
     get::<folder::GetPath>("files/folder/{folderid}/path"),
     post::<folder::CreateFolder>("files/folder/{folderid}"),
+    post::<tree::CreateFolders>("files/folders/{folderid}").open(),
     put::<folder::RenameFolder>("files/folder/{folderid}"),
     delete::<fileops::DeleteFolder>("files/folder/{folderid}"),
     get::<file::GetFile>("files/file/{fileid}"),
-    put::<file::RenameFile>("files/file/{fileid}"),
+    put::<file::UpdateCard>("files/file/{fileid}"),
     delete::<fileops::DeleteFile>("files/file/{fileid}"),
     get::<file::GetHistory>("files/file/{fileid}/history"),
+    put::<versions::ChangeHistory>("files/file/{fileid}/history"),
+    post::<create::CopyAs>("files/file/{fileid}/copyas").open(),
     get::<file::GetPresigned>("files/file/{fileid}/presigneduri"),
     put::<upload::UpdateFile>("files/{fileid}/update").upload(),
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
-    post::<upload::CreateTextInSection<5>>("files/@my/text"),
-    post::<upload::CreateTextInSection<1>>("files/@common/text"),
-    post::<upload::CreateText>("files/{folderid}/text"),
+    post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
+    post::<session::EditSession>("files/file/{fileid}/edit_session"),
+    post::<insert::InsertInSection<5>>("files/@my/insert").upload(),
+    post::<insert::InsertInSection<1>>("files/@common/insert").upload(),
+    post::<insert::Insert>("files/{folderid}/insert").upload(),
+    post::<text::CreateTextInSection<5>>("files/@my/text"),
+    post::<text::CreateTextInSection<1>>("files/@common/text"),
+    post::<text::CreateText>("files/{folderid}/text"),
+    post::<text::CreateHtmlInSection<5>>("files/@my/html"),
+    post::<text::CreateHtmlInSection<1>>("files/@common/html"),
+    post::<text::CreateHtml>("files/{folderid}/html"),
+    post::<create::CreateFileInMy>("files/@my/file"),
+    post::<create::CreateFile>("files/{folderid}/file"),
     get::<fileops::ListOperations>("files/fileops"),
     get::<fileops::CheckMove>("files/fileops/move"),
     put::<fileops::Move>("files/fileops/move"),

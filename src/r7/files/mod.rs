@@ -1,17 +1,26 @@
 //! Documents: sections, folders, files, uploads, file operations (sheet r7/files).
 
 pub(crate) mod archive;
+pub(crate) mod blob;
 pub(crate) mod card;
+pub(crate) mod chunks;
 pub(crate) mod content;
+pub(crate) mod create;
 pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
 pub(crate) mod ids;
+pub(crate) mod insert;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod rules;
+pub(crate) mod session;
+mod sink;
 pub(crate) mod steps;
+pub(crate) mod text;
+pub(crate) mod tree;
 pub(crate) mod upload;
+pub(crate) mod versions;
 
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;
@@ -19,6 +28,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::kernel::time::Timestamp;
+use blob::{Content, Settled};
 use ids::{FileId, FolderId};
 use rules::titles;
 
@@ -31,15 +41,25 @@ pub(crate) struct NewFile<'a> {
     pub(crate) folder: FolderId,
     /// As the client gave it; it is cleaned here (sheet r7/files 5.5).
     pub(crate) title: &'a str,
-    pub(crate) bytes: &'a [u8],
+    pub(crate) bytes: &'a Content,
     /// `comment` of its history; a plain upload has none.
     pub(crate) comment: Option<&'a str>,
     pub(crate) by: Uuid,
     pub(crate) now: Timestamp,
 }
 
-/// Stores a new file in a folder that exists. One statement.
+/// Stores a new file in a folder that exists. One statement, if the body is small.
 pub(crate) async fn create(conn: &mut SqliteConnection, file: &NewFile<'_>) -> Result<FileId, sqlx::Error> {
+    let body = blob::settle(conn, file.bytes).await?;
+    create_of(conn, file, &body).await
+}
+
+/// The same with a body that is settled; the file's own is not looked at.
+pub(crate) async fn create_of(
+    conn: &mut SqliteConnection,
+    file: &NewFile<'_>,
+    body: &Settled,
+) -> Result<FileId, sqlx::Error> {
     let title = titles::of_new_file(file.title);
     let insert = store::file::Insert {
         folder: file.folder,
@@ -47,8 +67,9 @@ pub(crate) async fn create(conn: &mut SqliteConnection, file: &NewFile<'_>) -> R
         sort_key: &titles::sort_key(&title),
         title: &title,
         comment: file.comment,
-        hash: &hash(file.bytes),
-        bytes: file.bytes,
+        hash: &body.hash,
+        size: body.size,
+        bytes: body.bytes.as_deref(),
         by: file.by,
         now: file.now,
     };

@@ -38,6 +38,9 @@ pub(crate) struct Part<'a> {
     /// Archives of bulk downloads that can still be fetched; of each person the last ten are kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     archives: Vec<documents::Archive>,
+    /// Uploads in chunks that are under way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uploads: Vec<documents::Upload>,
     /// The last id that a folder had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_folder: Option<i64>,
@@ -73,6 +76,7 @@ pub(crate) async fn import(
         files: part.files,
         operations: part.operations,
         archives: part.archives,
+        uploads: part.uploads,
         last_folder: part.last_folder,
         last_file: part.last_file,
     };
@@ -86,11 +90,22 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let users = people::export(conn).await?;
     let portal = portal::export(conn).await?;
     let (listed, last) = documents::export_files(conn).await?;
-    let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
+    let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
         documents::export(conn, &listed, last).await?;
     let crm = crm::export(conn).await?;
-    let part =
-        Part { users, portal, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part = Part {
+        users,
+        portal,
+        sections,
+        folders,
+        files,
+        operations,
+        archives,
+        uploads,
+        last_folder,
+        last_file,
+        crm,
+    };
     // Room for the files at once: what grows by doubling would hold them three times over.
     let mut text = Vec::with_capacity(listed.get().len() + (1 << 16));
     serde_json::to_writer(&mut text, &part).map_err(|error| sqlx::Error::Decode(error.into()))?;

@@ -1,8 +1,6 @@
 //! Documents in and out in bulk, for state documents. Lists travel as JSON, so that a hundred thousand rows are a few
 //! statements.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
@@ -124,20 +122,6 @@ pub(crate) async fn insert_versions(
     Ok(())
 }
 
-/// Stores bytes under their hash, unless they are there.
-pub(crate) async fn insert_blob(
-    conn: &mut SqliteConnection,
-    hash: &str,
-    bytes: &[u8],
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES (?, ?)")
-        .bind(hash)
-        .bind(bytes)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Stores many small bodies: JSON pairs of hash and bytes in hex.
 pub(crate) async fn insert_blobs(
     conn: &mut SqliteConnection,
@@ -192,21 +176,20 @@ pub(crate) async fn versions_between(
     .await
 }
 
-/// Bodies of the files between two ids, present and earlier ones, by their hash.
+/// Bodies of the files between two ids, present and earlier ones; where the last is a series, the body lies in its parts.
 pub(crate) async fn blobs_between(
     conn: &mut SqliteConnection,
     first: i64,
     last: i64,
-) -> Result<HashMap<String, Vec<u8>>, sqlx::Error> {
-    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
-        "SELECT b.hash, b.bytes FROM (SELECT hash FROM r7_file WHERE id BETWEEN ?1 AND ?2
+) -> Result<Vec<(String, Vec<u8>, Option<String>)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT b.hash, b.bytes, b.series FROM (SELECT hash FROM r7_file WHERE id BETWEEN ?1 AND ?2
             UNION SELECT hash FROM r7_file_version WHERE file_id BETWEEN ?1 AND ?2) h CROSS JOIN r7_blob b ON b.hash = h.hash",
     )
     .bind(first)
     .bind(last)
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().collect())
+    .await
 }
 
 /// Counts the files below every folder anew.

@@ -70,6 +70,7 @@ pub(crate) async fn export<'a>(
         });
     }
     out.archives = super::archive::export(conn).await?;
+    out.uploads = super::uploads::export(conn).await?;
     out.last_folder = (last_folder > highest).then_some(last_folder);
     out.last_file = (last_file > last).then_some(last_file);
     Ok(out)

@@ -16,6 +16,7 @@ use crate::kernel::state::{StateError, decode, elements};
 use crate::kernel::time::Timestamp;
 use crate::r7::files::hash;
 use crate::r7::files::rules::titles;
+use crate::r7::store::blob;
 use crate::r7::store::document::{self, BATCH, FileIn, VersionIn};
 
 /// Bodies up to this size are stored many at a time.
@@ -200,7 +201,7 @@ impl Incoming<'_> {
         let (hash, size) = (hash(bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX));
         if bytes.len() > SMALL {
             if self.large.insert(hash.clone()) {
-                document::insert_blob(conn, &hash, bytes).await?;
+                blob::keep(conn, &hash, bytes).await?;
             }
         } else if !self.batch.bodies.contains_key(&hash) {
             self.batch.bodies.insert(hash.clone(), hex::encode(bytes));
@@ -225,7 +226,14 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<(Box<RawValue>
         let rows = document::files_after(conn, last).await?;
         let (first, Some(end)) = (last + 1, rows.last().and_then(|row| row.id)) else { break };
         last = end;
-        let bodies = document::blobs_between(conn, first, last).await?;
+        let mut bodies: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for (hash, bytes, series) in document::blobs_between(conn, first, last).await? {
+            let bytes = match series {
+                Some(series) => blob::whole(conn, &series).await?,
+                None => bytes,
+            };
+            bodies.insert(hash, bytes);
+        }
         let body = |hash: &str| bodies.get(hash).map(|bytes| body_of(bytes)).unwrap_or_default();
         let mut versions: BTreeMap<i64, Vec<Version>> = BTreeMap::new();
         for row in document::versions_between(conn, first, last).await? {

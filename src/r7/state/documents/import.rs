@@ -65,6 +65,7 @@ pub(crate) async fn import(
     super::files::import(conn, documents.files, &importer).await?;
     operations(conn, &documents.operations).await?;
     super::archive::import(conn, &documents.archives, &importer.people).await?;
+    super::uploads::import(conn, &documents.uploads, &importer.people).await?;
     let last = (documents.last_folder.unwrap_or(0).max(FIRST_FOLDERS), documents.last_file.unwrap_or(0));
     document::raise_ids(conn, last.0, last.1).await?;
     Ok(())

@@ -4,6 +4,7 @@ mod archive;
 mod export;
 mod files;
 mod import;
+mod uploads;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +18,7 @@ pub(crate) use archive::Archive;
 pub(crate) use export::export;
 pub(crate) use files::export as export_files;
 pub(crate) use import::import;
+pub(crate) use uploads::Upload;
 
 use crate::kernel::time::Timestamp;
 use crate::r7::files::rules::rights::Section as Kind;
@@ -30,6 +32,7 @@ pub(crate) struct Documents<'a> {
     pub(crate) files: Option<&'a RawValue>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) archives: Vec<Archive>,
+    pub(crate) uploads: Vec<Upload>,
     pub(crate) last_folder: Option<i64>,
     pub(crate) last_file: Option<i64>,
 }

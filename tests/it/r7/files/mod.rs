@@ -1,19 +1,25 @@
 //! Documents: sections, folders, files, uploads, downloads, file operations.
 
 mod archives;
+mod blobs;
 mod bulk;
 mod cards;
+mod chunks;
+mod creating;
 mod deleting;
 mod downloads;
 mod golden;
+mod limits;
 mod listing;
 mod mistakes;
 mod model;
 mod operations;
 mod people;
+mod restoring;
 mod scale;
 mod state;
 mod transfer;
+mod trees;
 mod uploads;
 mod versions;
 
