@@ -14,7 +14,7 @@ use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
 use super::files::blob::Staging;
-use super::files::operation;
+use super::files::steps;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -461,7 +461,7 @@ pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
     let now = world.clock.now();
     let mut unit = world.db.begin(Access::Read).await?;
-    let next = operation::next_due(unit.conn()).await;
+    let next = super::store::operation::next_due(unit.conn()).await;
     unit.rollback().await?;
     let Some(due) = next? else { return Ok(()) };
     if due > now {
@@ -469,7 +469,7 @@ pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
         return Ok(());
     }
     let mut unit = world.db.begin(Access::Write).await?;
-    match operation::finish_due(unit.conn(), world, now).await {
+    match steps::run_due(unit.conn(), world, now).await {
         Ok(next) => {
             unit.commit(&world.ids).await?;
             if let Some(due) = next {
