@@ -13,6 +13,7 @@ use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
 use super::files::operation;
+use super::files::rules::settings::FilesSettings;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -75,6 +76,11 @@ impl Cx<'_> {
     /// The portal's zone: of dates in answers, and of dates without one in requests.
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.directory.portal.zone
+    }
+
+    /// What the caller has set for documents; in memory, costs nothing.
+    pub(crate) fn files_settings(&self) -> Result<FilesSettings, Fault> {
+        Ok(self.directory.files_settings(self.caller()?.id))
     }
 
     /// Adds a `Set-Cookie` to the answer.

@@ -27,6 +27,7 @@ messages! {
     FolderNotFound: "The required folder was not found" / "Запрашиваемая папка не найдена";
     NoRightToCreate: "You don't have enough permission to create" / "У Вас недостаточно прав для создания";
     NoRightToDeleteFile: "You don't have enough permission to delete the file" / "Недостаточно прав для удаления файла";
+    EditedFileDeleted: "Cannot delete the file because it is opened for editing" / "Невозможно удалить файл, т.к. файл открыт на редактирование";
     NoRightToDeleteFolder: "You don't have enough permission to delete the folder" / "Недостаточно прав для удаления папки";
     NoRightToMoveFile: "You don't have enough permission to move the file" / "У вас недостаточно прав для перемещения этого файла";
     NoRightToMoveFolder: "You don't have enough permission to move the folder" / "У вас недостаточно прав для перемещения этой папки";
@@ -34,6 +35,7 @@ messages! {
     NoRightToRenameFolder: "You don't have enough permission to rename the folder" / "Недостаточно прав для переименования папки";
     NoRightToViewFile: "You don't have enough permission to view the file" / "Недостаточно прав для просмотра файла";
     NoRightToViewFolder: "You don't have enough permission to view the folder content" / "Недостаточно прав для просмотра содержимого папки";
+    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     TrashedFolderListed: "You are not allowed to preview the elements in the Trash" / "Запрещено просматривать элементы корзины";
     IntoItself: "You cannot copy the folder to its subfolder" / "Нельзя скопировать папку в свою дочернюю папку";
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";

@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, file, fileops, folder, upload};
+use super::files::{content, file, fileops, folder, marking, section, setting, upload};
 use super::{auth, crm, people};
 
 /// Every route after `/api/2.0/`.
@@ -57,7 +57,22 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<content::ListSection<10>>("files/@favorites"),
     get::<content::ListSection<11>>("files/@recent"),
     get::<content::ListSection<12>>("files/@templates"),
+    get::<section::ListRoots>("files/@root"),
+    get::<section::Search>("files/@search/{query}"),
     get::<content::ListFolder>("files/{folderid}"),
+    post::<marking::AddFavorites>("files/favorites"),
+    delete::<marking::RemoveFavorites>("files/favorites"),
+    post::<marking::AddTemplates>("files/templates"),
+    delete::<marking::RemoveTemplates>("files/templates"),
+    put::<setting::UpdateIfExist>("files/updateifexist"),
+    put::<setting::StoreOriginal>("files/storeoriginal"),
+    put::<setting::DisplayRecent>("files/displayRecent"),
+    put::<setting::DisplayFavorites>("files/settings/favorites"),
+    put::<setting::DisplayTemplates>("files/settings/templates"),
+    put::<setting::HideConfirmConvert>("files/hideconfirmconvert"),
+    put::<setting::DownloadTarGz>("files/settings/downloadtargz"),
+    get::<setting::GetAutoCleanUp>("files/settings/autocleanup"),
+    put::<setting::SetAutoCleanUp>("files/settings/autocleanup"),
     get::<folder::GetFolder>("files/folder/{folderid}"),
     get::<folder::GetPath>("files/folder/{folderid}/path"),
     post::<folder::CreateFolder>("files/folder/{folderid}"),
