@@ -45,6 +45,8 @@ messages! {
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
+    PackedZip: "Files will be compressed to .zip" / "Файлы будут сжаты в .zip";
+    PackedTarGz: "Files will be compressed to .tar.gz" / "Файлы будут сжаты в .tar.gz";
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
@@ -59,5 +61,6 @@ messages! {
     Templates: "templates" / "templates";
     Trash: "Trash" / "Корзина";
     ProfileRemoved: "Profile has been removed" / "Профиль удален";
+    SettingsSaved: "Settings have been successfully updated" / "Настройки успешно обновлены";
     AuthenticationFailed: "User authentication failed" / "Ошибка аутентификации пользователя";
 }

@@ -1,5 +1,6 @@
 //! What a folder or section holds (sheet r7/files 2.3, 6).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::card::{File, Folder, View};
@@ -10,7 +11,7 @@ use super::rules::pick::Pick;
 use super::rules::rights::{Right, Section};
 use super::rules::{titles, types};
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, Guid, WireEnum, wire_enum};
+use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::listing::ListOptions;
@@ -19,7 +20,7 @@ use crate::r7::store::folder::{self, FolderRow, Listing, Named};
 use crate::r7::wire::Answer;
 
 /// A page of a folder. The order of fields is the wire's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Content {
     files: Vec<File>,
@@ -80,11 +81,12 @@ const ORDERS: &[(&str, i64)] = &[
 ];
 
 /// What every listing takes besides the options of the query.
-#[derive(Debug, Clone, Deserialize, Default)]
+#[derive(Debug, Clone, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Wanted {
     pub(crate) useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Filter>")]
     pub(crate) filtertype: Filter,
     pub(crate) extension: String,
     pub(crate) withsubfolders: bool,
@@ -206,12 +208,13 @@ pub(crate) async fn page(
 }
 
 /// `GET files/{folderId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListFolder {
     folderid: EntryId,
     useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Filter>")]
     filtertype: Filter,
     extension: String,
     withsubfolders: bool,
@@ -230,6 +233,7 @@ impl Endpoint for ListFolder {
 }
 
 /// `GET files/@my` and its like; `KIND` is the section's number.
+#[derive(JsonSchema)]
 pub(crate) struct ListSection<const KIND: i64>(Wanted);
 
 // serde's derive knows no constants.

@@ -1,5 +1,6 @@
 //! Favourites, templates, recent files: what sets their marks, and the sections that list them (sheet r7/files 6, 7).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::View;
@@ -107,7 +108,7 @@ pub(crate) fn numbers(sent: &[EntryId]) -> Result<Vec<i64>, Fault> {
 }
 
 /// Entries to be marked, or not any more.
-#[derive(Debug, Deserialize, Default)]
+#[derive(Debug, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct Entries {
     #[serde(deserialize_with = "entry_ids")]
@@ -156,7 +157,7 @@ impl Entries {
 }
 
 /// `POST files/favorites`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct AddFavorites(Entries);
 
 impl Endpoint for AddFavorites {
@@ -169,7 +170,7 @@ impl Endpoint for AddFavorites {
 }
 
 /// `DELETE files/favorites`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct RemoveFavorites(Entries);
 
 impl Endpoint for RemoveFavorites {
@@ -182,7 +183,7 @@ impl Endpoint for RemoveFavorites {
 }
 
 /// `POST files/templates`: files alone, and only of formats that can be templates.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct AddTemplates {
     #[serde(deserialize_with = "entry_ids")]
@@ -201,7 +202,7 @@ impl Endpoint for AddTemplates {
 }
 
 /// `DELETE files/templates`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RemoveTemplates {
     #[serde(deserialize_with = "entry_ids")]

@@ -1,5 +1,6 @@
 //! All sections at once, and the search through them (sheet r7/files 1, 6).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::{File, Folder, View};
@@ -7,17 +8,18 @@ use super::content::{Content, Filter, Wanted, page};
 use super::rules::rights::Section;
 use super::rules::titles;
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, wire_enum};
+use crate::r7::bind::{EnumOf, Guid, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::store::search;
 
 /// `GET files/@root`: every section with what it holds, by ascending id.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListRoots {
     useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Filter>")]
     filtertype: Filter,
     extension: String,
     withsubfolders: bool,
@@ -56,7 +58,7 @@ impl Endpoint for ListRoots {
 }
 
 /// A file or a folder. Clients tell them apart by their members (sheet r7/files 6).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum FileOrFolder {
     File(Box<File>),
@@ -64,7 +66,7 @@ pub(crate) enum FileOrFolder {
 }
 
 /// `GET files/@search/{query}`: files, then folders, of "my" and of the common section.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Search {
     query: String,

@@ -1,12 +1,14 @@
 //! The switches that each person has for documents (sheet r7/files 1).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::rules::settings::FilesSettings;
 use crate::kernel::db::Access;
-use crate::r7::bind::{WireEnum, wire_enum};
+use crate::r7::bind::{EnumOf, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument};
+use crate::r7::messages::Message;
 use crate::r7::store;
 use crate::r7::wire::Answer;
 
@@ -25,7 +27,7 @@ async fn change(cx: &mut Cx<'_>, set: impl FnOnce(&mut FilesSettings)) -> Result
 macro_rules! switches {
     ($($(#[$doc:meta])* $name:ident: $field:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Deserialize, Default)]
+        #[derive(Deserialize, Default, JsonSchema)]
         #[serde(default)]
         pub(crate) struct $name {
             set: bool,
@@ -56,7 +58,7 @@ switches! {
 }
 
 /// `PUT files/hideconfirmconvert`: no more questions before a converted file is saved, or opened.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct HideConfirmConvert {
     save: bool,
@@ -77,7 +79,7 @@ impl Endpoint for HideConfirmConvert {
 }
 
 /// How archives are packed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Archive {
     title: &'static str,
@@ -87,7 +89,7 @@ pub(crate) struct Archive {
 impl Answer for Archive {}
 
 /// `PUT files/settings/downloadtargz`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct DownloadTarGz {
     set: bool,
@@ -100,13 +102,13 @@ impl Endpoint for DownloadTarGz {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Archive, Fault> {
         let settings = change(cx, |settings| settings.tar_gz = self.set).await?;
         let (title, archive_extension) =
-            if settings.tar_gz { ("tar.gz", ".tar.gz") } else { ("zip", ".zip") };
-        Ok(Archive { title, archive_extension })
+            if settings.tar_gz { (Message::PackedTarGz, ".tar.gz") } else { (Message::PackedZip, ".zip") };
+        Ok(Archive { title: title.say(cx.language()), archive_extension })
     }
 }
 
 /// Whether and after how long the trash is cleaned.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AutoCleanUp {
     is_auto_clean_up: bool,
@@ -135,7 +137,7 @@ impl WireEnum for Gap {
 }
 
 /// `GET files/settings/autocleanup`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetAutoCleanUp {}
 
 impl Endpoint for GetAutoCleanUp {
@@ -148,11 +150,12 @@ impl Endpoint for GetAutoCleanUp {
 }
 
 /// `PUT files/settings/autocleanup`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SetAutoCleanUp {
     set: bool,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Gap>")]
     gap: Gap,
 }
 

@@ -11,6 +11,7 @@ use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
 use crate::r7::files::rules::settings::FilesSettings;
 use crate::r7::portal::Portal;
+use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
 use crate::r7::store::setting;
 
@@ -53,7 +54,7 @@ impl Directory {
     /// Reads users and tokens.
     async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
         let mut directory = Self {
-            portal: Portal::new(settings),
+            portal: Portal::new(settings, &store::portal::choices(conn).await?),
             users: Vec::new(),
             by_id: HashMap::new(),
             files_settings: HashMap::new(),

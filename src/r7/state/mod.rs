@@ -4,6 +4,7 @@ mod crm;
 mod documents;
 mod people;
 mod personal;
+mod portal;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use personal::Personal;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
+use crate::r7::portal::Choices;
 
 /// `"r7": {…}`.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +24,9 @@ use crate::kernel::state::{StateError, decode};
 pub(crate) struct Part {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// What administrators have set.
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    portal: Choices,
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
@@ -69,6 +74,7 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    portal::import(conn, &part.portal).await?;
     let documents = Documents {
         sections: part.sections,
         folders: part.folders,
@@ -93,12 +99,14 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let users = people::export(conn).await?;
+    let portal = portal::export(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
     let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
     let part = Part {
         users,
+        portal,
         sections,
         folders,
         files,

@@ -9,6 +9,7 @@ pub(crate) mod job;
 pub(crate) mod mark;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod portal;
 pub(crate) mod search;
 pub(crate) mod setting;
 
@@ -33,6 +34,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_blob",
     "r7_folder_tree",
     "r7_folder",
+    "r7_portal",
     "r7_token",
     "r7_user",
 ];

@@ -3,7 +3,6 @@
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use crate::r7::files::ids::FileId;
 use crate::r7::files::rules::settings::FilesSettings;
 
 /// One person's choices as stored.
