@@ -27,6 +27,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0008_r7_archives.sql", include_str!("../migrations/0008_r7_archives.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
+    ("0019_r7_editing.sql", include_str!("../migrations/0019_r7_editing.sql")),
 ];
 
 /// The services of this program.

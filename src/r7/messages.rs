@@ -28,6 +28,10 @@ messages! {
     NoRightToCreate: "You don't have enough permission to create" / "У Вас недостаточно прав для создания";
     NoRightToDeleteFile: "You don't have enough permission to delete the file" / "Недостаточно прав для удаления файла";
     EditedFileDeleted: "Cannot delete the file because it is opened for editing" / "Невозможно удалить файл, т.к. файл открыт на редактирование";
+    EditedFileUpdated: "Cannot update the file because it's opened for editing" / "Невозможно обновить файл, т.к. файл открыт на редактирование";
+    EditedTwice: "The file is already opened for editing" / "Файл уже открыт на редактирование";
+    TrashedFileOpened: "You are not allowed to open the files in the Trash" / "Запрещено открывать файлы из корзины";
+    FormatNotOpened: "The file format is not supported" / "Формат файла не поддерживается";
     NoRightToDeleteFolder: "You don't have enough permission to delete the folder" / "Недостаточно прав для удаления папки";
     NoRightToMoveFile: "You don't have enough permission to move the file" / "У вас недостаточно прав для перемещения этого файла";
     NoRightToMoveFolder: "You don't have enough permission to move the folder" / "У вас недостаточно прав для перемещения этой папки";

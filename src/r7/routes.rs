@@ -2,7 +2,7 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, file, fileops, folder, upload};
-use super::files::{marking, section, setting};
+use super::files::{editing, marking, plain, properties, section, setting};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -77,6 +77,30 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<setting::DownloadTarGz>("files/settings/downloadtargz"),
     get::<setting::GetAutoCleanUp>("files/settings/autocleanup"),
     put::<setting::SetAutoCleanUp>("files/settings/autocleanup"),
+    post::<editing::StartEdit>("files/file/{fileid}/startedit"),
+    get::<editing::TrackEditFile>("files/file/{fileid}/trackeditfile"),
+    get::<editing::OpenEdit>("files/file/{fileid}/openedit").open(),
+    put::<editing::SaveEditing>("files/file/{fileid}/saveediting").upload(),
+    get::<plain::CheckConversion>("files/file/{fileid}/checkconversion"),
+    put::<plain::CheckConversion>("files/file/{fileid}/checkconversion"),
+    get::<plain::GetDocService>("files/docservice"),
+    put::<plain::SetDocService>("files/docservice"),
+    get::<properties::GetProperties>("files/{fileid}/properties"),
+    put::<properties::SetProperties>("files/{fileid}/properties"),
+    put::<properties::SetPropertiesOfMany>("files/batch/properties"),
+    get::<plain::ListAccounts>("files/thirdparty"),
+    get::<plain::ListAccounts>("files/thirdparty/common"),
+    get::<plain::ListCapabilities>("files/thirdparty/capabilities"),
+    post::<plain::ConnectAccount>("files/thirdparty"),
+    delete::<plain::DisconnectAccount>("files/thirdparty/{providerid:[0-9]+}"),
+    post::<plain::CreateThumbnails>("files/thumbnails").open(),
+    get::<plain::NotConnected>("files/wordpress-info"),
+    get::<plain::NotConnected>("files/wordpress-delete"),
+    post::<plain::NotConnected>("files/wordpress-save"),
+    post::<plain::PostToWordpress>("files/wordpress"),
+    get::<plain::NotConnected>("files/easybib-citation-list"),
+    get::<plain::NotConnected>("files/easybib-styles"),
+    post::<plain::NotConnected>("files/easybib-citation"),
     get::<folder::GetFolder>("files/folder/{folderid}"),
     get::<folder::GetPath>("files/folder/{folderid}/path"),
     post::<folder::CreateFolder>("files/folder/{folderid}"),

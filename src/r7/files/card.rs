@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::ids::{self, FileId, FolderId};
 use super::rules::marks::Kind;
+use super::rules::presigned::{self, Lock};
 use super::rules::rights::{self, Asker, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
@@ -119,6 +120,18 @@ impl<'a> View<'a> {
         self.base.link(&format!(
             "/Products/Files/HttpHandlers/filehandler.ashx?action=stream&fileid={id}&version={version}&stream_auth={key}"
         ))
+    }
+
+    /// The same for a row, with a key given at `now`.
+    pub(crate) fn presigned(&self, world: &str, row: &FileRow, now: Timestamp) -> String {
+        let lock = Lock { world, file: row.id, version: row.version };
+        self.presigned_url(row.id, row.version, &presigned::key(lock, now))
+    }
+
+    /// A person's first and last name.
+    pub(crate) fn name(&self, id: &str) -> String {
+        let known = Uuid::parse_str(id).ok().and_then(|id| self.directory.user(id));
+        known.map(|user| user.display_name()).unwrap_or_default()
     }
 
     fn web_url(&self, id: FileId, extension: &str) -> String {

@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod card;
 pub(crate) mod content;
+pub(crate) mod editing;
 pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
@@ -10,6 +11,8 @@ pub(crate) mod ids;
 pub(crate) mod job;
 pub(crate) mod marking;
 pub(crate) mod operation;
+pub(crate) mod plain;
+pub(crate) mod properties;
 pub(crate) mod rules;
 pub(crate) mod section;
 pub(crate) mod setting;

@@ -79,7 +79,11 @@ async fn store_part(
 ) -> Result<FileRow, Fault> {
     let (by, now) = (view.caller.id, cx.now);
     let title = titles::of_new_file(&part.file_name);
-    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await? {
+    // sheet r7/files 5.1: one that is being edited is left alone, a new file appears.
+    if update
+        && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
+        && !old.marks.is_edited(now)
+    {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
@@ -243,6 +247,13 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
 #[serde(default)]
 pub(crate) struct UpdateFile {
     fileid: EntryId,
+}
+
+impl UpdateFile {
+    /// For another call that ends in new bytes.
+    pub(crate) fn of(fileid: EntryId) -> Self {
+        Self { fileid }
+    }
 }
 
 impl Endpoint for UpdateFile {

@@ -1,6 +1,7 @@
 //! The rules of the documents module: what may happen, and what follows. No storage, no HTTP, no clock. Pure.
 
 pub(crate) mod archive;
+pub(crate) mod editing;
 pub(crate) mod marks;
 pub(crate) mod pick;
 pub(crate) mod presigned;

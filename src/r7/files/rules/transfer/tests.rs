@@ -18,7 +18,13 @@ fn tree() -> Tree {
         (20, Some(10), "b", MY),
         (12, Some(11), "a", MY),
     ] {
-        tree.add_folder(FolderNode { id: FolderId(id), parent: parent.map(FolderId), key: key.into(), root });
+        tree.add_folder(FolderNode {
+            id: FolderId(id),
+            parent: parent.map(FolderId),
+            key: key.into(),
+            root,
+            edited: false,
+        });
     }
     for (id, folder, key, root) in [
         (1, 10, "x", MY),
