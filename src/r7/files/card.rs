@@ -77,6 +77,14 @@ impl<'a> View<'a> {
         &self.directory.portal.zone
     }
 
+    /// A person's name as the portal's own pages say it: the caller is "Me".
+    pub(super) fn name(&self, id: &str) -> String {
+        if Uuid::parse_str(id).is_ok_and(|id| id == self.caller.id) {
+            return Message::Me.say(self.language()).to_owned();
+        }
+        self.person(id).0.display_name.clone()
+    }
+
     fn person(&self, id: &str) -> Person {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = people.get(id) {
@@ -88,7 +96,8 @@ impl<'a> View<'a> {
         Person(drawn)
     }
 
-    fn access(&self, root: Root) -> i32 {
+    /// `access` of what hangs below a root.
+    pub(super) fn access(&self, root: Root) -> i32 {
         match rights::access(root, self.asker()) {
             // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
             0 if self.settings.profile == Profile::Seed => 1,
@@ -126,12 +135,6 @@ impl<'a> View<'a> {
     pub(crate) fn presigned(&self, world: &str, row: &FileRow, now: Timestamp) -> String {
         let lock = Lock { world, file: row.id, version: row.version };
         self.presigned_url(row.id, row.version, &presigned::key(lock, now))
-    }
-
-    /// A person's first and last name.
-    pub(crate) fn name(&self, id: &str) -> String {
-        let known = Uuid::parse_str(id).ok().and_then(|id| self.directory.user(id));
-        known.map(|user| user.display_name()).unwrap_or_default()
     }
 
     fn web_url(&self, id: FileId, extension: &str) -> String {

@@ -54,7 +54,7 @@ impl Directory {
     /// Reads users and tokens.
     async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
         let mut directory = Self {
-            portal: Portal::new(settings, &store::portal::choices(conn).await?),
+            portal: Portal::new(settings, store::portal::choices(conn).await?),
             users: Vec::new(),
             by_id: HashMap::new(),
             files_settings: HashMap::new(),

@@ -2,6 +2,7 @@
 
 mod archives;
 mod cards;
+mod creating;
 mod deleting;
 mod downloads;
 mod editing;
@@ -13,10 +14,12 @@ mod model;
 mod operations;
 mod people;
 mod plain;
+mod restoring;
 mod scale;
 mod settings;
 mod state;
 mod transfer;
+mod trees;
 mod uploads;
 mod versions;
 

@@ -18,13 +18,7 @@ fn tree() -> Tree {
         (20, Some(10), "b", MY),
         (12, Some(11), "a", MY),
     ] {
-        tree.add_folder(FolderNode {
-            id: FolderId(id),
-            parent: parent.map(FolderId),
-            key: key.into(),
-            root,
-            edited: false,
-        });
+        tree.add_folder(FolderNode { id: FolderId(id), parent: parent.map(FolderId), key: key.into(), root });
     }
     for (id, folder, key, root) in [
         (1, 10, "x", MY),
@@ -34,7 +28,13 @@ fn tree() -> Tree {
         (5, 12, "x", MY),
         (6, 4, "t", TRASH),
     ] {
-        tree.add_file(FileNode { id: FileId(id), folder: FolderId(folder), key: key.into(), root });
+        tree.add_file(FileNode {
+            id: FileId(id),
+            folder: FolderId(folder),
+            key: key.into(),
+            root,
+            edited: false,
+        });
     }
     tree
 }
