@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, create, file, fileops, folder, insert, text, tree, upload, versions};
+use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
 use super::files::{editing, marking, plain, properties, section, setting};
 use super::{auth, crm, people, portal};
 
@@ -55,15 +55,20 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<portal::restrictions::SetRestrictions>("settings/iprestrictions"),
     put::<portal::restrictions::EnableRestrictions>("settings/iprestrictions/settings"),
     put::<portal::restrictions::ShowTips>("settings/tips"),
+    get::<portal::news::GetSocket>("settings/socket"),
+    get::<portal::news::ListNavigation>("settings/customnavigation/getall"),
 
     get::<portal::version::GetCapabilities>("capabilities").open(),
     get::<portal::info::GetPortal>("portal"),
+    get::<portal::users::GetUser>("portal/users/{userid}"),
     get::<portal::links::Invite>("portal/users/invite/{employeetype}"),
     get::<portal::quota::CountUsers>("portal/userscount"),
     get::<portal::quota::GetUsedSpace>("portal/usedspace"),
     get::<portal::quota::GetTariff>("portal/tariff"),
     get::<portal::quota::GetQuota>("portal/quota"),
     get::<portal::quota::GetQuota>("portal/quota/right"),
+    get::<portal::quota::GetExtra>("portal/tenantextra"),
+    get::<portal::news::CountMessages>("portal/talk/unreadmessages"),
     get::<portal::links::GetPath>("portal/path"),
     put::<portal::links::Shorten>("portal/getshortenlink"),
     get::<portal::news::GetPromotions>("portal/bar/promotions"),
@@ -177,6 +182,8 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
+    post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
+    post::<session::EditSession>("files/file/{fileid}/edit_session"),
     post::<insert::InsertInSection<5>>("files/@my/insert").upload(),
     post::<insert::InsertInSection<1>>("files/@common/insert").upload(),
     post::<insert::Insert>("files/{folderid}/insert").upload(),

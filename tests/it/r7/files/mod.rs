@@ -1,12 +1,15 @@
 //! Documents: sections, folders, files, uploads, downloads, file operations.
 
 mod archives;
+mod blobs;
 mod cards;
+mod chunks;
 mod creating;
 mod deleting;
 mod downloads;
 mod editing;
 mod golden;
+mod limits;
 mod listing;
 mod marks;
 mod mistakes;
