@@ -22,6 +22,7 @@ pub(crate) mod section;
 pub(crate) mod session;
 pub(crate) mod setting;
 mod sink;
+pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod upload;
