@@ -70,6 +70,11 @@ pub(crate) trait Service: Send + Sync {
     /// The base URLs of the service, for the banner: path only.
     fn base_path(&self) -> &'static str;
 
+    /// What makes the OpenAPI document of its calls, given the base URL; `None` if its protocol has no such document.
+    fn openapi(&self) -> Option<fn(&str) -> Value> {
+        None
+    }
+
     /// What a client signs in with.
     fn credentials<'a>(
         &'a self,

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod auth;
+mod batch;
 pub(crate) mod bind;
 mod caller;
 mod crm;
@@ -9,13 +10,17 @@ mod dates;
 mod endpoint;
 mod error;
 mod files;
+mod format;
 mod input;
 mod listing;
 mod messages;
+mod openapi;
 mod pages;
 mod people;
+mod plain_list;
 mod portal;
 pub(crate) mod render;
+mod respond;
 mod route;
 mod routes;
 mod state;
@@ -56,6 +61,10 @@ impl Service for R7 {
 
     fn surface(&self) -> Vec<Call> {
         endpoint::surface()
+    }
+
+    fn openapi(&self) -> Option<fn(&str) -> Value> {
+        Some(openapi::document)
     }
 
     fn credentials<'a>(

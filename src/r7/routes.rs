@@ -2,11 +2,14 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
-use super::{auth, crm, people, portal};
+use super::route::Verb;
+use super::{auth, batch, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
 pub(crate) static ROUTES: &[Entry] = &[
+    batch::line(Verb::Get),
+    batch::line(Verb::Post),
     post::<auth::SignIn>("authentication").open(),
     post::<auth::SetPhone>("authentication/setphone").open(),
     post::<auth::SendCode>("authentication/sendsms").open(),
