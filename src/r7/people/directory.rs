@@ -9,9 +9,11 @@ use uuid::Uuid;
 use crate::kernel::remembered::Remembered;
 use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
+use crate::r7::files::rules::settings::FilesSettings;
 use crate::r7::portal::Portal;
 use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
+use crate::r7::store::setting;
 
 /// A person of the portal.
 #[derive(Debug, Clone)]
@@ -44,6 +46,7 @@ pub(crate) struct Directory {
     /// In the order in which they were added.
     pub(crate) users: Vec<Arc<User>>,
     by_id: HashMap<Uuid, Arc<User>>,
+    files_settings: HashMap<Uuid, FilesSettings>,
     tokens: HashMap<String, (Uuid, Option<Timestamp>)>,
 }
 
@@ -54,6 +57,7 @@ impl Directory {
             portal: Portal::new(settings, store::portal::choices(conn).await?),
             users: Vec::new(),
             by_id: HashMap::new(),
+            files_settings: HashMap::new(),
             tokens: HashMap::new(),
         };
         for row in people::list(conn).await? {
@@ -67,7 +71,17 @@ impl Directory {
                 directory.tokens.insert(row.token, (user, row.expires));
             }
         }
+        for row in setting::all(conn).await? {
+            if let Ok(user) = Uuid::parse_str(&row.user_id) {
+                directory.files_settings.insert(user, row.settings);
+            }
+        }
         Ok(directory)
+    }
+
+    /// What a person has set for documents.
+    pub(crate) fn files_settings(&self, user: Uuid) -> FilesSettings {
+        self.files_settings.get(&user).copied().unwrap_or_default()
     }
 
     /// The person with that id.
