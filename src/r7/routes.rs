@@ -17,6 +17,10 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<people::list::FilterPeople>("people/filter"),
     get::<people::list::FilterPeopleSimply>("people/simple/filter"),
     get::<people::myself::GetPerson>("people/{userName}"),
+    get::<people::group::ListGroups>("group"),
+    get::<people::group::GetGroup>("group/{groupid}"),
+    get::<people::group::ListGroupsOf>("group/user/{userid}"),
+    get::<people::group::SearchGroups>("group/search"),
 
     get::<crm::contact::FilterContacts>("crm/contact/filter"),
     get::<crm::contact::GetContact>("crm/contact/{id:[0-9]+}"),

@@ -1,11 +1,11 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::directory::{Directory, User};
+use super::group::GroupSummary;
 use crate::kernel::base::PublicBase;
 use crate::r7::dates;
 use crate::r7::messages::Message;
@@ -19,9 +19,10 @@ const AVATAR_MEDIUM: &str = "/skins/default/images/default_user_photo_size_48-48
 const AVATAR: &str = "/skins/default/images/default_user_photo_size_82-82.png";
 
 /// The short form, found in every answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Employee {
+    #[schemars(with = "String")]
     pub(crate) id: Uuid,
     pub(crate) display_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,10 +61,11 @@ impl Employee {
 }
 
 /// The full form: what `people/…` answers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct FullEmployee {
+    #[schemars(with = "String")]
     id: Uuid,
     user_name: String,
     is_visitor: bool,
@@ -78,8 +80,8 @@ pub(crate) struct FullEmployee {
     activation_status: i64,
     /// Always null.
     terminated: Option<String>,
-    /// Empty: there are no groups.
-    department: &'static str,
+    /// Names of the groups; empty if there are none.
+    department: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     work_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +95,8 @@ pub(crate) struct FullEmployee {
     title: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupSummary>,
     avatar_medium: String,
     avatar: String,
     is_admin: bool,
@@ -117,9 +121,11 @@ impl Answer for FullEmployee {}
 
 impl FullEmployee {
     /// A known person.
-    pub(crate) fn of(user: &User, base: &PublicBase, zone: &TimeZone) -> Self {
+    pub(crate) fn of(user: &User, directory: &Directory, base: &PublicBase) -> Self {
         let row = &user.row;
-        let date = |at| dates::print(at, zone);
+        let date = |at| dates::print(at, &directory.portal.zone);
+        let names: Vec<String> =
+            directory.departments(user.id).map(|group| html_encoded(&group.name)).collect();
         Self {
             id: user.id,
             user_name: row.user_name.clone(),
@@ -132,7 +138,7 @@ impl FullEmployee {
             status: row.status,
             activation_status: row.activation_status,
             terminated: None,
-            department: "",
+            department: names.join(", "),
             work_from: row.work_from.map(date),
             location: filled(row.location.as_ref()),
             notes: filled(row.notes.as_ref()),
@@ -140,6 +146,7 @@ impl FullEmployee {
             mobile_phone: filled(row.mobile_phone.as_ref()),
             title: filled(row.title.as_ref()),
             contacts: serde_json::from_str(&row.contacts).unwrap_or_default(),
+            groups: directory.departments(user.id).map(|group| GroupSummary::of(group, directory)).collect(),
             avatar_medium: avatar(user, AVATAR_MEDIUM),
             avatar: avatar(user, AVATAR),
             is_admin: user.is_admin(),

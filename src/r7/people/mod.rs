@@ -2,5 +2,6 @@
 
 pub(crate) mod directory;
 pub(crate) mod employee;
+pub(crate) mod group;
 pub(crate) mod list;
 pub(crate) mod myself;

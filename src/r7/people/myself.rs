@@ -10,7 +10,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 
 /// `GET people/@self`.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct GetSelf {}
 
 impl Endpoint for GetSelf {
@@ -19,17 +19,17 @@ impl Endpoint for GetSelf {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let caller = cx.caller()?;
-        Ok(FullEmployee::of(&caller, cx.base, cx.zone()))
+        Ok(FullEmployee::of(&caller, &cx.directory, cx.base))
     }
 }
 
 fn found(user: Option<&User>, cx: &Cx<'_>) -> Result<FullEmployee, Fault> {
     let user = user.ok_or(Fault::NotFound("User not found".into()))?;
-    Ok(FullEmployee::of(user, cx.base, cx.zone()))
+    Ok(FullEmployee::of(user, &cx.directory, cx.base))
 }
 
 /// `GET people/{userName}`: a login name, else a GUID.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub(crate) struct GetPerson {
     username: String,
 }
@@ -47,7 +47,7 @@ impl Endpoint for GetPerson {
 }
 
 /// `GET people/email`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, schemars::JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetByEmail {
     email: String,

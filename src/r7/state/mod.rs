@@ -2,6 +2,7 @@
 
 mod crm;
 mod documents;
+mod groups;
 mod people;
 
 use schemars::JsonSchema;
@@ -20,6 +21,9 @@ use crate::kernel::state::{StateError, decode};
 pub(crate) struct Part {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// Groups of people. The fixed ones (everyone, admins, users, guests) are there without being named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<groups::Group>,
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
@@ -57,6 +61,7 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    groups::import(conn, &part.groups).await?;
     let documents = Documents {
         sections: part.sections,
         folders: part.folders,
@@ -74,9 +79,10 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let users = people::export(conn).await?;
+    let groups = groups::export(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
-    let part = Part { users, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part = Part { users, groups, sections, folders, files, operations, archives, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }
