@@ -57,7 +57,7 @@ pub(crate) const USERS: Uuid = Uuid::from_u128(0xabef_62db_11a8_4673_9d32_ef1d_8
 pub(crate) const VISITORS: Uuid = Uuid::from_u128(0xaced_04fa_dd96_4b35_af3e_346b_f1eb_972d);
 /// The fixed groups with their names, which upstream does not translate. They are in no list of groups.
 const FIXED: [(Uuid, &str); 4] =
-    [(EVERYONE, "Everyone"), (ADMINS, "Administrator"), (USERS, "User"), (VISITORS, "Visitor")];
+    [(EVERYONE, "Everyone"), (ADMINS, "Admin"), (USERS, "User"), (VISITORS, "Visitor")];
 
 /// A snapshot of users, groups and tokens.
 #[derive(Debug)]

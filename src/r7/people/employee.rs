@@ -1,5 +1,6 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,10 +20,9 @@ const AVATAR_MEDIUM: &str = "/skins/default/images/default_user_photo_size_48-48
 const AVATAR: &str = "/skins/default/images/default_user_photo_size_82-82.png";
 
 /// The short form, found in every answer.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Employee {
-    #[schemars(with = "String")]
     pub(crate) id: Uuid,
     pub(crate) display_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,11 +61,10 @@ impl Employee {
 }
 
 /// The full form: what `people/…` answers.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct FullEmployee {
-    #[schemars(with = "String")]
     id: Uuid,
     user_name: String,
     is_visitor: bool,

@@ -1,5 +1,6 @@
 //! Groups in answers, and the calls that read them (sheet r7/crm 5).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,9 +14,8 @@ use crate::r7::error::Fault;
 use crate::r7::wire::Answer;
 
 /// The short form: in lists, and among the groups of a person.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct GroupSummary {
-    #[schemars(with = "String")]
     id: Uuid,
     name: String,
     /// Login name of the person who heads it; null if nobody does.
@@ -37,16 +37,13 @@ impl GroupSummary {
 }
 
 /// The full form.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct FullGroup {
-    #[schemars(with = "String")]
     id: Uuid,
     name: String,
     /// Always the empty GUID: only the fixed groups have a category.
-    #[schemars(with = "String")]
     category: Uuid,
     /// Always the empty GUID: groups are not nested.
-    #[schemars(with = "String")]
     parent: Uuid,
     /// Always null.
     description: Option<String>,
@@ -95,7 +92,7 @@ fn summaries<'a>(groups: impl Iterator<Item = &'a Group>, directory: &Directory)
 }
 
 /// `GET group`.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListGroups {}
 
 impl Endpoint for ListGroups {
@@ -108,9 +105,8 @@ impl Endpoint for ListGroups {
 }
 
 /// `GET group/{groupid}`.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetGroup {
-    #[schemars(with = "String")]
     groupid: Guid,
 }
 
@@ -125,9 +121,8 @@ impl Endpoint for GetGroup {
 }
 
 /// `GET group/user/{userid}`.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListGroupsOf {
-    #[schemars(with = "String")]
     userid: Guid,
 }
 
@@ -141,7 +136,7 @@ impl Endpoint for ListGroupsOf {
 }
 
 /// `GET group/search`: part of the name, in any case.
-#[derive(Deserialize, Default, schemars::JsonSchema)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SearchGroups {
     groupname: String,

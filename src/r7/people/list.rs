@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::directory::User;
 use super::employee::{Employee, FullEmployee};
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, WireEnum, wire_enum, wire_enum_option};
+use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum, wire_enum_option};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::wire::Paging;
@@ -98,15 +99,19 @@ fn of_status(cx: &Cx<'_>, statuses: Statuses) -> Result<Users, Fault> {
         Some(text) => Some(Guid::parse(text).ok_or_else(bad_guid)?.0),
         None => None,
     };
-    let fits = |user: &&Arc<User>| {
-        statuses.holds(user) && group.is_none_or(|group| cx.directory.groups_of(user.id).contains(&group))
-    };
-    Ok(cx.directory.users.iter().filter(fits).cloned().collect())
+    let mut users: Users = cx.directory.users.iter().filter(|user| statuses.holds(user)).cloned().collect();
+    if let Some(id) = group {
+        let members = cx.directory.group(id).map_or(&[][..], |group| &group.members);
+        users.retain(|user| members.contains(&user.id));
+    }
+    Ok(users)
 }
 
 /// A text that is no GUID where upstream's own code makes one of it: a `FormatException`, 500.
 pub(crate) fn bad_guid() -> Fault {
-    Fault::Failure("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).".into())
+    Fault::Failure(
+        "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).".into(),
+    )
 }
 
 /// Every word in a name, the title, the location or the e-mail address.
@@ -123,7 +128,7 @@ fn matching(users: Users, query: &str) -> Users {
 }
 
 /// `GET people`: the active ones.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListPeople {}
 
 impl Endpoint for ListPeople {
@@ -138,10 +143,10 @@ impl Endpoint for ListPeople {
 }
 
 /// `GET people/status/{status}`.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListByStatus {
     #[serde(deserialize_with = "wire_enum")]
-    #[schemars(with = "String")]
+    #[schemars(with = "EnumOf<Statuses>")]
     status: Statuses,
 }
 
@@ -157,7 +162,7 @@ impl Endpoint for ListByStatus {
 }
 
 /// `GET people/search?query=` and `GET people/@search/{query}`.
-#[derive(Deserialize, Default, schemars::JsonSchema)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SearchPeople {
     query: String,
@@ -175,19 +180,18 @@ impl Endpoint for SearchPeople {
 }
 
 /// `GET people/filter`.
-#[derive(Deserialize, Default, schemars::JsonSchema)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterPeople {
     #[serde(deserialize_with = "wire_enum_option")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<EnumOf<Statuses>>")]
     employeestatus: Option<Statuses>,
-    #[schemars(with = "Option<String>")]
     groupid: Option<Guid>,
     #[serde(deserialize_with = "wire_enum_option")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<EnumOf<Activation>>")]
     activationstatus: Option<Activation>,
     #[serde(deserialize_with = "wire_enum_option")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<EnumOf<PersonType>>")]
     employeetype: Option<PersonType>,
     isadministrator: Option<bool>,
 }
@@ -217,7 +221,9 @@ impl FilterPeople {
         let users: Users = cx.directory.users.iter().filter(fits).cloned().collect();
         let mut users = matching(users, cx.list.filter_value().unwrap_or_default());
         match cx.list.sort_by.as_deref().map(str::to_lowercase).as_deref() {
-            Some("lastname") => users.sort_by_cached_key(|user| names([&user.row.last_name, &user.row.first_name])),
+            Some("lastname") => {
+                users.sort_by_cached_key(|user| names([&user.row.last_name, &user.row.first_name]))
+            }
             _ => users.sort_by_cached_key(|user| names([&user.row.first_name, &user.row.last_name])),
         }
         if cx.list.descending {
@@ -238,7 +244,7 @@ impl Endpoint for FilterPeople {
 }
 
 /// `GET people/simple/filter`: the same in the short form.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct FilterPeopleSimply(FilterPeople);
 

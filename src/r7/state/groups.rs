@@ -15,16 +15,13 @@ use crate::r7::store::{group, people};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     /// GUID.
-    #[schemars(with = "String")]
     id: Uuid,
     name: String,
     /// Id of the person who heads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
     manager: Option<Uuid>,
     /// Ids of the people in it; the manager is not in it unless named here too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
     members: Vec<Uuid>,
 }
 

@@ -83,6 +83,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
-    let part = Part { users, groups, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part =
+        Part { users, groups, sections, folders, files, operations, archives, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

@@ -45,11 +45,7 @@ pub(crate) async fn insert(
 }
 
 /// Adds people to a group; whoever is in it stays, and unknown ids add nobody. `members` is a JSON list of ids.
-pub(crate) async fn add(
-    conn: &mut SqliteConnection,
-    group: Uuid,
-    members: &str,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn add(conn: &mut SqliteConnection, group: Uuid, members: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT OR IGNORE INTO r7_group_member (group_id, user_id)
          SELECT ?1, u.id FROM json_each(?2) j JOIN r7_user u ON u.id = j.value",
@@ -58,5 +54,43 @@ pub(crate) async fn add(
     .bind(members)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Takes people out of a group. `members` is a JSON list of ids.
+pub(crate) async fn remove(
+    conn: &mut SqliteConnection,
+    group: Uuid,
+    members: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_group_member WHERE group_id = ? AND user_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(group.to_string())
+    .bind(members)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Sets name and manager of a group.
+pub(crate) async fn update(
+    conn: &mut SqliteConnection,
+    id: Uuid,
+    name: &str,
+    manager: Option<Uuid>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE r7_group SET name = ?, manager = ? WHERE id = ?")
+        .bind(name)
+        .bind(manager.map(|id| id.to_string()))
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a group; its members are merely in it no more.
+pub(crate) async fn delete(conn: &mut SqliteConnection, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM r7_group WHERE id = ?").bind(id.to_string()).execute(conn).await?;
     Ok(())
 }

@@ -2,5 +2,6 @@
 
 mod crm;
 mod files;
+mod groups;
 mod people;
 mod sign_in;
