@@ -2,7 +2,7 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, file, fileops, folder, upload};
-use super::{auth, crm, people};
+use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
@@ -29,6 +29,9 @@ pub(crate) static ROUTES: &[Entry] = &[
     delete::<people::grouping::RemoveMembers>("group/{groupid}/members"),
     put::<people::grouping::SetManager>("group/{groupid}/manager"),
     put::<people::grouping::TransferMembers>("group/{groupid}/members/{newgroupid}"),
+
+    get::<portal::settings::GetSettings>("settings"),
+    put::<portal::settings::SetTimeAndLanguage>("settings/timeandlanguage"),
 
     get::<crm::contact::FilterContacts>("crm/contact/filter"),
     get::<crm::contact::GetContact>("crm/contact/{id:[0-9]+}"),

@@ -10,7 +10,7 @@ use crate::kernel::remembered::Remembered;
 use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
 use crate::r7::portal::Portal;
-use crate::r7::store::group;
+use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
 
 /// A person of the portal.
@@ -78,7 +78,7 @@ impl Directory {
     /// Reads users, groups and tokens.
     pub(crate) async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
         let mut directory = Self {
-            portal: Portal::new(settings),
+            portal: Portal::new(settings, &store::portal::choices(conn).await?),
             users: Vec::new(),
             groups: Vec::new(),
             fixed: Vec::new(),
@@ -92,7 +92,7 @@ impl Directory {
             directory.by_id.insert(id, Arc::clone(&user));
             directory.users.push(user);
         }
-        directory.groups = group::list(conn).await?.into_iter().filter_map(Group::read).collect();
+        directory.groups = store::group::list(conn).await?.into_iter().filter_map(Group::read).collect();
         directory.enrol();
         for row in people::tokens(conn).await? {
             if let Ok(user) = Uuid::parse_str(&row.user_id) {
@@ -172,7 +172,7 @@ impl Directory {
 }
 
 impl Group {
-    fn read(row: group::GroupRow) -> Option<Self> {
+    fn read(row: store::group::GroupRow) -> Option<Self> {
         let members: Vec<Uuid> = serde_json::from_str(&row.members).unwrap_or_default();
         let manager = row.manager.and_then(|id| Uuid::parse_str(&id).ok());
         Some(Self { id: Uuid::parse_str(&row.id).ok()?, name: row.name, manager, members })

@@ -4,6 +4,7 @@ mod crm;
 mod documents;
 mod groups;
 mod people;
+mod portal;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use documents::Documents;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
+use crate::r7::portal::Choices;
 
 /// `"r7": {…}`.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +26,9 @@ pub(crate) struct Part {
     /// Groups of people. The fixed ones (everyone, admins, users, guests) are there without being named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<groups::Group>,
+    /// What administrators have set.
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    portal: Choices,
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
@@ -62,6 +67,7 @@ pub(crate) async fn import(
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
     groups::import(conn, &part.groups).await?;
+    portal::import(conn, &part.portal).await?;
     let documents = Documents {
         sections: part.sections,
         folders: part.folders,
@@ -80,10 +86,22 @@ pub(crate) async fn import(
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let users = people::export(conn).await?;
     let groups = groups::export(conn).await?;
+    let portal = portal::export(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
-    let part =
-        Part { users, groups, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part = Part {
+        users,
+        groups,
+        portal,
+        sections,
+        folders,
+        files,
+        operations,
+        archives,
+        last_folder,
+        last_file,
+        crm,
+    };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

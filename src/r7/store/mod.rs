@@ -9,6 +9,7 @@ pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod portal;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -29,6 +30,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_folder",
     "r7_group_member",
     "r7_group",
+    "r7_portal",
     "r7_token",
     "r7_user",
 ];

@@ -4,4 +4,5 @@ mod crm;
 mod files;
 mod groups;
 mod people;
+mod portal;
 mod sign_in;
