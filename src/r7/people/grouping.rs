@@ -28,13 +28,28 @@ fn ids(members: &[Guid]) -> impl Iterator<Item = Uuid> {
     members.iter().map(|id| id.0)
 }
 
-/// What a group's `groupManager` asks for: nothing if it names nobody who is here, else a manager or, with the empty
-/// GUID, none.
-fn new_manager(cx: &Cx<'_>, wanted: Guid) -> Option<Option<Uuid>> {
-    if wanted.0.is_nil() {
-        return Some(None);
+/// Who is to head a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Head {
+    /// Whoever does: the call names somebody who is not here.
+    AsBefore,
+    Nobody,
+    Person(Uuid),
+}
+
+impl Head {
+    /// What a call's `groupManager` asks for; the empty GUID is nobody.
+    fn wanted(id: Guid, cx: &Cx<'_>) -> Self {
+        match cx.directory.user(id.0) {
+            Some(user) => Self::Person(user.id),
+            None if id.0.is_nil() => Self::Nobody,
+            None => Self::AsBefore,
+        }
     }
-    cx.directory.user(wanted.0).map(|user| Some(user.id))
+
+    fn person(self) -> Option<Uuid> {
+        if let Self::Person(id) = self { Some(id) } else { None }
+    }
 }
 
 /// `POST group`: the manager becomes a member too.
@@ -54,7 +69,7 @@ impl Endpoint for CreateGroup {
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
         demand(&*cx.caller()?, GROUPS)?;
         let name = self.groupname.ok_or(Fault::ArgumentNull("groupName"))?;
-        let manager = new_manager(cx, self.groupmanager).flatten();
+        let manager = Head::wanted(self.groupmanager, cx).person();
         let id = cx.world.ids.guid();
         store::group::insert(cx.conn, id, &name, manager).await?;
         store::group::add(cx.conn, id, &packed(manager.into_iter().chain(ids(&self.members)))).await?;
@@ -81,14 +96,13 @@ impl Endpoint for UpdateGroup {
         demand(&*cx.caller()?, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         let name = self.groupname.unwrap_or_else(|| group.name.clone());
-        let wanted = new_manager(cx, self.groupmanager);
-        let manager = wanted.unwrap_or(group.manager);
-        let joins = wanted.flatten();
+        let head = Head::wanted(self.groupmanager, cx);
+        let manager = if head == Head::AsBefore { group.manager } else { head.person() };
         let gone: Vec<Uuid> =
             group.members.iter().copied().filter(|id| !self.members.contains(&Guid(*id))).collect();
         store::group::update(cx.conn, self.groupid.0, &name, manager).await?;
         store::group::remove(cx.conn, self.groupid.0, &packed(gone)).await?;
-        let members = packed(joins.into_iter().chain(ids(&self.members)));
+        let members = packed(head.person().into_iter().chain(ids(&self.members)));
         store::group::add(cx.conn, self.groupid.0, &members).await?;
         shown(cx, self.groupid).await
     }

@@ -222,7 +222,7 @@ impl FilterPeople {
         let mut users = matching(users, cx.list.filter_value().unwrap_or_default());
         match cx.list.sort_by.as_deref().map(str::to_lowercase).as_deref() {
             Some("lastname") => {
-                users.sort_by_cached_key(|user| names([&user.row.last_name, &user.row.first_name]))
+                users.sort_by_cached_key(|user| names([&user.row.last_name, &user.row.first_name]));
             }
             _ => users.sort_by_cached_key(|user| names([&user.row.first_name, &user.row.last_name])),
         }
