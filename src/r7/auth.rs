@@ -16,7 +16,7 @@ use super::{dates, people};
 use crate::kernel::db::Access;
 
 /// One year: how long a token lives.
-const LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
+pub(crate) const LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 /// `POST authentication`.
 #[derive(Deserialize, Default, JsonSchema)]

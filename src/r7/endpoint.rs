@@ -17,6 +17,8 @@ use super::files::operation;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
+use super::people::photo_page;
+use super::people::rules::picture;
 use super::route::{Suffix, Table, Verb, split_suffix};
 use super::routes::ROUTES;
 use super::wire::{Answer, Failure, Paging, Success};
@@ -215,6 +217,9 @@ fn ranks(accept: &str) -> (f32, f32) {
 pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
+    if let Some(person) = picture::person(parts.uri.path()) {
+        return photo_page::serve(person, &world, &parts.method).await;
+    }
     if let Some(page) = super::page(parts.uri.path()) {
         return super::pages::serve(&page, &world, &base, &parts, body).await;
     }
@@ -355,7 +360,8 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         if changed {
             auth::forget(&world);
         }
-        if let Some((token, expires)) = &identity.renew {
+        // A call that gave out a token of its own has set the newer cookie already.
+        if let Some((token, expires)) = identity.renew.as_ref().filter(|_| cookies.is_empty()) {
             cookies.push(caller::cookie(token, *expires, base.is_https()));
         } else if identity.stale_cookie {
             cookies.push(caller::no_cookie());

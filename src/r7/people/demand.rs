@@ -1,11 +1,14 @@
 //! Who may do what to people: upstream's permission demands, and the text of their refusal.
 
+use uuid::Uuid;
+
 use super::directory::User;
 use crate::r7::error::Fault;
 
 /// What a call demands of its caller. Admins may do everything, others edit themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
+    EditUser,
     AddRemoveUser,
     EditGroups,
 }
@@ -14,6 +17,7 @@ impl Action {
     /// Upstream's names, which it does not translate.
     const fn name(self) -> &'static str {
         match self {
+            Self::EditUser => "Edit user information",
             Self::AddRemoveUser => "Add/Remove user",
             Self::EditGroups => "Edit categories and groups",
         }
@@ -26,6 +30,11 @@ pub(crate) const GROUPS: &[Action] = &[Action::EditGroups, Action::AddRemoveUser
 /// Refuses whoever is no admin: 500, as every permission demand (sheet r7/transport 7).
 pub(crate) fn demand(caller: &User, actions: &[Action]) -> Result<(), Fault> {
     if caller.is_admin() { Ok(()) } else { Err(denied(caller, actions)) }
+}
+
+/// Refuses whoever is neither an admin nor that person.
+pub(crate) fn demand_edit(caller: &User, person: Uuid) -> Result<(), Fault> {
+    if caller.id == person { Ok(()) } else { demand(caller, &[Action::EditUser]) }
 }
 
 /// The text of upstream's `AuthorizingException`, commas and dots too many included.

@@ -9,7 +9,9 @@ pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod photo;
 pub(crate) mod portal;
+pub(crate) mod removal;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -31,6 +33,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_group_member",
     "r7_group",
     "r7_portal",
+    "r7_photo",
     "r7_token",
     "r7_user",
 ];

@@ -1,8 +1,12 @@
 //! The portal.
 
+mod accounts;
 mod crm;
 mod files;
 mod groups;
+mod leavers;
 mod people;
+mod photos;
 mod portal;
+mod profiles;
 mod sign_in;
