@@ -44,6 +44,11 @@ messages! {
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
     Canceled: "The operation was canceled" / "Операция отменена";
+    CommentCreated: "Created" / "Создано";
+    NewDocument: "New Document" / "Новый документ";
+    CommentRestored: "Restored from the revision of {0}" / "Восстановлена из ревизии от {0}";
+    CommentEncrypted: "Encrypted" / "Зашифрована";
+    Me: "Me" / "Я";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";

@@ -72,6 +72,14 @@ impl<'a> View<'a> {
         &self.directory.portal.zone
     }
 
+    /// A person's name as the portal's own pages say it: the caller is "Me".
+    pub(super) fn name(&self, id: &str) -> String {
+        if Uuid::parse_str(id).is_ok_and(|id| id == self.caller.id) {
+            return Message::Me.say(self.language()).to_owned();
+        }
+        self.person(id).0.display_name.clone()
+    }
+
     fn person(&self, id: &str) -> Person {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = people.get(id) {
@@ -83,7 +91,8 @@ impl<'a> View<'a> {
         Person(drawn)
     }
 
-    fn access(&self, root: Root) -> i32 {
+    /// `access` of what hangs below a root.
+    pub(super) fn access(&self, root: Root) -> i32 {
         match rights::access(root, self.asker()) {
             // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
             0 if self.settings.profile == Profile::Seed => 1,

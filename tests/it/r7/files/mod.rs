@@ -2,6 +2,7 @@
 
 mod archives;
 mod cards;
+mod creating;
 mod deleting;
 mod downloads;
 mod golden;
@@ -10,9 +11,11 @@ mod mistakes;
 mod model;
 mod operations;
 mod people;
+mod restoring;
 mod scale;
 mod state;
 mod transfer;
+mod trees;
 mod uploads;
 mod versions;
 
