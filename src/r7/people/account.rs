@@ -86,7 +86,7 @@ impl Endpoint for SetStatus {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
         let caller = cx.caller()?;
-        demand(&caller, &[Action::EditUser])?;
+        demand(cx, &[Action::EditUser])?;
         let people = lookup::people(&self.userids, cx);
         let status = self.status.number();
         let mut changed = Vec::new();
@@ -123,7 +123,7 @@ impl Endpoint for SetType {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
         let caller = cx.caller()?;
-        demand(&caller, &[Action::AddRemoveUser])?;
+        demand(cx, &[Action::AddRemoveUser])?;
         let people = lookup::people(&self.userids, cx);
         let Some(is_visitor) = self.kind.is_visitor() else { return Ok(lookup::full_list(&people, cx)) };
         for user in people.iter().filter(|user| may_be_guest(user, &caller)) {
@@ -151,9 +151,8 @@ impl Endpoint for SetActivation {
     type Out = Vec<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
-        let caller = cx.caller()?;
         for id in &self.userids {
-            demand_edit(&caller, id.0)?;
+            demand_edit(cx, id.0)?;
         }
         let people = lookup::people(&self.userids, cx);
         for user in &people {
@@ -181,7 +180,7 @@ impl Endpoint for SetPassword {
     type Out = Perhaps<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Perhaps<FullEmployee>, Fault> {
-        demand_edit(&*cx.caller()?, self.userid.0)?;
+        demand_edit(cx, self.userid.0)?;
         let Some(user) = cx.directory.user(self.userid.0).cloned() else { return Ok(Perhaps::nothing()) };
         demand_owner(&user, cx)?;
         let mut row = user.row.clone();
@@ -245,7 +244,7 @@ impl Endpoint for SetEmail {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let user = lookup::person(&self.userid, cx)?;
-        demand_edit(&*cx.caller()?, user.id)?;
+        demand_edit(cx, user.id)?;
         demand_owner(&user, cx)?;
         let mut row = user.row.clone();
         let wanted = self.email.ok_or(Fault::ArgumentNull("address"))?;

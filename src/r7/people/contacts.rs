@@ -39,7 +39,7 @@ async fn change(
     cx: &mut Cx<'_>,
 ) -> Result<FullEmployee, Fault> {
     let user = lookup::person(userid, cx)?;
-    demand_edit(&*cx.caller()?, user.id)?;
+    demand_edit(cx, user.id)?;
     let mut row = user.row.clone();
     row.contacts = Contact::pack(&edit(Contact::unpack(&row.contacts)));
     store::people::update(cx.conn, &row).await?;

@@ -12,6 +12,7 @@ use crate::kernel::base::PublicBase;
 use crate::kernel::settings::Language;
 use crate::r7::dates;
 use crate::r7::messages::Message;
+use crate::r7::portal::rules::modules::{self, MODULES};
 use crate::r7::wire::Answer;
 
 /// Upstream's stand-in for people who are gone.
@@ -102,6 +103,9 @@ pub(crate) struct FullEmployee {
     is_admin: bool,
     #[serde(rename = "isLDAP")]
     is_ldap: bool,
+    /// Products that the person administers, without being an admin of the portal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    list_admin_modules: Vec<&'static str>,
     is_owner: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     culture_name: Option<String>,
@@ -153,6 +157,13 @@ impl FullEmployee {
             avatar: picture(user, Size::Big),
             is_admin: user.is_admin(),
             is_ldap: false,
+            list_admin_modules: MODULES
+                .iter()
+                .filter(|module| {
+                    module.id != modules::PEOPLE && directory.portal.administers(user.id, module.id)
+                })
+                .map(|module| module.class)
+                .collect(),
             is_owner: row.is_owner,
             culture_name: filled(row.culture.as_ref()),
             is_sso: false,

@@ -47,7 +47,7 @@ impl Thumbnails {
 /// The person of a call who may be changed by its caller.
 fn changed_person(userid: &str, cx: &Cx<'_>) -> Result<Arc<User>, Fault> {
     let user = lookup::person(userid, cx)?;
-    demand_edit(&*cx.caller()?, user.id)?;
+    demand_edit(cx, user.id)?;
     Ok(user)
 }
 

@@ -123,7 +123,7 @@ async fn create(
     activation_status: i64,
     cx: &mut Cx<'_>,
 ) -> Result<FullEmployee, Fault> {
-    demand(&*cx.caller()?, &[Action::AddRemoveUser])?;
+    demand(cx, &[Action::AddRemoveUser])?;
     let departments = person.department.clone();
     let row = person.row(activation_status, cx)?;
     store::people::insert(cx.conn, &row).await?;
@@ -197,7 +197,7 @@ pub(crate) struct UpdatePerson {
 impl UpdatePerson {
     fn row(&self, user: &User, caller: &User, cx: &Cx<'_>) -> Result<UserRow, Fault> {
         let mut row = user.row.clone();
-        let (admin, own) = (caller.is_admin(), caller.id == user.id);
+        let (admin, own) = (cx.directory.manages_people(caller), caller.id == user.id);
         let set = |slot: &mut String, value: &Option<String>| {
             if let Some(value) = value {
                 slot.clone_from(value);
@@ -244,7 +244,7 @@ impl Endpoint for UpdatePerson {
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let caller = cx.caller()?;
         let id = Guid::parse(&self.userid).ok_or_else(lookup::bad_guid)?.0;
-        demand_edit(&caller, id)?;
+        demand_edit(cx, id)?;
         let user: Arc<User> = lookup::by_id(id, cx)?;
         // sheet r7/crm 5.
         if !user.is_active() {
@@ -253,7 +253,7 @@ impl Endpoint for UpdatePerson {
         let row = self.row(&user, &caller, cx)?;
         let ended = row.status == account::TERMINATED;
         store::people::update(cx.conn, &row).await?;
-        if caller.is_admin() {
+        if cx.directory.manages_people(&caller) {
             store::group::set_departments(cx.conn, &row.id, &packed(&self.department)).await?;
         }
         // A picture that is there already is named by its own URL.

@@ -42,7 +42,7 @@ impl Endpoint for DeletePerson {
     type Out = FullEmployee;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
-        demand(&*cx.caller()?, &[Action::AddRemoveUser])?;
+        demand(cx, &[Action::AddRemoveUser])?;
         let user = lookup::person(&self.userid, cx)?;
         if user.is_active() {
             return Err(Fault::Failure("The user is not suspended".into()));
@@ -64,7 +64,7 @@ impl Endpoint for DeletePeople {
     type Out = Vec<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
-        demand(&*cx.caller()?, &[Action::AddRemoveUser])?;
+        demand(cx, &[Action::AddRemoveUser])?;
         let people = lookup::people(&self.userids, cx);
         let suspended: Vec<Arc<User>> = people.iter().filter(|user| !user.is_active()).cloned().collect();
         let mut gone =
@@ -133,14 +133,14 @@ impl Jobs {
     }
 
     fn find(cx: &Cx<'_>, kind: Kind, person: Guid) -> Result<Perhaps<Progress>, Fault> {
-        demand(&*cx.caller()?, &[Action::EditUser])?;
+        demand(cx, &[Action::EditUser])?;
         let jobs = cx.world.part::<Self>();
         let jobs = jobs.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(jobs.get(&(kind, person.0)).cloned().map_or_else(Perhaps::nothing, Perhaps::Some))
     }
 
     fn forget(cx: &Cx<'_>, kind: Kind, person: Guid) -> Result<Nothing, Fault> {
-        demand(&*cx.caller()?, &[Action::EditUser])?;
+        demand(cx, &[Action::EditUser])?;
         let jobs = cx.world.part::<Self>();
         jobs.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(kind, person.0));
         Ok(Nothing)
@@ -150,7 +150,7 @@ impl Jobs {
 /// Who goes: suspended, and neither the owner nor the caller.
 fn leaver(id: Guid, cx: &Cx<'_>) -> Result<Arc<User>, Fault> {
     let caller = cx.caller()?;
-    demand(&caller, &[Action::EditUser])?;
+    demand(cx, &[Action::EditUser])?;
     let user = named(id, cx)?;
     if user.row.is_owner || user.id == caller.id || user.is_active() {
         return Err(Fault::Argument(format!("Can not delete user with id = {}", id.0).into()));

@@ -95,10 +95,10 @@ impl Portal {
         self.choices.administrators.get(&product).is_some_and(|people| people.contains(&person))
     }
 
-    /// Whether the person may open that module.
-    pub(crate) fn is_open(&self, module: Uuid, person: &User) -> bool {
+    /// Whether the person, who is in these groups, may open that module.
+    pub(crate) fn is_open(&self, module: Uuid, person: &User, groups: &[Uuid]) -> bool {
         let is_admin = person.is_admin() || self.administers(person.id, module);
-        let asker = modules::Asker { id: person.id, is_guest: person.row.is_visitor, is_admin, groups: &[] };
+        let asker = modules::Asker { id: person.id, is_guest: person.row.is_visitor, is_admin, groups };
         modules::is_open(module, asker, &|id| self.choices.modules.get(&id).cloned())
     }
 }

@@ -231,3 +231,22 @@ async fn people_are_searched_among_those_of_a_status() {
     let short = app.admin().get("/api/2.0/people/@self?fields=id,groups").await.expect(200).json();
     assert_eq!(short["response"].as_object().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_admin_of_people_manages_them_and_one_of_a_product_is_shown_as_such() {
+    let app = App::demo().await;
+    let (people, crm) = ("f4d98afd-d336-4332-8778-3c6945c81ea0", "6743007c-6f95-4d20-8c88-a8601ce5e76d");
+    for product in [people, crm] {
+        let body = json!({ "productid": product, "userid": MIKE, "administrator": true });
+        app.admin().put("/api/2.0/settings/security/administrator", body).await.expect(200);
+    }
+    let mike = app.token("standin-mike-token");
+    let me = mike.get("/api/2.0/people/@self").await.json();
+    assert_eq!(
+        (&me["response"]["isAdmin"], &me["response"]["listAdminModules"]),
+        (&json!(false), &json!(["crm"]))
+    );
+    let new = json!({ "email": "a@b.c", "firstname": "A", "lastname": "B" });
+    mike.post("/api/2.0/people", new).await.expect(201);
+    mike.put(&format!("/api/2.0/people/{PAVEL}"), json!({ "title": "x" })).await.expect(200);
+}
