@@ -43,6 +43,8 @@ messages! {
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
+    ChunkedFileTooBig: "The maximum file size is exceeded (100 GB)." / "Превышен максимальный размер файла (100 Гб).";
+    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentCreated: "Created" / "Создано";
     NewDocument: "New Document" / "Новый документ";

@@ -1,7 +1,7 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, create, file, fileops, folder, insert, text, tree, upload, versions};
+use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -46,7 +46,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<people::contacts::SetContacts>("people/{userid}/contacts"),
     delete::<people::contacts::DeleteContacts>("people/{userid}/contacts"),
     get::<people::photo::GetPhoto>("people/{userid}/photo"),
-    post::<people::photo::UploadPhoto>("people/{userid}/photo").upload(),
+    post::<people::photo::UploadPhoto>("people/{userid}/photo"),
     put::<people::photo::LinkPhoto>("people/{userid}/photo"),
     delete::<people::photo::DeletePhoto>("people/{userid}/photo"),
     post::<people::photo::CutPhoto>("people/{userid}/photo/thumbnails"),
@@ -178,6 +178,8 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
+    post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
+    post::<session::EditSession>("files/file/{fileid}/edit_session"),
     post::<insert::InsertInSection<5>>("files/@my/insert").upload(),
     post::<insert::InsertInSection<1>>("files/@common/insert").upload(),
     post::<insert::Insert>("files/{folderid}/insert").upload(),

@@ -14,6 +14,7 @@ use super::rules::picture::{self as rules, Size};
 use crate::kernel::db::Access;
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
+use crate::r7::files::blob::Content;
 use crate::r7::messages::Message;
 use crate::r7::store;
 use crate::r7::wire::Answer;
@@ -94,13 +95,15 @@ impl Endpoint for UploadPhoto {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
         let user = changed_person(&self.userid, cx)?;
         let input = std::mem::take(&mut cx.input);
-        let bytes = input.parts.into_iter().next().map_or(input.raw, |part| part.bytes);
+        let content = input.parts.into_iter().next().map_or(input.raw, |part| part.bytes);
         let refused = |message: Message| {
             Ok(Uploaded { success: false, data: None, message: message.say(cx.language()).to_owned() })
         };
-        if bytes.is_empty() {
+        if content.size() == 0 {
             return refused(Message::EmptyPicture);
         }
+        // Only the calls that take files put bodies into storage as they come.
+        let Content::Here(bytes) = content else { return refused(Message::NoPicture) };
         let Some(ending) = rules::ending(&bytes) else { return refused(Message::NoPicture) };
         store::photo::set(cx.conn, user.id, ending, cx.now, &bytes).await?;
         Ok(Uploaded { success: true, data: Some(shown(user.id, cx).await?), message: String::new() })

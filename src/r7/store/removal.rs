@@ -23,7 +23,7 @@ pub(crate) async fn make_roots(
     Ok(())
 }
 
-/// Erases people with all that is theirs alone: "my documents", trash, operations, archives. `people` is a JSON list of
+/// Erases people with all that is theirs alone: "my documents", trash, operations, archives, uploads under way. `people` is a JSON list of
 /// ids. What they made elsewhere stays, and shows the lost user.
 pub(crate) async fn erase(conn: &mut SqliteConnection, people: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
@@ -33,6 +33,7 @@ pub(crate) async fn erase(conn: &mut SqliteConnection, people: &str) -> Result<(
             ON t.ancestor_id = r.id WHERE r.parent_id IS NULL AND r.owner_id IN (SELECT value FROM json_each($1)));
          DELETE FROM r7_operation WHERE owner_id IN (SELECT value FROM json_each($1));
          DELETE FROM r7_archive WHERE owner_id IN (SELECT value FROM json_each($1));
+         DELETE FROM r7_upload WHERE owner_id IN (SELECT value FROM json_each($1));
          DELETE FROM r7_user WHERE id IN (SELECT value FROM json_each($1))",
     )
     .bind(people)
