@@ -30,6 +30,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0022_r7_blob_parts.sql", include_str!("../migrations/0022_r7_blob_parts.sql")),
     ("0023_r7_uploads.sql", include_str!("../migrations/0023_r7_uploads.sql")),
+    ("0024_r7_operation_steps.sql", include_str!("../migrations/0024_r7_operation_steps.sql")),
 ];
 
 /// The services of this program.

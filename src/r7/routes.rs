@@ -2,11 +2,14 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
-use super::{auth, crm, people, portal};
+use super::route::Verb;
+use super::{auth, batch, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
 pub(crate) static ROUTES: &[Entry] = &[
+    batch::line(Verb::Get),
+    batch::line(Verb::Post),
     post::<auth::SignIn>("authentication").open(),
     post::<auth::SetPhone>("authentication/setphone").open(),
     post::<auth::SendCode>("authentication/sendsms").open(),
@@ -95,15 +98,20 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<portal::restrictions::SetRestrictions>("settings/iprestrictions"),
     put::<portal::restrictions::EnableRestrictions>("settings/iprestrictions/settings"),
     put::<portal::restrictions::ShowTips>("settings/tips"),
+    get::<portal::news::GetSocket>("settings/socket"),
+    get::<portal::news::ListNavigation>("settings/customnavigation/getall"),
 
     get::<portal::version::GetCapabilities>("capabilities").open(),
     get::<portal::info::GetPortal>("portal"),
+    get::<portal::users::GetUser>("portal/users/{userid}"),
     get::<portal::links::Invite>("portal/users/invite/{employeetype}"),
     get::<portal::quota::CountUsers>("portal/userscount"),
     get::<portal::quota::GetUsedSpace>("portal/usedspace"),
     get::<portal::quota::GetTariff>("portal/tariff"),
     get::<portal::quota::GetQuota>("portal/quota"),
     get::<portal::quota::GetQuota>("portal/quota/right"),
+    get::<portal::quota::GetExtra>("portal/tenantextra"),
+    get::<portal::news::CountMessages>("portal/talk/unreadmessages"),
     get::<portal::links::GetPath>("portal/path"),
     put::<portal::links::Shorten>("portal/getshortenlink"),
     get::<portal::news::GetPromotions>("portal/bar/promotions"),

@@ -16,6 +16,7 @@ pub(crate) mod operation;
 pub(crate) mod rules;
 pub(crate) mod session;
 mod sink;
+pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod upload;

@@ -1,7 +1,9 @@
 //! The portal.
 
 mod accounts;
+mod batch;
 mod crm;
+mod every;
 mod files;
 mod groups;
 mod leavers;
