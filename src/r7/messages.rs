@@ -27,6 +27,11 @@ messages! {
     FolderNotFound: "The required folder was not found" / "Запрашиваемая папка не найдена";
     NoRightToCreate: "You don't have enough permission to create" / "У Вас недостаточно прав для создания";
     NoRightToDeleteFile: "You don't have enough permission to delete the file" / "Недостаточно прав для удаления файла";
+    EditedFileDeleted: "Cannot delete the file because it is opened for editing" / "Невозможно удалить файл, т.к. файл открыт на редактирование";
+    EditedFileUpdated: "Cannot update the file because it's opened for editing" / "Невозможно обновить файл, т.к. файл открыт на редактирование";
+    EditedTwice: "The file is already opened for editing" / "Файл уже открыт на редактирование";
+    TrashedFileOpened: "You are not allowed to open the files in the Trash" / "Запрещено открывать файлы из корзины";
+    FormatNotOpened: "The file format is not supported" / "Формат файла не поддерживается";
     NoRightToDeleteFolder: "You don't have enough permission to delete the folder" / "Недостаточно прав для удаления папки";
     NoRightToMoveFile: "You don't have enough permission to move the file" / "У вас недостаточно прав для перемещения этого файла";
     NoRightToMoveFolder: "You don't have enough permission to move the folder" / "У вас недостаточно прав для перемещения этой папки";
@@ -34,6 +39,7 @@ messages! {
     NoRightToRenameFolder: "You don't have enough permission to rename the folder" / "Недостаточно прав для переименования папки";
     NoRightToViewFile: "You don't have enough permission to view the file" / "Недостаточно прав для просмотра файла";
     NoRightToViewFolder: "You don't have enough permission to view the folder content" / "Недостаточно прав для просмотра содержимого папки";
+    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     TrashedFolderListed: "You are not allowed to preview the elements in the Trash" / "Запрещено просматривать элементы корзины";
     IntoItself: "You cannot copy the folder to its subfolder" / "Нельзя скопировать папку в свою дочернюю папку";
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";
@@ -43,8 +49,9 @@ messages! {
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
+    PackedZip: "Files will be compressed to .zip" / "Файлы будут сжаты в .zip";
+    PackedTarGz: "Files will be compressed to .tar.gz" / "Файлы будут сжаты в .tar.gz";
     ChunkedFileTooBig: "The maximum file size is exceeded (100 GB)." / "Превышен максимальный размер файла (100 Гб).";
-    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentCreated: "Created" / "Создано";
     NewDocument: "New Document" / "Новый документ";

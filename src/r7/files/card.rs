@@ -10,10 +10,13 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::ids::{self, FileId, FolderId};
+use super::rules::marks::Kind;
+use super::rules::presigned::{self, Lock};
 use super::rules::rights::{self, Asker, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::{Language, Profile, Settings};
+use crate::kernel::time::Timestamp;
 use crate::r7::dates;
 use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
@@ -31,6 +34,7 @@ pub(crate) struct View<'a> {
     directory: Arc<Directory>,
     base: &'a PublicBase,
     pub(crate) settings: &'a Settings,
+    now: Timestamp,
     /// People that were drawn already: a listing shows the same few again and again.
     people: Mutex<HashMap<String, Arc<Employee>>>,
 }
@@ -53,6 +57,7 @@ impl<'a> View<'a> {
             directory: Arc::clone(&cx.directory),
             base: cx.base,
             settings: &cx.world.settings,
+            now: cx.now,
             people: Mutex::default(),
         })
     }
@@ -126,6 +131,12 @@ impl<'a> View<'a> {
         ))
     }
 
+    /// The same for a row, with a key given at `now`.
+    pub(crate) fn presigned(&self, world: &str, row: &FileRow, now: Timestamp) -> String {
+        let lock = Lock { world, file: row.id, version: row.version };
+        self.presigned_url(row.id, row.version, &presigned::key(lock, now))
+    }
+
     fn web_url(&self, id: FileId, extension: &str) -> String {
         match types::page(extension) {
             types::Page::Preview => self.base.link(&format!("/Products/Files/#preview/{id}")),
@@ -196,6 +207,8 @@ pub(crate) struct Folder {
     /// Only in a listing's `current`, and only if true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_shareable: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_favorite: bool,
     id: FolderId,
     #[serde(flatten)]
     entry: Entry,
@@ -220,7 +233,7 @@ impl File {
             version_group: row.version_group,
             content_length: size::text(row.size),
             pure_content_length: row.size,
-            file_status: 0,
+            file_status: row.marks.status(view.caller.id, view.now),
             view_url: view.download_url(row.id),
             web_url,
             file_type: types::file_type(&extension),
@@ -252,6 +265,7 @@ impl Folder {
             files_count: row.files_total,
             folders_count: row.folders_total,
             is_shareable: false,
+            is_favorite: row.marks.has(view.caller.id, Kind::Favorite),
             id: row.id,
             entry: Entry {
                 title,

@@ -9,6 +9,7 @@ use super::file::visible;
 use super::folder::{Site, bad_id, id_of, right};
 use super::hash;
 use super::ids::{FileId, FolderId};
+use super::rules::marks::Marks;
 use super::rules::rights::{Right, Section};
 use super::rules::{blank, titles, types};
 use crate::kernel::db::Access;
@@ -82,6 +83,7 @@ pub(super) async fn add(
         root_id: folder.root_id,
         root_kind: folder.root_kind,
         root_owner: folder.root_owner.clone(),
+        marks: Marks::default(),
     })
 }
 

@@ -18,12 +18,17 @@ use crate::r7::messages::Message;
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 
+/// What the caller may do with a file.
+pub(crate) fn right(row: &FileRow, view: &View<'_>) -> Right {
+    rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker())
+}
+
 /// A file that the caller may look at.
 pub(crate) async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<(FileRow, Right), Fault> {
     let row = store::file::find(cx.conn, id).await?;
     // sheet r7/files 0, 8: not found is 403 here.
     let row = row.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
-    let right = rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker());
+    let right = right(&row, view);
     if right < Right::Read {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFile.into()));
     }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::card::{self, Folder, View};
 use super::ids::FolderId;
+use super::rules::marks::Marks;
 use super::rules::rights::{self, Right, Section};
 use super::rules::titles;
 use crate::kernel::db::Access;
@@ -140,6 +141,7 @@ impl Endpoint for CreateFolder {
             updated_by: by.to_string(),
             files_total: 0,
             folders_total: 0,
+            marks: Marks::default(),
             ..parent
         };
         Ok(Folder::new(row, &view))

@@ -82,7 +82,11 @@ async fn store_part(
     update: bool,
 ) -> Result<FileRow, Fault> {
     let title = titles::of_new_file(&part.file_name);
-    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await? {
+    // sheet r7/files 5.1: one that is being edited is left alone, a new file appears.
+    if update
+        && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
+        && !old.marks.is_edited(cx.now)
+    {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
@@ -201,8 +205,9 @@ impl Endpoint for Upload {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
         let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
         let (parts, several) = sent(cx)?;
-        // sheet r7/files 5.1: absent means a second file of the same title, as `updateifexist` is off.
-        let update = self.createnewifexist == Some(false);
+        // sheet r7/files 5.1: absent means what the person has set; at first a second file of the same title.
+        let create = self.createnewifexist.unwrap_or(!cx.files_settings()?.update_if_exist);
+        let update = !create;
         let files = put(cx, Named::Id(id), parts, update).await?;
         Ok(answer(files, several))
     }
@@ -230,6 +235,13 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
 pub(crate) struct UpdateFile {
     fileid: EntryId,
     encrypted: bool,
+}
+
+impl UpdateFile {
+    /// For another call that ends in new bytes.
+    pub(crate) fn of(fileid: EntryId) -> Self {
+        Self { fileid, ..Self::default() }
+    }
 }
 
 impl Endpoint for UpdateFile {

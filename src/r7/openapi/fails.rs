@@ -8,6 +8,10 @@ use Verb::{Get, Post, Put};
 const FAILS: &[(Verb, &str)] = &[
     // sheet r7/transport 6: a login that fails.
     (Post, "authentication"),
+    (Post, "authentication/setphone"),
+    (Post, "authentication/sendsms"),
+    (Post, "authentication/register"),
+    (Post, "authentication/{code}"),
     // sheet r7/transport 8: a body whose type names no charset.
     (Get, "batch"),
     (Post, "batch"),

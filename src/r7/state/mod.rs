@@ -4,6 +4,7 @@ mod crm;
 mod documents;
 mod groups;
 mod people;
+mod personal;
 mod portal;
 
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
 use documents::Documents;
+use personal::Personal;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode, raw_list};
@@ -51,6 +53,16 @@ pub(crate) struct Part<'a> {
     /// The last id that a file had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_file: Option<i64>,
+    /// Favourites, templates, recent visits, and who has which file open in the editor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<personal::Mark>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    file_settings: Vec<personal::Setting>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    file_properties: Vec<personal::Properties>,
+    /// Where the editors are. Absent: where the portal is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doc_service: Option<personal::Editors>,
     /// Contacts, opportunities, cases, their lists and their history.
     crm: crm::Crm,
 }
@@ -86,6 +98,13 @@ pub(crate) async fn import(
         last_file: part.last_file,
     };
     documents::import(conn, &documents, import).await?;
+    let personal = Personal {
+        marks: part.marks,
+        settings: part.file_settings,
+        properties: part.file_properties,
+        editors: part.doc_service,
+    };
+    personal::import(conn, &personal, import).await?;
     crm::import(conn, &part.crm, import).await?;
     Ok(())
 }
@@ -99,6 +118,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
         documents::export(conn, &listed, last).await?;
     let crm = crm::export(conn).await?;
+    let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
     let part = Part {
         users,
         groups,
@@ -111,6 +131,10 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         uploads,
         last_folder,
         last_file,
+        marks,
+        file_settings: settings,
+        file_properties: properties,
+        doc_service: editors,
         crm,
     };
     // Room for the files at once: what grows by doubling would hold them three times over.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::{FileId, FolderId};
+use crate::r7::files::rules::marks::Marks;
 
 /// A row of the view `r7_file_card` or `r7_folder_card`: the two have the same columns.
 #[derive(Debug, Clone, FromRow)]
@@ -29,6 +30,7 @@ pub(crate) struct CardRow {
     pub(crate) root_id: i64,
     pub(crate) root_kind: i64,
     pub(crate) root_owner: Option<String>,
+    pub(crate) marks: Option<String>,
 }
 
 /// A file as its card shows it.
@@ -50,6 +52,9 @@ pub(crate) struct FileRow {
     /// Section of the root: `rootFolderType`.
     pub(crate) root_kind: i64,
     pub(crate) root_owner: Option<String>,
+    /// Everybody's marks on it. A card that outlives its file has none.
+    #[serde(skip)]
+    pub(crate) marks: Marks,
 }
 
 impl From<CardRow> for FileRow {
@@ -70,6 +75,7 @@ impl From<CardRow> for FileRow {
             root_id: FolderId(row.root_id),
             root_kind: row.root_kind,
             root_owner: row.root_owner,
+            marks: row.marks.into(),
         }
     }
 }

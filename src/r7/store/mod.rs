@@ -8,11 +8,14 @@ pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod job;
+pub(crate) mod mark;
 pub(crate) mod operation;
 pub(crate) mod people;
 pub(crate) mod photo;
 pub(crate) mod portal;
 pub(crate) mod removal;
+pub(crate) mod search;
+pub(crate) mod setting;
 pub(crate) mod upload;
 
 /// Every table of the portal, children before parents.
@@ -25,6 +28,10 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_crm_contact",
     "r7_crm_stage",
     "r7_crm_list_item",
+    "r7_mark",
+    "r7_files_setting",
+    "r7_file_property",
+    "r7_docservice",
     "r7_archive",
     "r7_upload",
     "r7_operation",

@@ -2,8 +2,12 @@
 
 pub(crate) mod archive;
 pub(crate) mod blank;
+pub(crate) mod editing;
+pub(crate) mod marks;
+pub(crate) mod pick;
 pub(crate) mod presigned;
 pub(crate) mod rights;
+pub(crate) mod settings;
 pub(crate) mod size;
 pub(crate) mod text;
 pub(crate) mod titles;

@@ -22,6 +22,8 @@ pub(crate) struct FileNode {
     /// Title in the form that is compared.
     pub(crate) key: String,
     pub(crate) root: Root,
+    /// Somebody has it open in the editor.
+    pub(crate) edited: bool,
 }
 
 /// A folder as the plan sees it.
@@ -68,6 +70,8 @@ pub(crate) enum Trouble {
     IntoItself,
     CopyFromTrash,
     SystemFolder,
+    /// The file that would be overwritten is open in the editor.
+    Edited,
 }
 
 /// A folder that is there, or one that the plan makes.
@@ -282,6 +286,13 @@ impl Planner<'_> {
         let clash = self.tree.file_titled(to, &node.key);
         match (clash, self.transfer.resolve) {
             (Some(_), Resolve::Skip) => None,
+            // sheet r7/files 4: what somebody has open is not overwritten.
+            (Some(target), Resolve::Overwrite)
+                if self.tree.files.get(&target).is_some_and(|node| node.edited) =>
+            {
+                self.plan.trouble = Some(Trouble::Edited);
+                None
+            }
             (Some(target), Resolve::Overwrite) => {
                 self.plan.overwrites.push((target, id));
                 self.plan.processed += 1;

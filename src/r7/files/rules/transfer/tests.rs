@@ -28,7 +28,13 @@ fn tree() -> Tree {
         (5, 12, "x", MY),
         (6, 4, "t", TRASH),
     ] {
-        tree.add_file(FileNode { id: FileId(id), folder: FolderId(folder), key: key.into(), root });
+        tree.add_file(FileNode {
+            id: FileId(id),
+            folder: FolderId(folder),
+            key: key.into(),
+            root,
+            edited: false,
+        });
     }
     tree
 }
