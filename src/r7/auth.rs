@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::Attempts;
@@ -18,7 +19,7 @@ use crate::kernel::db::Access;
 const LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 /// `POST authentication`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SignIn {
     username: String,
@@ -28,7 +29,7 @@ pub(crate) struct SignIn {
 }
 
 /// Token and expiry.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Token {
     token: String,
     expires: String,

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
 
@@ -30,7 +31,7 @@ use crate::kernel::world::World;
 /// One route: its fields are the arguments, `run` is what it does.
 ///
 /// Argument names are lower case (the binder ignores case at the top level, sheet r7/transport 4).
-pub(crate) trait Endpoint: DeserializeOwned + Send + 'static {
+pub(crate) trait Endpoint: DeserializeOwned + JsonSchema + Send + 'static {
     /// The transaction that the pipeline opens around `run`.
     const ACCESS: Access;
     /// What it answers.

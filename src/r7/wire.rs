@@ -1,19 +1,22 @@
 //! What an endpoint may answer, and the envelope around it (sheet r7/transport 2).
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::error::Wire;
 
 /// A payload. `count` is the envelope's: items of a list, 1 for an object, the length of a string.
-pub(crate) trait Answer: Serialize + Send {
+pub(crate) trait Answer: Serialize + JsonSchema + Send {
     /// The envelope's `count`; 0 leaves it out.
     fn count(&self) -> i64 {
         1
     }
 }
 
-impl<T: Serialize + Send> Answer for Vec<T> {
+impl<T: Serialize + JsonSchema + Send> Answer for Vec<T> {
     fn count(&self) -> i64 {
         i64::try_from(self.len()).unwrap_or(i64::MAX)
     }
@@ -36,6 +39,20 @@ pub(crate) struct Nothing;
 impl Serialize for Nothing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_map(Some(0))?.end()
+    }
+}
+
+impl JsonSchema for Nothing {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Nothing".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "maxProperties": 0 })
     }
 }
 

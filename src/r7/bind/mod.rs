@@ -4,6 +4,7 @@
 mod de;
 mod json;
 mod relaxed;
+mod schema;
 mod tree;
 mod types;
 mod xml;
@@ -11,6 +12,7 @@ mod xml;
 use serde::de::DeserializeOwned;
 
 use json::Json;
+pub(crate) use schema::EnumOf;
 pub(crate) use types::{EntryId, Guid, WireEnum, entry_ids, kept_text, objects, wire_enum, wire_enum_option};
 
 /// Names to values, filled from route values, then query, then body; scalars take the first value of a name, lists

@@ -1,5 +1,6 @@
 //! Files of contacts, opportunities and cases (sheet r7/crm 3.3).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::Lens;
@@ -16,7 +17,7 @@ use crate::r7::messages::Message;
 use crate::r7::store;
 
 /// `GET crm/files/root`: the id of the CRM's own folder, made on first use.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetRoot {}
 
 impl Endpoint for GetRoot {
@@ -30,7 +31,7 @@ impl Endpoint for GetRoot {
 }
 
 /// `GET crm/{entityType}/{id}/files`: neither existence nor rights are looked at; an unknown id has no files.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListFiles {
     entitytype: String,
     id: i32,
@@ -50,7 +51,7 @@ impl Endpoint for ListFiles {
 }
 
 /// `POST crm/{entityType}/{id}/files`: an event that holds files which are there already.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct AttachFiles {
     entitytype: String,
     id: i32,
@@ -82,7 +83,7 @@ impl Endpoint for AttachFiles {
 }
 
 /// `POST crm/{entityType}/{id}/files/text`: a new text file, attached at once.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct CreateText {
     entitytype: String,
     id: i32,
@@ -120,7 +121,7 @@ async fn store_file(cx: &mut Cx<'_>, title: &str, bytes: &[u8]) -> Result<FileId
 }
 
 /// `POST crm/{entityType}/{id}/files/upload`: stores, but does not attach; the id is not looked at.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct UploadFiles {}
 
 impl Endpoint for UploadFiles {
@@ -151,7 +152,7 @@ impl Endpoint for UploadFiles {
 }
 
 /// `DELETE crm/files/{id}`: any file of the portal, for good; its events stay.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteFile {
     id: i32,
 }

@@ -1,5 +1,6 @@
 //! Cases: create, read, list, delete (sheet r7/crm 1.3, 4).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::opportunity::Case;
@@ -19,7 +20,7 @@ use crate::r7::store::crm::column;
 use crate::r7::store::crm::member::{self, Entity};
 
 /// `POST crm/case`. `customFieldList` and `isNotify` are not kept.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CreateCase {
     title: String,
@@ -66,7 +67,7 @@ async fn readable(cx: &mut Cx<'_>, id: CaseId) -> Result<CaseRow, Fault> {
 }
 
 /// `GET crm/case/{id}`; 0 is 404 here, not 400 (sheet r7/crm 6).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetCase {
     id: i32,
 }
@@ -82,7 +83,7 @@ impl Endpoint for GetCase {
 }
 
 /// `DELETE crm/case/{id}`: with its events and their files; the answer still has the members (sheet r7/crm 4.3).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteCase {
     id: i32,
 }
@@ -101,7 +102,7 @@ impl Endpoint for DeleteCase {
 }
 
 /// `GET crm/case/filter`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterCases {
     contactid: i32,

@@ -1,5 +1,6 @@
 //! `crm/history/category` (sheet r7/crm 3.5).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ListItemId;
@@ -16,7 +17,7 @@ use crate::r7::store;
 use crate::r7::store::crm::list::ItemRow;
 
 /// `GET crm/history/category`: by sort order; system categories are not listed.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListCategories {}
 
 impl Endpoint for ListCategories {
@@ -39,7 +40,7 @@ fn with_image(card: ListCard, image: &str) -> ListCard {
 }
 
 /// `POST crm/history/category`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CreateCategory {
     title: String,
@@ -86,7 +87,7 @@ async fn item(cx: &mut Cx<'_>, id: i32) -> Result<ItemRow, Fault> {
 }
 
 /// `PUT crm/history/category/{id}`; refused once the category is used.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct UpdateCategory {
     id: i32,
     #[serde(default)]
@@ -125,7 +126,7 @@ fn in_use(what: &str) -> Fault {
 }
 
 /// `PUT crm/history/category/{id}/icon`; allowed when used.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct UpdateIcon {
     id: i32,
     #[serde(default)]
@@ -149,7 +150,7 @@ impl Endpoint for UpdateIcon {
 }
 
 /// `PUT crm/history/category/reorder`: by title; the first becomes 0.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ReorderCategories {
     titles: Vec<String>,
@@ -180,7 +181,7 @@ impl Endpoint for ReorderCategories {
 }
 
 /// `DELETE crm/history/category/{id}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteCategory {
     id: i32,
 }

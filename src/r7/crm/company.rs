@@ -1,12 +1,13 @@
 //! `POST crm/contact/company` (sheet r7/crm 1.2, 4.1).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::contact::Contact;
 use super::answer::viewer;
 use super::contact::{self, ShareType};
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, wire_enum};
+use crate::r7::bind::{EnumOf, Guid, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument};
 use crate::r7::files::ids;
@@ -15,7 +16,7 @@ use crate::r7::store::crm::column;
 use crate::r7::store::crm::contact::Insert;
 
 /// A new company. `customFieldList` and `photo` are not kept.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct CreateCompany {
     #[serde(default)]
     companyname: String,
@@ -24,6 +25,7 @@ pub(crate) struct CreateCompany {
     #[serde(default)]
     personlist: Vec<i32>,
     #[serde(default, deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<ShareType>")]
     sharetype: ShareType,
     #[serde(default)]
     managerlist: Vec<Guid>,

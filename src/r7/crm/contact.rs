@@ -1,5 +1,6 @@
 //! Contacts of both kinds: read, list, delete (sheet r7/crm 1.2, 4.2, 4.3).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::contact::Contact;
@@ -7,7 +8,7 @@ use super::answer::{Lens, viewer};
 use super::event::{self, Owner, denied, positive};
 use super::{ContactId, filter};
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, WireEnum, wire_enum};
+use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, not_found};
 use crate::r7::store;
@@ -51,7 +52,7 @@ pub(crate) fn people(ids: &[Guid]) -> String {
 }
 
 /// `GET crm/contact/{id}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetContact {
     id: i32,
 }
@@ -67,7 +68,7 @@ impl Endpoint for GetContact {
 }
 
 /// `DELETE crm/contact/{id}`: with its events and their files (sheet r7/crm 4.3).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteContact {
     id: i32,
 }
@@ -110,13 +111,14 @@ impl WireEnum for ListView {
 }
 
 /// `GET crm/contact/filter`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterContacts {
     tags: Vec<String>,
     contactstage: Option<i32>,
     contacttype: Option<i32>,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<ListView>")]
     contactlistview: ListView,
     responsibleid: Option<Guid>,
     isshared: Option<bool>,

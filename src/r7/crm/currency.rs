@@ -1,9 +1,10 @@
 //! Currencies of opportunities (sheet r7/crm 2.5, 3.6). Pure.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A currency, as answers show it.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Currency {
     title: &'static str,

@@ -1,5 +1,6 @@
 //! `crm/history`: write, list, delete events (sheet r7/crm 3.1, 3.2, 3.4).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::event::Event as Answered;
@@ -22,7 +23,7 @@ use crate::r7::store::crm::event::{Filter, Insert, Target};
 const CONTENT_LIMIT: usize = 65_000;
 
 /// `POST crm/history`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(default)]
 #[derive(Default)]
 pub(crate) struct PostEvent {
@@ -108,7 +109,7 @@ impl Endpoint for PostEvent {
 }
 
 /// `DELETE crm/history/{id}`: the event and its files, wherever they live, for good (seed 000).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteEvent {
     id: i32,
 }
@@ -145,7 +146,7 @@ impl Endpoint for DeleteEvent {
 }
 
 /// `GET crm/history/filter`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterEvents {
     entitytype: String,

@@ -1,5 +1,6 @@
 //! Opportunities: create, read, list, delete (sheet r7/crm 1.3, 4).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::opportunity::Opportunity;
@@ -10,7 +11,7 @@ use super::event::{self, Owner, denied, positive};
 use super::{ContactId, OpportunityId, StageId, contact, filter};
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
-use crate::r7::bind::{Guid, WireEnum, wire_enum};
+use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::dates;
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument, not_found};
@@ -34,7 +35,7 @@ impl WireEnum for BidType {
 }
 
 /// `POST crm/opportunity`. `customFieldList` and `isNotify` are not kept.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CreateOpportunity {
     title: String,
@@ -45,6 +46,7 @@ pub(crate) struct CreateOpportunity {
     members: Vec<i32>,
     description: Option<String>,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<BidType>")]
     bidtype: BidType,
     bidvalue: f64,
     perperiodvalue: i32,
@@ -147,7 +149,7 @@ async fn readable(cx: &mut Cx<'_>, id: i32) -> Result<OpportunityRow, Fault> {
 }
 
 /// `GET crm/opportunity/{id}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetOpportunity {
     id: i32,
 }
@@ -163,7 +165,7 @@ impl Endpoint for GetOpportunity {
 }
 
 /// `DELETE crm/opportunity/{id}`: with its events and their files (sheet r7/crm 4.3).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct DeleteOpportunity {
     id: i32,
 }
@@ -182,7 +184,7 @@ impl Endpoint for DeleteOpportunity {
 }
 
 /// `GET crm/opportunity/filter`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterOpportunities {
     responsibleid: Guid,

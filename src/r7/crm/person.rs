@@ -1,11 +1,12 @@
 //! `POST crm/contact/person` (sheet r7/crm 1.2, 4.1).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answer::contact::Contact;
 use super::contact::{self, ShareType};
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, kept_text, wire_enum};
+use crate::r7::bind::{EnumOf, Guid, kept_text, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument};
 use crate::r7::store;
@@ -13,7 +14,7 @@ use crate::r7::store::crm::column;
 use crate::r7::store::crm::contact::Insert;
 
 /// A new person. `customFieldList` and `photo` are not kept.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct CreatePerson {
     #[serde(default, deserialize_with = "kept_text")]
     firstname: Option<String>,
@@ -26,6 +27,7 @@ pub(crate) struct CreatePerson {
     #[serde(default)]
     about: Option<String>,
     #[serde(default, deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<ShareType>")]
     sharetype: ShareType,
     #[serde(default)]
     managerlist: Vec<Guid>,

@@ -1,5 +1,6 @@
 //! `crm/opportunity/stage`: read (sheet r7/crm 1.3).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::StageId;
@@ -11,7 +12,7 @@ use crate::r7::error::{Fault, not_found};
 use crate::r7::store;
 
 /// `GET crm/opportunity/stage`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListStages {}
 
 impl Endpoint for ListStages {
@@ -25,7 +26,7 @@ impl Endpoint for ListStages {
 }
 
 /// `GET crm/opportunity/stage/{id}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetStage {
     id: i32,
 }

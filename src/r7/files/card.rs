@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -35,7 +36,7 @@ pub(crate) struct View<'a> {
 }
 
 /// A person, shared among cards.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, JsonSchema)]
 struct Person(Arc<Employee>);
 
 impl Serialize for Person {
@@ -137,7 +138,7 @@ pub(crate) fn root(kind: i64, owner: Option<&str>) -> Root {
 }
 
 /// A file. The order of fields is the wire's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct File {
@@ -162,7 +163,7 @@ pub(crate) struct File {
 }
 
 /// What files and folders have in common.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
     title: String,
@@ -177,7 +178,7 @@ struct Entry {
 }
 
 /// A folder. The order of fields is the wire's; `filesCount` and `foldersCount` are of the whole subtree.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Folder {
     parent_id: FolderId,

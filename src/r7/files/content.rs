@@ -1,5 +1,6 @@
 //! What a folder or section holds (sheet r7/files 2.3, 6).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::card::{File, Folder, View};
@@ -8,7 +9,7 @@ use super::ids::FolderId;
 use super::rules::rights::{Right, Section};
 use super::rules::{titles, types};
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, Guid, WireEnum, wire_enum};
+use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
@@ -16,7 +17,7 @@ use crate::r7::store::folder::{self, Listing, Named};
 use crate::r7::wire::Answer;
 
 /// A page of a folder. The order of fields is the wire's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Content {
     files: Vec<File>,
@@ -77,11 +78,12 @@ const ORDERS: &[(&str, i64)] = &[
 ];
 
 /// What every listing takes besides the options of the query.
-#[derive(Debug, Deserialize, Default)]
+#[derive(Debug, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct Wanted {
     useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Filter>")]
     filtertype: Filter,
     extension: String,
     withsubfolders: bool,
@@ -156,12 +158,13 @@ async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Conten
 }
 
 /// `GET files/{folderId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListFolder {
     folderid: EntryId,
     useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Filter>")]
     filtertype: Filter,
     extension: String,
     withsubfolders: bool,
@@ -180,6 +183,7 @@ impl Endpoint for ListFolder {
 }
 
 /// `GET files/@my` and its like; `KIND` is the section's number.
+#[derive(JsonSchema)]
 pub(crate) struct ListSection<const KIND: i64>(Wanted);
 
 // serde's derive knows no constants.

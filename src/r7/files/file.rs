@@ -1,5 +1,6 @@
 //! One file: its card, and another title (sheet r7/files 1, 5.6).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::{self, File, View};
@@ -29,7 +30,7 @@ pub(crate) async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Res
 }
 
 /// `GET files/file/{fileId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetFile {
     fileid: EntryId,
@@ -60,7 +61,7 @@ async fn at_version(cx: &mut Cx<'_>, row: FileRow, version: i32) -> Result<FileR
 }
 
 /// `GET files/file/{fileId}/history`: every version, newest first.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetHistory {
     fileid: EntryId,
@@ -86,7 +87,7 @@ impl Endpoint for GetHistory {
 }
 
 /// `GET files/file/{fileId}/presigneduri`: a link that needs no login (sheet r7/files 5.8).
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetPresigned {
     fileid: EntryId,
@@ -108,7 +109,7 @@ impl Endpoint for GetPresigned {
 }
 
 /// `PUT files/file/{fileId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RenameFile {
     fileid: EntryId,

@@ -1,5 +1,6 @@
 //! `files/fileops/…` and the two DELETEs: what starts, lists and ends operations (sheet r7/files 1, 3, 4).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::card::{self, File, View};
@@ -9,7 +10,7 @@ use super::operation::{self, Operation};
 use super::rules::rights::Section;
 use super::rules::transfer::{self, Resolve, Transfer};
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, WireEnum, entry_ids, objects, wire_enum};
+use crate::r7::bind::{EntryId, EnumOf, WireEnum, entry_ids, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
@@ -65,7 +66,7 @@ fn target(id: &EntryId) -> Result<Option<Target>, String> {
 }
 
 /// `GET fileops`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListOperations {}
 
 impl Endpoint for ListOperations {
@@ -79,7 +80,7 @@ impl Endpoint for ListOperations {
 }
 
 /// `PUT fileops/terminate`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Terminate {}
 
 impl Endpoint for Terminate {
@@ -92,7 +93,7 @@ impl Endpoint for Terminate {
 }
 
 /// `PUT fileops/markasread`. Nothing is ever new to its author, so there is no mark to drop; the record is real.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MarkAsRead {
     #[serde(deserialize_with = "entry_ids")]
@@ -118,7 +119,7 @@ impl Endpoint for MarkAsRead {
 }
 
 /// A file that is to be converted on its way into an archive. Nothing is ever converted here: it goes in as it is.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct Conversion {
     #[serde(alias = "Key")]
@@ -126,7 +127,7 @@ struct Conversion {
 }
 
 /// `PUT fileops/bulkdownload` (sheet r7/files 5.8).
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct BulkDownload {
     #[serde(deserialize_with = "objects")]
@@ -160,7 +161,7 @@ impl Endpoint for BulkDownload {
 }
 
 /// `PUT fileops/delete`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Delete {
     #[serde(deserialize_with = "entry_ids")]
@@ -185,7 +186,7 @@ impl Endpoint for Delete {
 }
 
 /// `DELETE files/file/{fileId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct DeleteFile {
     fileid: EntryId,
@@ -204,7 +205,7 @@ impl Endpoint for DeleteFile {
 }
 
 /// `DELETE files/folder/{folderId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct DeleteFolder {
     folderid: EntryId,
@@ -223,7 +224,7 @@ impl Endpoint for DeleteFolder {
 }
 
 /// `PUT fileops/emptytrash`: its record is always held (sheet r7/files 3.1).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct EmptyTrash {}
 
 impl Endpoint for EmptyTrash {
@@ -236,7 +237,7 @@ impl Endpoint for EmptyTrash {
 }
 
 /// What `PUT fileops/move` and `PUT fileops/copy` take.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Items {
     destfolderid: EntryId,
@@ -245,11 +246,13 @@ pub(crate) struct Items {
     #[serde(deserialize_with = "entry_ids")]
     fileids: Vec<EntryId>,
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Resolve>")]
     conflictresolvetype: Resolve,
     deleteafter: bool,
 }
 
 /// One of the two.
+#[derive(JsonSchema)]
 pub(crate) struct Transferred<const COPY: bool>(Items);
 
 // serde's derive knows no constants.
@@ -295,7 +298,7 @@ impl<const COPY: bool> Endpoint for Transferred<COPY> {
 }
 
 /// `GET fileops/move`: the sources that would meet a file of the same title.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CheckMove {
     destfolderid: EntryId,

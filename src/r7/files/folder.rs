@@ -1,5 +1,6 @@
 //! One folder: its card, its path, a new one in it, another title (sheet r7/files 1, 5.6).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::{self, Folder, View};
@@ -62,7 +63,7 @@ async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: &EntryId) -> Result<(Fold
 }
 
 /// `GET files/folder/{folderId}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetFolder {
     folderid: EntryId,
@@ -80,7 +81,7 @@ impl Endpoint for GetFolder {
 }
 
 /// `GET files/folder/{folderId}/path`: from the root down to the folder.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetPath {
     folderid: EntryId,
@@ -104,7 +105,7 @@ impl Endpoint for GetPath {
 }
 
 /// `POST files/folder/{folderId}`: a new folder in that one.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CreateFolder {
     folderid: EntryId,
@@ -146,7 +147,7 @@ impl Endpoint for CreateFolder {
 }
 
 /// `PUT files/folder/{folderId}`: another title.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RenameFolder {
     folderid: EntryId,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -26,7 +27,7 @@ use crate::r7::store::operation::{OperationRow, Shown};
 const UNREAD_MILLIS: i64 = 10 * 60 * 1000;
 
 /// The answer of every call about operations. The order of fields is the wire's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Operation {
     id: String,

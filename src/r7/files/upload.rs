@@ -1,6 +1,7 @@
 //! Bytes that come in: uploads and text files (sheet r7/files 5.1, 5.3).
 
 use bytes::Bytes;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::card::{File, View};
@@ -25,7 +26,8 @@ use crate::r7::wire::Answer;
 const LARGEST: usize = 100 << 20;
 
 /// One part: an object. Several: a list (sheet r7/files 5.1).
-#[derive(Debug)]
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
 pub(crate) enum Uploaded {
     One(Box<File>),
     Several(Vec<File>),
@@ -197,7 +199,7 @@ fn answer(mut files: Vec<File>, several: bool) -> Uploaded {
 }
 
 /// `POST files/{folderId}/upload`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Upload {
     folderid: EntryId,
@@ -219,7 +221,7 @@ impl Endpoint for Upload {
 }
 
 /// `POST files/@my/upload`, `POST files/@common/upload`: a namesake gets a new version, always (sheet r7/files 5.1).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct UploadToSection<const KIND: i64> {}
 
 impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
@@ -234,7 +236,7 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
 }
 
 /// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UpdateFile {
     fileid: EntryId,
@@ -289,7 +291,7 @@ async fn put_text(
 }
 
 /// `POST files/{folderId}/text`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CreateText {
     folderid: EntryId,
@@ -310,6 +312,7 @@ impl Endpoint for CreateText {
 }
 
 /// `POST files/@my/text`, `POST files/@common/text`.
+#[derive(JsonSchema)]
 pub(crate) struct CreateTextInSection<const KIND: i64>(CreateText);
 
 // serde's derive knows no constants.

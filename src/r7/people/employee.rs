@@ -1,6 +1,7 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ const AVATAR_MEDIUM: &str = "/skins/default/images/default_user_photo_size_48-48
 const AVATAR: &str = "/skins/default/images/default_user_photo_size_82-82.png";
 
 /// The short form, found in every answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Employee {
     pub(crate) id: Uuid,
@@ -60,7 +61,7 @@ impl Employee {
 }
 
 /// The full form: what `people/…` answers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct FullEmployee {

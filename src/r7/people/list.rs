@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::directory::User;
 use super::employee::{Employee, FullEmployee};
 use crate::kernel::db::Access;
-use crate::r7::bind::{Guid, WireEnum, wire_enum, wire_enum_option};
+use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum, wire_enum_option};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::wire::Paging;
@@ -101,7 +102,7 @@ fn matching(users: Users, query: &str) -> Users {
 }
 
 /// `GET people`: the active ones.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListPeople {}
 
 impl Endpoint for ListPeople {
@@ -116,9 +117,10 @@ impl Endpoint for ListPeople {
 }
 
 /// `GET people/status/{status}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct ListByStatus {
     #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Statuses>")]
     status: Statuses,
 }
 
@@ -134,7 +136,7 @@ impl Endpoint for ListByStatus {
 }
 
 /// `GET people/search?query=` and `GET people/@search/{query}`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SearchPeople {
     query: String,
@@ -152,15 +154,18 @@ impl Endpoint for SearchPeople {
 }
 
 /// `GET people/filter`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct FilterPeople {
     #[serde(deserialize_with = "wire_enum_option")]
+    #[schemars(with = "Option<EnumOf<Statuses>>")]
     employeestatus: Option<Statuses>,
     groupid: Option<Guid>,
     #[serde(deserialize_with = "wire_enum_option")]
+    #[schemars(with = "Option<EnumOf<Activation>>")]
     activationstatus: Option<Activation>,
     #[serde(deserialize_with = "wire_enum_option")]
+    #[schemars(with = "Option<EnumOf<PersonType>>")]
     employeetype: Option<PersonType>,
     isadministrator: Option<bool>,
 }
@@ -210,7 +215,7 @@ impl Endpoint for FilterPeople {
 }
 
 /// `GET people/simple/filter`: the same in the short form.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct FilterPeopleSimply(FilterPeople);
 

@@ -1,5 +1,6 @@
 //! One person: the caller, or somebody by name, GUID or e-mail (sheet r7/crm 5).
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::directory::User;
@@ -10,7 +11,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 
 /// `GET people/@self`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetSelf {}
 
 impl Endpoint for GetSelf {
@@ -29,7 +30,7 @@ fn found(user: Option<&User>, cx: &Cx<'_>) -> Result<FullEmployee, Fault> {
 }
 
 /// `GET people/{userName}`: a login name, else a GUID.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetPerson {
     username: String,
 }
@@ -47,7 +48,7 @@ impl Endpoint for GetPerson {
 }
 
 /// `GET people/email`.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct GetByEmail {
     email: String,

@@ -1,5 +1,6 @@
 //! Persons and companies in answers (sheet r7/crm 2.3).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::Status;
@@ -11,7 +12,7 @@ use crate::r7::store::crm::contact::ContactRow;
 use crate::r7::wire::{Answer, Nothing};
 
 /// The short form: a contact inside other answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
 pub(crate) struct ContactBase {
@@ -77,7 +78,7 @@ fn photo(card: &ContactCard, size: u8) -> String {
 }
 
 /// What only a person, or only a company, has; comes first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 enum Own {
     Person {
@@ -96,7 +97,7 @@ enum Own {
 }
 
 /// The full form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Contact {

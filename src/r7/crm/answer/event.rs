@@ -1,5 +1,6 @@
 //! Events of the history in answers (sheet r7/crm 2.1).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Lens;
@@ -13,7 +14,7 @@ use crate::r7::people::employee::Employee;
 use crate::r7::wire::Answer;
 
 /// An event with the files attached to it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
     create_by: Employee,
@@ -35,7 +36,7 @@ pub(crate) struct Event {
 impl Answer for Event {}
 
 /// The opportunity or case of an event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the wire's names")]
 struct Entity {

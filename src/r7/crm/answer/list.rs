@@ -1,5 +1,6 @@
 //! List items and stages in answers (sheet r7/crm 2.2).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::is_zero;
@@ -12,7 +13,7 @@ use crate::r7::wire::Answer;
 const IMAGES: &str = "/Products/CRM/App_Themes/default/images/";
 
 /// A history category, with `relativeItemsCount` where the answer counts its events.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Category {
     #[serde(skip_serializing_if = "is_zero")]
@@ -61,7 +62,7 @@ impl Category {
 }
 
 /// A contact's status: the same without a picture.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Status {
     title: String,
@@ -80,7 +81,7 @@ impl From<ListCard> for Status {
 }
 
 /// A stage; `sortOrder` is never there (sheet r7/crm 2.2).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the wire's names")]
 pub(crate) struct Stage {

@@ -1,5 +1,6 @@
 //! Opportunities and cases in answers (sheet r7/crm 2.4).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::contact::ContactBase;
@@ -13,7 +14,7 @@ use crate::r7::store::crm::opportunity::OpportunityRow;
 use crate::r7::wire::{Answer, Nothing};
 
 /// An opportunity.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Opportunity {
     create_by: Employee,
@@ -101,7 +102,7 @@ impl Opportunity {
 }
 
 /// A case.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Case {
     members: Vec<ContactBase>,
