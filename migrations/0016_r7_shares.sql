@@ -15,7 +15,7 @@ CREATE TABLE r7_share (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX r7_share_subject ON r7_share (subject);
 -- Denials are few; where there are none, a listing shows all that lies in a folder.
-CREATE INDEX r7_share_denied ON r7_share (is_file, entry_id) WHERE access = 3;
+CREATE INDEX r7_share_denied ON r7_share (access, is_file, entry_id) WHERE access = 3;
 
 CREATE TRIGGER r7_file_unshared AFTER DELETE ON r7_file BEGIN
     DELETE FROM r7_share WHERE is_file = 1 AND entry_id = old.id;

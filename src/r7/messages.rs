@@ -38,6 +38,7 @@ messages! {
     IntoItself: "You cannot copy the folder to its subfolder" / "Нельзя скопировать папку в свою дочернюю папку";
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";
     NoRightToEditFile: "You do not have enough permissions to edit the file" / "Недостаточно прав для редактирования файла";
+    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     BadRequest: "Bad request." / "Неверный запрос.";
     TooManyDownloads: "Too many downloads." / "Слишком много загрузок.";
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";

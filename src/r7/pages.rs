@@ -12,7 +12,6 @@ use super::endpoint;
 use super::files::card;
 use super::files::ids::FileId;
 use super::files::rules::presigned::{self, Lock};
-use super::files::rules::rights::{self, Asker, Right};
 use super::files::rules::{titles, types};
 use super::people::directory::People;
 use super::store;
@@ -129,8 +128,7 @@ async fn find(
     let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
     if !presigned {
         let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
-        let asker = Asker { id: user.id, is_admin: user.is_admin() };
-        if rights::below(card::root(row.root_kind, row.root_owner.as_deref()), asker) < Right::Read {
+        if !row.right(&card::asker(&user)).downloads() {
             return Ok(Err(StatusCode::FORBIDDEN));
         }
     }

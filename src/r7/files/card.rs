@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::ids::{self, FileId, FolderId};
-use super::rules::rights::{self, Asker, Root, Section};
+use super::rules::rights::{self, Asker, DENY_DOWNLOAD, DENY_SHARING, Right, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::{Language, Profile, Settings};
@@ -33,6 +33,68 @@ pub(crate) struct View<'a> {
     pub(crate) settings: &'a Settings,
     /// People that were drawn already: a listing shows the same few again and again.
     people: Mutex<HashMap<String, Arc<Employee>>>,
+    asker: Asker,
+}
+
+/// A person as the rules of rights know them.
+pub(crate) fn asker(user: &User) -> Asker {
+    Asker { id: user.id, is_admin: user.is_admin(), is_visitor: user.row.is_visitor, groups: Arc::default() }
+}
+
+impl FileRow {
+    fn entry(&self) -> rights::Entry<'_> {
+        rights::Entry {
+            is_file: true,
+            root: root(self.root_kind, self.root_owner.as_deref()),
+            is_root: false,
+            created_by: Uuid::parse_str(&self.created_by).unwrap_or_default(),
+            grants: &self.grants,
+        }
+    }
+
+    /// What somebody may do with it.
+    pub(crate) fn right(&self, asker: &Asker) -> Right {
+        rights::of(self.entry(), asker)
+    }
+}
+
+impl FolderRow {
+    /// The ids of the way to it that somebody sees: from the first folder that they may, below the share section where
+    /// that is no section itself (upstream: `EntryManager.GetBreadCrumbs`). `path` runs from the root to the folder.
+    pub(crate) fn seen_path(&self, path: Vec<FolderId>, asker: &Asker) -> Vec<FolderId> {
+        if self.right(asker).is_full() || path.len() <= 1 {
+            return path;
+        }
+        let root = path.first().copied();
+        let levels = (0..i64::try_from(path.len()).unwrap_or(i64::MAX)).rev();
+        let seen = path.into_iter().zip(levels).filter(|(id, level)| {
+            let grants = self.grants.above(*level);
+            let entry = self.entry();
+            // Whose the folders above are is not known here, and for reading does not matter.
+            let above = rights::Entry { is_root: Some(*id) == root, grants: &grants, ..entry };
+            rights::of(above, asker).reads()
+        });
+        let mut seen: Vec<FolderId> = seen.map(|(id, _)| id).collect();
+        if seen.first().copied() != root && self.grants.section != FolderId(0) {
+            seen.insert(0, self.grants.section);
+        }
+        seen
+    }
+
+    fn entry(&self) -> rights::Entry<'_> {
+        rights::Entry {
+            is_file: false,
+            root: root(self.root_kind, self.root_owner.as_deref()),
+            is_root: self.parent_id.is_none(),
+            created_by: Uuid::parse_str(&self.created_by).unwrap_or_default(),
+            grants: &self.grants,
+        }
+    }
+
+    /// What somebody may do with it.
+    pub(crate) fn right(&self, asker: &Asker) -> Right {
+        rights::of(self.entry(), asker)
+    }
 }
 
 /// A person, shared among cards.
@@ -48,8 +110,10 @@ impl Serialize for Person {
 impl<'a> View<'a> {
     /// For the caller of a request.
     pub(crate) fn of(cx: &Cx<'a>) -> Result<Self, Fault> {
+        let caller = cx.caller()?;
         Ok(Self {
-            caller: cx.caller()?,
+            asker: asker(&caller),
+            caller,
             directory: Arc::clone(&cx.directory),
             base: cx.base,
             settings: &cx.world.settings,
@@ -58,8 +122,8 @@ impl<'a> View<'a> {
     }
 
     /// Who asks, as the rules know it.
-    pub(crate) fn asker(&self) -> Asker {
-        Asker { id: self.caller.id, is_admin: self.caller.is_admin() }
+    pub(crate) fn asker(&self) -> &Asker {
+        &self.asker
     }
 
     /// The portal's language.
@@ -83,12 +147,24 @@ impl<'a> View<'a> {
         Person(drawn)
     }
 
-    fn access(&self, root: Root) -> i32 {
-        match rights::access(root, self.asker()) {
+    fn access(&self, right: Right) -> i32 {
+        match right.access() {
             // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
             0 if self.settings.profile == Profile::Seed => 1,
             access => access,
         }
+    }
+
+    /// The folder that a card names: the share section where the entry's own may not be seen (sheet r7/files 2.1).
+    fn parent(&self, parent: FolderId, entry: rights::Entry<'_>) -> FolderId {
+        let section = entry.grants.section;
+        if entry.root.section != Section::My
+            || entry.root.owner == Some(self.asker.id)
+            || section == FolderId(0)
+        {
+            return parent;
+        }
+        if rights::reads_parent(entry, &self.asker) { parent } else { section }
     }
 
     /// sheet r7/files 2.1: another person's "my" shows as the share section.
@@ -169,6 +245,10 @@ struct Entry {
     title: String,
     access: i32,
     shared: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deny_download: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deny_sharing: bool,
     #[serde(skip_serializing_if = "is_zero")]
     root_folder_type: i64,
     updated_by: Person,
@@ -202,11 +282,14 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 impl File {
     /// The card of a row.
     pub(crate) fn new(row: FileRow, view: &View<'_>) -> Self {
-        let root = root(row.root_kind, row.root_owner.as_deref());
+        let entry = row.entry();
+        let root = entry.root;
+        let (access, folder_id) =
+            (view.access(rights::of(entry, &view.asker)), view.parent(row.folder_id, entry));
         let extension = titles::extension(&row.title);
         let web_url = (view.settings.profile == Profile::Upstream).then(|| view.web_url(row.id, &extension));
         Self {
-            folder_id: row.folder_id,
+            folder_id,
             version: row.version,
             version_group: row.version_group,
             content_length: size::text(row.size),
@@ -220,8 +303,10 @@ impl File {
             id: row.id,
             entry: Entry {
                 title: row.title,
-                access: view.access(root),
-                shared: false,
+                access,
+                shared: row.grants.is_shared(true),
+                deny_download: row.grants.has_mark(DENY_DOWNLOAD),
+                deny_sharing: row.grants.has_mark(DENY_SHARING),
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, view.zone()),
@@ -236,18 +321,23 @@ impl File {
 impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
-        let root = root(row.root_kind, row.root_owner.as_deref());
+        let entry = row.entry();
+        let root = entry.root;
+        let access = view.access(rights::of(entry, &view.asker));
+        let parent_id = row.parent_id.map(|parent| view.parent(parent, entry));
         let title = title(row.kind, row.title, view.language());
         Self {
-            parent_id: row.parent_id.unwrap_or_default(),
+            parent_id: parent_id.unwrap_or_default(),
             files_count: row.files_total,
             folders_count: row.folders_total,
             is_shareable: false,
             id: row.id,
             entry: Entry {
                 title,
-                access: view.access(root),
-                shared: false,
+                access,
+                shared: row.grants.is_shared(false),
+                deny_download: false,
+                deny_sharing: false,
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, view.zone()),

@@ -4,16 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::card::{File, Folder, View};
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::FolderId;
-use super::rules::rights::{Right, Section};
+use super::rules::rights::{Asker, Right, Section};
 use super::rules::{titles, types};
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
-use crate::r7::store::folder::{self, Listing, Named};
+use crate::r7::store::folder::{self, FolderRow, Listing, Located, Named, Page};
 use crate::r7::wire::Answer;
 
 /// A page of a folder. The order of fields is the wire's.
@@ -92,9 +92,11 @@ struct Wanted {
 async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Content, Fault> {
     let view = View::of(cx)?;
     let found = folder::with_path(cx.conn, named, view.caller.id).await?;
-    let (current, path_parts) = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
-    let right = right(&current, &view);
-    if right < Right::Read {
+    let found = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+    let Located { folder: current, path: path_parts, denials } = found;
+    let right = current.right(view.asker());
+    let path_parts = current.seen_path(path_parts, view.asker());
+    if !right.reads() {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
     }
     let trash = current.root_kind == Section::Trash.kind();
@@ -136,14 +138,20 @@ async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Conten
         count: cx.list.count,
         start: cx.list.start_index,
     };
+    // What is withheld from the caller is neither shown nor counted; where nothing is, storage cuts the page.
+    let picked = denials && !right.is_full();
+    if picked {
+        (listing.start, listing.count) = (0, 0);
+    }
     let mut page = folder::list(cx.conn, &current, &listing).await?;
-    if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
+    if picked {
+        pick(&mut page, view.asker(), cx.list.start_index, cx.list.count);
+    } else if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
         // A page past the end says nothing of the total.
         (listing.start, listing.count) = (0, 1);
         page.total = folder::list(cx.conn, &current, &listing).await?.total;
     }
-    let shareable = right == Right::Full
-        && matches!(Section::from_kind(current.root_kind), Some(Section::My | Section::Common));
+    let shareable = shareable(&current, right);
     let count = page.files.len() + page.folders.len();
     Ok(Content {
         files: page.files.into_iter().map(|row| File::new(row, &view)).collect(),
@@ -155,6 +163,26 @@ async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Conten
         total: page.total,
         new: 0,
     })
+}
+
+/// Whether a listing's `current` says that it can be shared (sheet r7/files 2.2).
+fn shareable(current: &FolderRow, right: Right) -> bool {
+    right.shares() && matches!(Section::from_kind(current.root_kind), Some(Section::My | Section::Common))
+}
+
+/// Leaves of a whole listing what the asker may see, and of that one page.
+fn pick(page: &mut Page, asker: &Asker, start: i64, count: i64) {
+    page.folders.retain(|row| row.right(asker).reads());
+    page.files.retain(|row| row.right(asker).reads());
+    let folders = page.folders.len();
+    page.total = i64::try_from(folders + page.files.len()).unwrap_or(i64::MAX);
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let count = if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(usize::MAX) };
+    let end = start.saturating_add(count);
+    let mut at = 0..;
+    page.folders.retain(|_| at.next().is_some_and(|at| (start..end).contains(&at)));
+    let mut at = folders..;
+    page.files.retain(|_| at.next().is_some_and(|at| (start..end).contains(&at)));
 }
 
 /// `GET files/{folderId}`.

@@ -320,13 +320,12 @@ impl Endpoint for CheckMove {
         let (files, folders) = numbers(&self.fileids, &self.folderids).map_err(unreadable)?;
         let destination = target(&self.destfolderid).map_err(unreadable)?;
         let view = View::of(cx)?;
-        let asker = view.asker();
+        let asker = view.asker().clone();
         let (tree, destination, _) =
-            job::survey(cx.conn, &files, &folders, destination, false, asker).await?;
+            job::survey(cx.conn, &files, &folders, destination, false, &asker).await?;
         let wish = Transfer {
             copy: false,
             resolve: Resolve::Skip,
-            asker,
             destination: destination.as_ref(),
             folders: &folders,
             files: &files,

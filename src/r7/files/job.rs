@@ -6,14 +6,13 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use super::card::root;
 use super::ids::{self, FileId, FolderId};
-use super::rules::rights::Asker;
+use super::rules::rights::{Asker, Section};
 use super::rules::titles;
 use super::rules::transfer::{
     self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree, Trouble,
 };
-use super::rules::trash::{self, Fate, Kept};
+use super::rules::trash::{self, Doomed, Fate, Kept};
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
@@ -232,8 +231,11 @@ async fn delete(
     for id in file_ids {
         let found = known_files.get(&id);
         let fate = trash::delete(
-            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), false)),
-            run.asker,
+            found.map(|row| Doomed {
+                right: row.right(&run.asker),
+                is_root: false,
+                trashed: row.root_kind == Section::Trash.kind(),
+            }),
             immediately,
         );
         let (Ok(fate), Some(row)) = (fate, found) else {
@@ -266,8 +268,11 @@ async fn delete(
             .filter(|_| !above.iter().any(|folder| erase_folders.contains(folder)));
         let in_trash = above.iter().any(|folder| trash_folders.contains(folder));
         let fate = trash::delete(
-            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), row.parent_id.is_none())),
-            run.asker,
+            found.map(|row| Doomed {
+                right: row.right(&run.asker),
+                is_root: row.parent_id.is_none(),
+                trashed: row.root_kind == Section::Trash.kind(),
+            }),
             immediately || in_trash,
         );
         let (Ok(fate), Some(row)) = (fate, found) else {
@@ -311,14 +316,24 @@ async fn delete(
     Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
 }
 
-fn file_node(row: &FileRow) -> FileNode {
-    let root = root(row.root_kind, row.root_owner.as_deref());
-    FileNode { id: row.id, folder: row.folder_id, key: titles::key(&row.title), root }
+fn file_node(row: &FileRow, asker: &Asker) -> FileNode {
+    FileNode {
+        id: row.id,
+        folder: row.folder_id,
+        key: titles::key(&row.title),
+        right: row.right(asker),
+        trashed: row.root_kind == Section::Trash.kind(),
+    }
 }
 
-fn folder_node(row: &FolderRow) -> FolderNode {
-    let root = root(row.root_kind, row.root_owner.as_deref());
-    FolderNode { id: row.id, parent: row.parent_id, key: titles::key(&row.title), root }
+fn folder_node(row: &FolderRow, asker: &Asker) -> FolderNode {
+    FolderNode {
+        id: row.id,
+        parent: row.parent_id,
+        key: titles::key(&row.title),
+        right: row.right(asker),
+        trashed: row.root_kind == Section::Trash.kind(),
+    }
 }
 
 /// The tree that a transfer is planned on, and its destination.
@@ -328,34 +343,30 @@ pub(crate) async fn survey(
     folders: &[FolderId],
     destination: Option<Target>,
     copy: bool,
-    asker: Asker,
+    asker: &Asker,
 ) -> Result<(Tree, Option<Destination>, bool), sqlx::Error> {
     // Without a destination no folder has this id.
     let named = destination.map_or(Named::Id(FolderId(0)), Named::from);
     let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named)).await?;
     let mut tree = Tree::default();
     for row in loaded.files.iter().chain(&loaded.file_clashes) {
-        tree.add_file(file_node(row));
+        tree.add_file(file_node(row, asker));
     }
     for row in loaded.folders.iter().map(|(row, _)| row).chain(&loaded.folder_clashes) {
-        tree.add_folder(folder_node(row));
+        tree.add_folder(folder_node(row, asker));
     }
-    let destination = loaded.destination.map(|(row, path)| Destination {
-        id: row.id,
-        root: root(row.root_kind, row.root_owner.as_deref()),
-        path,
-    });
-    let wish =
-        Transfer { copy, resolve: Resolve::Skip, asker, destination: destination.as_ref(), folders, files };
+    let destination =
+        loaded.destination.map(|(row, path)| Destination { id: row.id, right: row.right(asker), path });
+    let wish = Transfer { copy, resolve: Resolve::Skip, destination: destination.as_ref(), folders, files };
     if transfer::refused(&wish, &tree).is_none() && transfer::needs_subtrees(&wish, &tree) {
         let tops: Vec<FolderId> =
             tree.folders.values().filter(|node| node.parent.is_some()).map(|node| node.id).collect();
         let (below, inside) = job::below(conn, &ids::json(&tops)).await?;
         for row in &below {
-            tree.add_folder(folder_node(row));
+            tree.add_folder(folder_node(row, asker));
         }
         for row in &inside {
-            tree.add_file(file_node(row));
+            tree.add_file(file_node(row, asker));
         }
     }
     Ok((tree, destination, loaded.operations))
@@ -372,11 +383,10 @@ async fn move_or_copy(
     };
     let (files, folders) = (unique(files), unique(folders));
     let (tree, destination, operations) =
-        survey(conn, &files, &folders, *destination, *copy, run.asker).await?;
+        survey(conn, &files, &folders, *destination, *copy, &run.asker).await?;
     let wish = Transfer {
         copy: *copy,
         resolve: (*resolve).into(),
-        asker: run.asker,
         destination: destination.as_ref(),
         folders: &folders,
         files: &files,

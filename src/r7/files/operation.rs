@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::card::{File, Folder, View};
+use super::card::{self, File, Folder, View};
 use super::ids::{self, FileId, FolderId};
 use super::job::{self, DOWNLOAD, Done, Job, Run};
 use super::rules::rights::Asker;
@@ -85,7 +85,7 @@ impl Sheet {
 pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<Operation>, Fault> {
     let view = View::of(cx)?;
     let id = cx.world.ids.guid();
-    let asker = view.asker();
+    let asker = view.asker().clone();
     if let Operations::After(millis) = view.settings.operations {
         let due = cx.now.plus_millis(millis);
         let text = serde_json::to_string(&job).unwrap_or_default();
@@ -93,6 +93,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         cx.world.due_at(due);
         return list(cx).await;
     }
+    let owner = asker.id;
     let run = Run {
         id,
         asker,
@@ -116,7 +117,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         folders: record.folders,
     }];
     if others != Some(false) {
-        let rows = store::operation::consume(cx.conn, asker.id, Some(id)).await?;
+        let rows = store::operation::consume(cx.conn, owner, Some(id)).await?;
         sheets.extend(rows.into_iter().filter_map(|row| Sheet::of(row, cx.now)));
     }
     let mut known = Cards::default();
@@ -221,7 +222,7 @@ pub(crate) async fn finish_due(
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
         let run = Run {
             id: Uuid::parse_str(&row.id).unwrap_or_default(),
-            asker: Asker { id: owner, is_admin: directory.user(owner).is_some_and(|user| user.is_admin()) },
+            asker: directory.user(owner).map_or_else(|| Asker::stranger(owner), |user| card::asker(user)),
             now: due,
             language: directory.portal.language,
             zone: directory.portal.zone.clone(),

@@ -6,9 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::card::{File, View};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
-use super::rules::rights::Right;
 use super::rules::{titles, types};
 use super::{NewFile, create, hash};
 use crate::kernel::db::Access;
@@ -56,8 +55,8 @@ async fn put(cx: &mut Cx<'_>, named: Named, parts: Vec<Part>, update: bool) -> R
     let view = View::of(cx)?;
     let found = store::folder::with_path(cx.conn, named, view.caller.id).await?;
     // sheet r7/files 8: of all calls, uploads say 404.
-    let (folder, _) = found.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
-    if right(&folder, &view) != Right::Full {
+    let folder = found.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?.folder;
+    if !folder.right(view.asker()).creates() {
         return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
     }
     let mut files = Vec::with_capacity(parts.len());
@@ -78,7 +77,11 @@ async fn store_part(
 ) -> Result<FileRow, Fault> {
     let (by, now) = (view.caller.id, cx.now);
     let title = titles::of_new_file(&part.file_name);
-    if update && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await? {
+    // sheet r7/files 5.1: a match that may not be changed is left alone.
+    if update
+        && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
+        && old.right(view.asker()).edits()
+    {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
@@ -101,6 +104,7 @@ async fn store_part(
         root_id: folder.root_id,
         root_kind: folder.root_kind,
         root_owner: folder.root_owner.clone(),
+        grants: folder.grants.of_new_file(),
     })
 }
 
@@ -252,7 +256,7 @@ impl Endpoint for UpdateFile {
         let view = View::of(cx)?;
         let (row, right) = visible(cx, &view, id).await?;
         // sheet r7/files 3.2: what lies in the trash cannot be edited either.
-        if right != Right::Full {
+        if !right.edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let (mut parts, _) = sent(cx)?;

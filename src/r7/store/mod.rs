@@ -21,6 +21,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_crm_list_item",
     "r7_archive",
     "r7_operation",
+    "r7_share",
     "r7_file_version",
     "r7_file",
     "r7_blob",

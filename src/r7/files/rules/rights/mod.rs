@@ -70,6 +70,7 @@ pub(crate) struct Asker {
 pub(crate) const ADMINS: Uuid = Uuid::from_u128(0xcd84_e66b_b803_40fc_99f9_b296_9a54_a1de);
 /// The portal's own group of everybody (sheet r7/crm 8).
 pub(crate) const EVERYONE: Uuid = Uuid::from_u128(0xc5cc_67d1_c3e8_43c0_a3ad_3928_ae3e_5b5e);
+#[cfg(test)]
 /// The main external link of a file (sheet r7/files 2.5).
 pub(crate) const MAIN_LINK: Uuid = Uuid::from_u128(0xd77b_d6af_828b_41f5_84ed_7ffe_2565_b13a);
 /// Marks a file that those who may only read or comment cannot download. Ours; never on the wire.
@@ -89,13 +90,9 @@ impl Asker {
         }
     }
 
-    /// All that may stand for this asker in a share: the person, their groups, the portal's own.
-    pub(crate) fn subjects(&self) -> Vec<Uuid> {
-        let mut subjects = vec![self.id];
-        subjects.extend(self.groups.iter());
-        subjects.extend(self.is_admin.then_some(ADMINS));
-        subjects.push(EVERYONE);
-        subjects
+    /// Somebody who is not in the portal any more.
+    pub(crate) fn stranger(id: Uuid) -> Self {
+        Self { id, is_admin: false, is_visitor: false, groups: Arc::default() }
     }
 }
 
@@ -191,6 +188,13 @@ impl Grants {
         Self { list, section: self.section }
     }
 
+    /// What the folder so many levels above inherits; 0 is the folder itself.
+    pub(crate) fn above(&self, levels: i64) -> Self {
+        let kept = self.list.iter().filter(|grant| grant.level >= levels);
+        let list = kept.map(|grant| Grant { level: grant.level - levels, ..*grant }).collect();
+        Self { list, section: self.section }
+    }
+
     fn own(&self, is_file: bool) -> impl Iterator<Item = &Grant> {
         let level = if is_file { -1 } else { 0 };
         self.list.iter().filter(move |grant| grant.level == level)
@@ -224,6 +228,7 @@ impl Grants {
     }
 
     /// What a link grants.
+    #[cfg(test)]
     pub(crate) fn by_link(&self, is_file: bool, link: Uuid) -> Access {
         self.best(is_file, |subject| (subject == link).then_some(0)).unwrap_or(Access::Restrict)
     }
@@ -358,8 +363,7 @@ pub(crate) fn of(entry: Entry<'_>, asker: &Asker) -> Right {
 
 /// Whether the folder that an entry lies in may be seen; where not, the share section stands in for it.
 pub(crate) fn reads_parent(entry: Entry<'_>, asker: &Asker) -> bool {
-    let list = entry.grants.list.iter().filter(|grant| entry.is_file && grant.level >= 0 || grant.level > 0);
-    let grants = Grants { list: list.copied().collect(), section: entry.grants.section };
+    let grants = entry.grants.above(if entry.is_file { 0 } else { 1 });
     // A parent's author is not known here, and for reading does not matter.
     let parent = Entry { is_file: false, is_root: false, created_by: Uuid::nil(), grants: &grants, ..entry };
     of(parent, asker).reads()

@@ -146,7 +146,10 @@ fn the_two_marks_of_a_file() {
         assert_eq!(file(THEIRS, &list, &user()).downloads(), downloads, "{access:?}");
     }
     assert!(!file(THEIRS, &[(ME, ReadWrite, -1), (DENY_SHARING, Restrict, -1)], &user()).shares());
-    assert_eq!(file(MINE, &[(DENY_DOWNLOAD, Restrict, -1), (DENY_SHARING, Restrict, -1)], &user()), Right::FULL);
+    assert_eq!(
+        file(MINE, &[(DENY_DOWNLOAD, Restrict, -1), (DENY_SHARING, Restrict, -1)], &user()),
+        Right::FULL
+    );
     let marked = grants(&[(DENY_SHARING, Restrict, -1)]);
     assert_eq!((marked.is_shared(true), marked.has_mark(DENY_SHARING)), (false, true));
 }
