@@ -102,6 +102,14 @@ pub(crate) fn bad_argument() -> Fault {
     Fault::Argument("Value does not fall within the expected range.".into())
 }
 
+/// A permission demand that the caller does not meet: 500 (sheet r7/transport 7). `action` is upstream's name of what
+/// was to be done; the text is the same in every language.
+pub(crate) fn permission(display_name: &str, action: &str) -> Fault {
+    // Upstream's two full stops, and its comma before the quote.
+    let text = format!("\"{display_name}\" access denied \"{action}, \". Cause: {action}: access denied..");
+    Fault::Authentication(text.into())
+}
+
 /// Status, text and `hresult` of the error object.
 pub(crate) struct Wire {
     pub(crate) status: u16,

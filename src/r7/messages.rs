@@ -58,5 +58,6 @@ messages! {
     Templates: "templates" / "templates";
     Trash: "Trash" / "Корзина";
     ProfileRemoved: "Profile has been removed" / "Профиль удален";
+    SettingsSaved: "Settings have been successfully updated" / "Настройки успешно обновлены";
     AuthenticationFailed: "User authentication failed" / "Ошибка аутентификации пользователя";
 }

@@ -2,7 +2,7 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, file, fileops, folder, upload};
-use super::{auth, crm, people};
+use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
@@ -17,6 +17,9 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<people::list::FilterPeople>("people/filter"),
     get::<people::list::FilterPeopleSimply>("people/simple/filter"),
     get::<people::myself::GetPerson>("people/{userName}"),
+
+    get::<portal::settings::GetSettings>("settings"),
+    put::<portal::settings::SetTimeAndLanguage>("settings/timeandlanguage"),
 
     get::<crm::contact::FilterContacts>("crm/contact/filter"),
     get::<crm::contact::GetContact>("crm/contact/{id:[0-9]+}"),

@@ -10,6 +10,7 @@ use crate::kernel::remembered::Remembered;
 use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
 use crate::r7::portal::Portal;
+use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
 
 /// A person of the portal.
@@ -50,7 +51,7 @@ impl Directory {
     /// Reads users and tokens.
     async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
         let mut directory = Self {
-            portal: Portal::new(settings),
+            portal: Portal::new(settings, &store::portal::choices(conn).await?),
             users: Vec::new(),
             by_id: HashMap::new(),
             tokens: HashMap::new(),

@@ -3,6 +3,7 @@
 mod crm;
 mod documents;
 mod people;
+mod portal;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use documents::Documents;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
+use crate::r7::portal::Choices;
 
 /// `"r7": {…}`.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +22,9 @@ use crate::kernel::state::{StateError, decode};
 pub(crate) struct Part {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// What administrators have set.
+    #[serde(skip_serializing_if = "Choices::is_empty")]
+    portal: Choices,
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
@@ -57,6 +62,7 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    portal::import(conn, &part.portal).await?;
     let documents = Documents {
         sections: part.sections,
         folders: part.folders,
@@ -74,9 +80,11 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
     let users = people::export(conn).await?;
+    let portal = portal::export(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
     let crm = crm::export(conn).await?;
-    let part = Part { users, sections, folders, files, operations, archives, last_folder, last_file, crm };
+    let part =
+        Part { users, portal, sections, folders, files, operations, archives, last_folder, last_file, crm };
     Ok(serde_json::to_value(part).unwrap_or_default())
 }

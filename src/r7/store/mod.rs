@@ -8,6 +8,7 @@ pub(crate) mod folder;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod portal;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -27,6 +28,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_blob",
     "r7_folder_tree",
     "r7_folder",
+    "r7_portal",
     "r7_token",
     "r7_user",
 ];

@@ -3,4 +3,5 @@
 mod crm;
 mod files;
 mod people;
+mod portal;
 mod sign_in;

@@ -1,0 +1,4 @@
+//! What the portal's settings mean. Pure.
+
+pub(crate) mod culture;
+pub(crate) mod zone;
