@@ -196,7 +196,7 @@ impl Grants {
     }
 
     fn own(&self, is_file: bool) -> impl Iterator<Item = &Grant> {
-        let level = if is_file { -1 } else { 0 };
+        let level = -i64::from(is_file);
         self.list.iter().filter(move |grant| grant.level == level)
     }
 
@@ -331,15 +331,18 @@ pub(crate) fn of(entry: Entry<'_>, asker: &Asker) -> Right {
         Section::My if own && !asker.is_visitor => return Right::FULL,
         Section::Common | Section::Bunch if asker.is_admin => return Right::FULL,
         Section::Favorites | Section::Recent | Section::Templates if asker.is_visitor => return Right::NONE,
-        Section::Bunch | Section::Share | Section::Projects => return Right::READ_ONLY,
-        Section::Favorites | Section::Recent | Section::Templates => return Right::READ_ONLY,
-        // Everybody may look at the section itself.
-        Section::Common if is_root => Access::Read,
+        Section::Bunch
+        | Section::Share
+        | Section::Projects
+        | Section::Favorites
+        | Section::Recent
+        | Section::Templates => return Right::READ_ONLY,
         Section::Common => Access::Read,
         Section::My => Access::Restrict,
     };
     let granted = grants.granted(is_file, asker).unwrap_or(default);
     if granted == Access::Restrict {
+        // Everybody may look at the section itself.
         return if root.section == Section::Common && is_root { Right::READ_ONLY } else { Right::NONE };
     }
     let author = created_by == asker.id && !is_root;
@@ -363,7 +366,7 @@ pub(crate) fn of(entry: Entry<'_>, asker: &Asker) -> Right {
 
 /// Whether the folder that an entry lies in may be seen; where not, the share section stands in for it.
 pub(crate) fn reads_parent(entry: Entry<'_>, asker: &Asker) -> bool {
-    let grants = entry.grants.above(if entry.is_file { 0 } else { 1 });
+    let grants = entry.grants.above(i64::from(!entry.is_file));
     // A parent's author is not known here, and for reading does not matter.
     let parent = Entry { is_file: false, is_root: false, created_by: Uuid::nil(), grants: &grants, ..entry };
     of(parent, asker).reads()
