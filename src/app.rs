@@ -25,6 +25,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0006_corezoid_graph.sql", include_str!("../migrations/0006_corezoid_graph.sql")),
     ("0007_corezoid_tasks.sql", include_str!("../migrations/0007_corezoid_tasks.sql")),
     ("0008_r7_archives.sql", include_str!("../migrations/0008_r7_archives.sql")),
+    ("0012_r7_groups.sql", include_str!("../migrations/0012_r7_groups.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0016_r7_shares.sql", include_str!("../migrations/0016_r7_shares.sql")),
 ];

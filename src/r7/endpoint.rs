@@ -78,6 +78,14 @@ impl Cx<'_> {
         &self.directory.portal.zone
     }
 
+    /// To be called when users or groups were written: reads the directory again, for the rest of this call and, after
+    /// its commit, for everybody.
+    pub(crate) async fn reread_people(&mut self) -> Result<(), Fault> {
+        self.people_changed = true;
+        self.directory = Arc::new(Directory::load(self.conn, &self.world.settings).await?);
+        Ok(())
+    }
+
     /// Adds a `Set-Cookie` to the answer.
     pub(crate) fn set_cookie(&mut self, cookie: String) {
         self.cookies.push(cookie);

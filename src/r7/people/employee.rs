@@ -1,12 +1,12 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
-use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::directory::{Directory, User};
+use super::group::GroupSummary;
 use crate::kernel::base::PublicBase;
 use crate::r7::dates;
 use crate::r7::messages::Message;
@@ -79,8 +79,8 @@ pub(crate) struct FullEmployee {
     activation_status: i64,
     /// Always null.
     terminated: Option<String>,
-    /// Empty: there are no groups.
-    department: &'static str,
+    /// Names of the groups; empty if there are none.
+    department: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     work_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +94,8 @@ pub(crate) struct FullEmployee {
     title: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupSummary>,
     avatar_medium: String,
     avatar: String,
     is_admin: bool,
@@ -118,9 +120,11 @@ impl Answer for FullEmployee {}
 
 impl FullEmployee {
     /// A known person.
-    pub(crate) fn of(user: &User, base: &PublicBase, zone: &TimeZone) -> Self {
+    pub(crate) fn of(user: &User, directory: &Directory, base: &PublicBase) -> Self {
         let row = &user.row;
-        let date = |at| dates::print(at, zone);
+        let date = |at| dates::print(at, &directory.portal.zone);
+        let names: Vec<String> =
+            directory.departments(user.id).map(|group| html_encoded(&group.name)).collect();
         Self {
             id: user.id,
             user_name: row.user_name.clone(),
@@ -133,7 +137,7 @@ impl FullEmployee {
             status: row.status,
             activation_status: row.activation_status,
             terminated: None,
-            department: "",
+            department: names.join(", "),
             work_from: row.work_from.map(date),
             location: filled(row.location.as_ref()),
             notes: filled(row.notes.as_ref()),
@@ -141,6 +145,7 @@ impl FullEmployee {
             mobile_phone: filled(row.mobile_phone.as_ref()),
             title: filled(row.title.as_ref()),
             contacts: serde_json::from_str(&row.contacts).unwrap_or_default(),
+            groups: directory.departments(user.id).map(|group| GroupSummary::of(group, directory)).collect(),
             avatar_medium: avatar(user, AVATAR_MEDIUM),
             avatar: avatar(user, AVATAR),
             is_admin: user.is_admin(),

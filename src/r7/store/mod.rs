@@ -5,6 +5,7 @@ pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
+pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod operation;
 pub(crate) mod people;
@@ -28,6 +29,8 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_blob",
     "r7_folder_tree",
     "r7_folder",
+    "r7_group_member",
+    "r7_group",
     "r7_portal",
     "r7_token",
     "r7_user",

@@ -2,6 +2,7 @@
 
 mod crm;
 mod files;
+mod groups;
 mod people;
 mod portal;
 mod sign_in;
