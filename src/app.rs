@@ -28,6 +28,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0012_r7_groups.sql", include_str!("../migrations/0012_r7_groups.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0016_r7_shares.sql", include_str!("../migrations/0016_r7_shares.sql")),
+    ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
+    ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
 ];
 
 /// The services of this program.

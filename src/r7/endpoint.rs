@@ -14,6 +14,7 @@ use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
 use super::files::operation;
+use super::files::rules::settings::FilesSettings;
 use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::people::directory::{Directory, People, User};
@@ -84,6 +85,11 @@ impl Cx<'_> {
         self.people_changed = true;
         self.directory = Arc::new(Directory::load(self.conn, &self.world.settings).await?);
         Ok(())
+    }
+
+    /// What the caller has set for documents; in memory, costs nothing.
+    pub(crate) fn files_settings(&self) -> Result<FilesSettings, Fault> {
+        Ok(self.directory.files_settings(self.caller()?.id))
     }
 
     /// Adds a `Set-Cookie` to the answer.

@@ -27,6 +27,7 @@ messages! {
     FolderNotFound: "The required folder was not found" / "Запрашиваемая папка не найдена";
     NoRightToCreate: "You don't have enough permission to create" / "У Вас недостаточно прав для создания";
     NoRightToDeleteFile: "You don't have enough permission to delete the file" / "Недостаточно прав для удаления файла";
+    EditedFileDeleted: "Cannot delete the file because it is opened for editing" / "Невозможно удалить файл, т.к. файл открыт на редактирование";
     NoRightToDeleteFolder: "You don't have enough permission to delete the folder" / "Недостаточно прав для удаления папки";
     NoRightToMoveFile: "You don't have enough permission to move the file" / "У вас недостаточно прав для перемещения этого файла";
     NoRightToMoveFolder: "You don't have enough permission to move the folder" / "У вас недостаточно прав для перемещения этой папки";
@@ -39,11 +40,17 @@ messages! {
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";
     NoRightToEditFile: "You do not have enough permissions to edit the file" / "Недостаточно прав для редактирования файла";
     NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
+    LinkNotFound: "The link could not be found" / "Ссылка не найдена";
+    LinkExpired: "The link has expired" / "Срок действия ссылки истек";
+    LinkPassword: "Incorrect password" / "Неверный пароль";
+    NewLink: "New link" / "Новая ссылка";
     BadRequest: "Bad request." / "Неверный запрос.";
     TooManyDownloads: "Too many downloads." / "Слишком много загрузок.";
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";
     EmptyFile: "Empty file" / "Пустой документ";
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
+    PackedZip: "Files will be compressed to .zip" / "Файлы будут сжаты в .zip";
+    PackedTarGz: "Files will be compressed to .tar.gz" / "Файлы будут сжаты в .tar.gz";
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";

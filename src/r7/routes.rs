@@ -1,7 +1,8 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{content, file, fileops, folder, upload};
+use super::files::{content, file, fileops, folder, link, share, upload};
+use super::files::{marking, section, setting};
 use super::{auth, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
@@ -72,7 +73,22 @@ pub(crate) static ROUTES: &[Entry] = &[
     get::<content::ListSection<10>>("files/@favorites"),
     get::<content::ListSection<11>>("files/@recent"),
     get::<content::ListSection<12>>("files/@templates"),
+    get::<section::ListRoots>("files/@root"),
+    get::<section::Search>("files/@search/{query}"),
     get::<content::ListFolder>("files/{folderid}"),
+    post::<marking::AddFavorites>("files/favorites"),
+    delete::<marking::RemoveFavorites>("files/favorites"),
+    post::<marking::AddTemplates>("files/templates"),
+    delete::<marking::RemoveTemplates>("files/templates"),
+    put::<setting::UpdateIfExist>("files/updateifexist"),
+    put::<setting::StoreOriginal>("files/storeoriginal"),
+    put::<setting::DisplayRecent>("files/displayRecent"),
+    put::<setting::DisplayFavorites>("files/settings/favorites"),
+    put::<setting::DisplayTemplates>("files/settings/templates"),
+    put::<setting::HideConfirmConvert>("files/hideconfirmconvert"),
+    put::<setting::DownloadTarGz>("files/settings/downloadtargz"),
+    get::<setting::GetAutoCleanUp>("files/settings/autocleanup"),
+    put::<setting::SetAutoCleanUp>("files/settings/autocleanup"),
     get::<folder::GetFolder>("files/folder/{folderid}"),
     get::<folder::GetPath>("files/folder/{folderid}/path"),
     post::<folder::CreateFolder>("files/folder/{folderid}"),
@@ -90,6 +106,16 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::CreateTextInSection<5>>("files/@my/text"),
     post::<upload::CreateTextInSection<1>>("files/@common/text"),
     post::<upload::CreateText>("files/{folderid}/text"),
+    get::<share::GetFileShares>("files/file/{fileid}/share"),
+    put::<share::SetFileShares>("files/file/{fileid}/share"),
+    get::<share::GetFolderShares>("files/folder/{folderid}/share"),
+    put::<share::SetFolderShares>("files/folder/{folderid}/share"),
+    delete::<share::Decline>("files/share"),
+    put::<share::SetLink>("files/{fileid}/sharedlink"),
+    get::<link::GetLinkTemplate>("files/{fileid}/sharedlink/template"),
+    post::<link::GetLinkToken>("files/{fileid}/sharedlink/{linkid}/password"),
+    post::<link::OpenLink>("files/sharedlink/password").open(),
+    put::<link::SetDefaultRights>("files/settings/dafaultaccessrights"),
     get::<fileops::ListOperations>("files/fileops"),
     get::<fileops::CheckMove>("files/fileops/move"),
     put::<fileops::Move>("files/fileops/move"),

@@ -10,16 +10,19 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::ids::{self, FileId, FolderId};
+use super::rules::links::{self, Signed};
+use super::rules::marks::Kind;
 use super::rules::rights::{self, Asker, DENY_DOWNLOAD, DENY_SHARING, Right, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::{Language, Profile, Settings};
+use crate::kernel::time::Timestamp;
 use crate::r7::dates;
 use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
 use crate::r7::people::directory::{Directory, User};
-use crate::r7::people::employee::Employee;
+use crate::r7::people::employee::{Employee, FullEmployee};
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
@@ -31,14 +34,37 @@ pub(crate) struct View<'a> {
     directory: Arc<Directory>,
     base: &'a PublicBase,
     pub(crate) settings: &'a Settings,
+    now: Timestamp,
     /// People that were drawn already: a listing shows the same few again and again.
     people: Mutex<HashMap<String, Arc<Employee>>>,
     asker: Asker,
 }
 
 /// A person as the rules of rights know them.
-pub(crate) fn asker(user: &User) -> Asker {
-    Asker { id: user.id, is_admin: user.is_admin(), is_visitor: user.row.is_visitor, groups: Arc::default() }
+pub(crate) fn asker(user: &User, directory: &Directory) -> Asker {
+    Asker {
+        id: user.id,
+        is_admin: user.is_admin(),
+        is_visitor: user.row.is_visitor,
+        groups: directory.groups_of(user.id).into(),
+    }
+}
+
+/// The address of an external link to a file (upstream: `FileShareLink.GetLink`).
+pub(crate) fn link_to_file(base: &PublicBase, title: &str, world: &str, signed: Signed) -> String {
+    let (id, doc) = (signed.entry, links::sign(world, signed));
+    base.link(&match types::page(&titles::extension(title)) {
+        types::Page::Editor => format!("/Products/Files/DocEditor.aspx?fileid={id}&doc={doc}"),
+        types::Page::Viewer => format!("/Products/Files/DocEditor.aspx?fileid={id}&action=view&doc={doc}"),
+        types::Page::Preview | types::Page::Download => {
+            format!("/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={id}&doc={doc}")
+        }
+    })
+}
+
+/// The address of an external link to a folder.
+pub(crate) fn link_to_folder(base: &PublicBase, world: &str, signed: Signed) -> String {
+    base.link(&format!("/Products/Files/?folder={}#{}", links::sign(world, signed), signed.entry))
 }
 
 impl FileRow {
@@ -55,6 +81,12 @@ impl FileRow {
     /// What somebody may do with it.
     pub(crate) fn right(&self, asker: &Asker) -> Right {
         rights::of(self.entry(), asker)
+    }
+
+    /// Whether somebody may see and set its shares (upstream: `FileSharing.CanSetAccess`).
+    pub(crate) fn may_share(&self, asker: &Asker) -> bool {
+        let section = self.entry().root.section;
+        matches!(section, Section::My | Section::Common) && self.right(asker).shares()
     }
 }
 
@@ -95,6 +127,12 @@ impl FolderRow {
     pub(crate) fn right(&self, asker: &Asker) -> Right {
         rights::of(self.entry(), asker)
     }
+
+    /// Whether somebody may see and set its shares (upstream: `FileSharing.CanSetAccess`).
+    pub(crate) fn may_share(&self, asker: &Asker) -> bool {
+        let section = self.entry().root.section;
+        matches!(section, Section::My | Section::Common) && self.right(asker).shares()
+    }
 }
 
 /// A person, shared among cards.
@@ -112,11 +150,12 @@ impl<'a> View<'a> {
     pub(crate) fn of(cx: &Cx<'a>) -> Result<Self, Fault> {
         let caller = cx.caller()?;
         Ok(Self {
-            asker: asker(&caller),
+            asker: asker(&caller, &cx.directory),
             caller,
             directory: Arc::clone(&cx.directory),
             base: cx.base,
             settings: &cx.world.settings,
+            now: cx.now,
             people: Mutex::default(),
         })
     }
@@ -145,6 +184,16 @@ impl<'a> View<'a> {
         let drawn = Arc::new(drawn);
         people.insert(id.to_owned(), Arc::clone(&drawn));
         Person(drawn)
+    }
+
+    /// Everybody in the portal.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The full form of a person.
+    pub(crate) fn full_person(&self, id: Uuid) -> FullEmployee {
+        FullEmployee::of_id(id, &self.directory, self.base)
     }
 
     fn access(&self, right: Right) -> i32 {
@@ -267,6 +316,8 @@ pub(crate) struct Folder {
     /// Only in a listing's `current`, and only if true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_shareable: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_favorite: bool,
     id: FolderId,
     #[serde(flatten)]
     entry: Entry,
@@ -294,7 +345,7 @@ impl File {
             version_group: row.version_group,
             content_length: size::text(row.size),
             pure_content_length: row.size,
-            file_status: 0,
+            file_status: row.marks.status(view.caller.id, view.now),
             view_url: view.download_url(row.id),
             web_url,
             file_type: types::file_type(&extension),
@@ -331,6 +382,7 @@ impl Folder {
             files_count: row.files_total,
             folders_count: row.folders_total,
             is_shareable: false,
+            is_favorite: row.marks.has(view.caller.id, Kind::Favorite),
             id: row.id,
             entry: Entry {
                 title,

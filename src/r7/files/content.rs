@@ -6,14 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::card::{File, Folder, View};
 use super::folder::{Site, bad_id, id_of};
 use super::ids::FolderId;
-use super::rules::rights::{Asker, Right, Section};
+use super::marking;
+use super::rules::pick::Pick;
+use super::rules::rights::{Asker, Section};
 use super::rules::{titles, types};
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
+use crate::r7::listing::ListOptions;
 use crate::r7::messages::Message;
-use crate::r7::store::folder::{self, FolderRow, Listing, Located, Named, Page};
+use crate::r7::store::folder::{self, Listing, Located, Named, Page};
 use crate::r7::wire::Answer;
 
 /// A page of a folder. The order of fields is the wire's.
@@ -42,7 +45,7 @@ impl Answer for Content {
 
 /// `filterType` (sheet r7/files 2.10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Filter(i32);
+pub(crate) struct Filter(pub(crate) i32);
 
 impl WireEnum for Filter {
     const NAMES: &'static [(&'static str, i32)] = &[
@@ -78,46 +81,80 @@ const ORDERS: &[(&str, i64)] = &[
 ];
 
 /// What every listing takes besides the options of the query.
-#[derive(Debug, Deserialize, Default, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Default, JsonSchema)]
 #[serde(default)]
-struct Wanted {
-    useridorgroupid: Guid,
+pub(crate) struct Wanted {
+    pub(crate) useridorgroupid: Guid,
     #[serde(deserialize_with = "wire_enum")]
     #[schemars(with = "EnumOf<Filter>")]
-    filtertype: Filter,
-    extension: String,
-    withsubfolders: bool,
+    pub(crate) filtertype: Filter,
+    pub(crate) extension: String,
+    pub(crate) withsubfolders: bool,
 }
 
-async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Content, Fault> {
+/// The pieces of a wish that borrow from one another.
+struct Texts {
+    kinds: &'static [i32],
+    extensions: Option<String>,
+    search: Option<String>,
+    ending: Option<String>,
+    authors: Option<Vec<String>>,
+    authors_json: Option<String>,
+}
+
+impl Texts {
+    fn of(wanted: &Wanted, list: &ListOptions) -> Self {
+        let kinds: &[i32] = match wanted.filtertype.0 {
+            3 => &[7],
+            4 => &[6],
+            5 => &[5],
+            7 => &[4],
+            10 => &[1],
+            12 => &[2, 3],
+            _ => &[],
+        };
+        let extensions = (!kinds.is_empty())
+            .then(|| serde_json::to_string(&types::extensions(kinds)).unwrap_or_else(|_| "[]".to_owned()));
+        let ending = Some(titles::key(wanted.extension.trim()));
+        let authors =
+            (!wanted.useridorgroupid.0.is_nil()).then(|| vec![wanted.useridorgroupid.0.to_string()]);
+        Self {
+            kinds,
+            extensions,
+            search: list.filter_value().map(|text| titles::key(text.trim())).filter(|text| !text.is_empty()),
+            ending: ending.filter(|end| matches!(wanted.filtertype.0, 11 | 13) && !end.is_empty()),
+            authors_json: authors.as_ref().map(|ids| serde_json::to_string(ids).unwrap_or_default()),
+            authors,
+        }
+    }
+}
+
+async fn content(cx: &mut Cx<'_>, named: Named, wanted: &Wanted) -> Result<Content, Fault> {
     let view = View::of(cx)?;
     let found = folder::with_path(cx.conn, named, view.caller.id).await?;
     let found = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+    page(cx, &view, found, wanted).await
+}
+
+/// What a folder that is known already holds.
+pub(crate) async fn page(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    found: Located,
+    wanted: &Wanted,
+) -> Result<Content, Fault> {
     let Located { folder: current, path: path_parts, denials } = found;
     let right = current.right(view.asker());
     let path_parts = current.seen_path(path_parts, view.asker());
     if !right.reads() {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
     }
-    let trash = current.root_kind == Section::Trash.kind();
+    let section = Section::from_kind(current.root_kind);
     // sheet r7/files 3.3: of the trash only the root lists.
-    if trash && current.parent_id.is_some() {
+    if section == Some(Section::Trash) && current.parent_id.is_some() {
         return Err(Fault::InvalidOperation(Message::TrashedFolderListed.into()));
     }
-    let by_extension = matches!(wanted.filtertype.0, 11 | 13);
-    let kinds: &[i32] = match wanted.filtertype.0 {
-        3 => &[7],
-        4 => &[6],
-        5 => &[5],
-        7 => &[4],
-        10 => &[1],
-        12 => &[2, 3],
-        _ => &[],
-    };
-    let extensions = (!kinds.is_empty())
-        .then(|| serde_json::to_string(&types::extensions(kinds)).unwrap_or_else(|_| "[]".to_owned()));
-    let search = cx.list.filter_value().map(|text| titles::key(text.trim())).filter(|text| !text.is_empty());
-    let ending = titles::key(wanted.extension.trim());
+    let texts = Texts::of(wanted, &cx.list);
     let order = cx.list.sort_by.as_deref().and_then(|name| {
         let named =
             ORDERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, order)| *order);
@@ -125,49 +162,59 @@ async fn content(cx: &mut Cx<'_>, named: Named, wanted: Wanted) -> Result<Conten
     });
     let mut listing = Listing {
         // sheet r7/files 6: ignored in the trash.
-        deep: wanted.withsubfolders && !trash,
+        deep: wanted.withsubfolders && section != Some(Section::Trash),
         files: wanted.filtertype.0 != 2,
         folders: matches!(wanted.filtertype.0, 0 | 2 | 8 | 9 | 13),
-        search: search.as_deref(),
-        extensions: extensions.as_deref(),
-        ending: (by_extension && !ending.is_empty()).then_some(ending.as_str()),
-        created_by: (!wanted.useridorgroupid.0.is_nil()).then_some(wanted.useridorgroupid.0),
+        search: texts.search.as_deref(),
+        extensions: texts.extensions.as_deref(),
+        ending: texts.ending.as_deref(),
+        authors: texts.authors_json.as_deref(),
         // sheet r7/files 6: at first by date, newest first. The choice is not kept (recommended).
         sort: order.unwrap_or(0),
         descending: if order.is_some() { cx.list.descending } else { true },
         count: cx.list.count,
         start: cx.list.start_index,
     };
-    // What is withheld from the caller is neither shown nor counted; where nothing is, storage cuts the page.
-    let picked = denials && !right.is_full();
-    if picked {
-        (listing.start, listing.count) = (0, 0);
-    }
-    let mut page = folder::list(cx.conn, &current, &listing).await?;
-    if picked {
-        pick(&mut page, view.asker(), cx.list.start_index, cx.list.count);
-    } else if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
-        // A page past the end says nothing of the total.
-        (listing.start, listing.count) = (0, 1);
-        page.total = folder::list(cx.conn, &current, &listing).await?.total;
-    }
-    let shareable = shareable(&current, right);
+    let picking = Pick {
+        files: listing.files,
+        folders: listing.folders,
+        kinds: texts.kinds,
+        ending: listing.ending,
+        search: listing.search,
+        authors: texts.authors.as_deref(),
+    };
+    let page = if let Some(kind) = section.and_then(marking::kind_of) {
+        marking::list(cx, view, kind, &picking, &listing).await?
+    } else if section == Some(Section::Share) {
+        super::share::received(cx, view, &picking, &listing).await?
+    } else {
+        // What is withheld from the caller is neither shown nor counted; where nothing is, storage cuts the page.
+        let picked = denials && !right.is_full();
+        if picked {
+            (listing.start, listing.count) = (0, 0);
+        }
+        let mut page = folder::list(cx.conn, &current, &listing).await?;
+        if picked {
+            pick(&mut page, view.asker(), cx.list.start_index, cx.list.count);
+        } else if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
+            // A page past the end says nothing of the total.
+            (listing.start, listing.count) = (0, 1);
+            page.total = folder::list(cx.conn, &current, &listing).await?.total;
+        }
+        page
+    };
+    let shareable = current.may_share(view.asker());
     let count = page.files.len() + page.folders.len();
     Ok(Content {
-        files: page.files.into_iter().map(|row| File::new(row, &view)).collect(),
-        folders: page.folders.into_iter().map(|row| Folder::new(row, &view)).collect(),
-        current: Folder::new(current, &view).shareable(shareable),
+        files: page.files.into_iter().map(|row| File::new(row, view)).collect(),
+        folders: page.folders.into_iter().map(|row| Folder::new(row, view)).collect(),
+        current: Folder::new(current, view).shareable(shareable),
         path_parts,
         start_index: cx.list.start_index,
         count: i64::try_from(count).unwrap_or(i64::MAX),
         total: page.total,
         new: 0,
     })
-}
-
-/// Whether a listing's `current` says that it can be shared (sheet r7/files 2.2).
-fn shareable(current: &FolderRow, right: Right) -> bool {
-    right.shares() && matches!(Section::from_kind(current.root_kind), Some(Section::My | Section::Common))
 }
 
 /// Leaves of a whole listing what the asker may see, and of that one page.
@@ -206,7 +253,7 @@ impl Endpoint for ListFolder {
         let Self { folderid, useridorgroupid, filtertype, extension, withsubfolders } = self;
         let id = FolderId(id_of(&folderid).ok_or_else(|| bad_id(&folderid, Site::Listing))?);
         let wanted = Wanted { useridorgroupid, filtertype, extension, withsubfolders };
-        content(cx, Named::Id(id), wanted).await
+        content(cx, Named::Id(id), &wanted).await
     }
 }
 
@@ -226,6 +273,6 @@ impl<const KIND: i64> Endpoint for ListSection<KIND> {
     type Out = Content;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Content, Fault> {
-        content(cx, Named::Section(KIND), self.0).await
+        content(cx, Named::Section(KIND), &self.0).await
     }
 }

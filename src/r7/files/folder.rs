@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::card::{Folder, View};
 use super::ids::FolderId;
+use super::rules::marks::Marks;
 use super::rules::rights::Right;
 use super::rules::titles;
 use crate::kernel::db::Access;
@@ -149,6 +150,7 @@ impl Endpoint for CreateFolder {
             files_total: 0,
             folders_total: 0,
             grants: parent.grants.of_new_folder(),
+            marks: Marks::default(),
             ..parent
         };
         Ok(Folder::new(row, &view))

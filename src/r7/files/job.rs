@@ -244,6 +244,11 @@ async fn delete(
             record.error = run.say(message);
             continue;
         };
+        // sheet r7/files 3.2: a file that somebody has open is not deleted.
+        if row.marks.is_edited(run.now) {
+            record.error = run.say(Message::EditedFileDeleted);
+            continue;
+        }
         parents.insert(row.folder_id);
         let mut row = row.clone();
         if fate == Fate::Trashed {

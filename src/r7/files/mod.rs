@@ -8,8 +8,13 @@ pub(crate) mod fileops;
 pub(crate) mod folder;
 pub(crate) mod ids;
 pub(crate) mod job;
+pub(crate) mod link;
+pub(crate) mod marking;
 pub(crate) mod operation;
 pub(crate) mod rules;
+pub(crate) mod section;
+pub(crate) mod setting;
+pub(crate) mod share;
 pub(crate) mod upload;
 
 use sha1::{Digest as _, Sha1};

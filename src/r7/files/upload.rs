@@ -8,6 +8,7 @@ use super::card::{File, View};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
+use super::rules::marks::Marks;
 use super::rules::{titles, types};
 use super::{NewFile, create, hash};
 use crate::kernel::db::Access;
@@ -105,6 +106,7 @@ async fn store_part(
         root_kind: folder.root_kind,
         root_owner: folder.root_owner.clone(),
         grants: folder.grants.of_new_file(),
+        marks: Marks::default(),
     })
 }
 
@@ -217,8 +219,9 @@ impl Endpoint for Upload {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
         let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
         let (parts, several) = sent(cx)?;
-        // sheet r7/files 5.1: absent means a second file of the same title, as `updateifexist` is off.
-        let update = self.createnewifexist == Some(false);
+        // sheet r7/files 5.1: absent means what the person has set; at first a second file of the same title.
+        let create = self.createnewifexist.unwrap_or(!cx.files_settings()?.update_if_exist);
+        let update = !create;
         let files = put(cx, Named::Id(id), parts, update).await?;
         Ok(answer(files, several))
     }

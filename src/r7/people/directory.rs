@@ -9,9 +9,11 @@ use uuid::Uuid;
 use crate::kernel::remembered::Remembered;
 use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
+use crate::r7::files::rules::settings::FilesSettings;
 use crate::r7::portal::Portal;
 use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
+use crate::r7::store::setting;
 
 /// A person of the portal.
 #[derive(Debug, Clone)]
@@ -71,6 +73,7 @@ pub(crate) struct Directory {
     by_id: HashMap<Uuid, Arc<User>>,
     /// Of each person: groups that somebody made, then the fixed ones.
     groups_of: HashMap<Uuid, Vec<Uuid>>,
+    files_settings: HashMap<Uuid, FilesSettings>,
     tokens: HashMap<String, (Uuid, Option<Timestamp>)>,
 }
 
@@ -84,6 +87,7 @@ impl Directory {
             fixed: Vec::new(),
             by_id: HashMap::new(),
             groups_of: HashMap::new(),
+            files_settings: HashMap::new(),
             tokens: HashMap::new(),
         };
         for row in people::list(conn).await? {
@@ -97,6 +101,11 @@ impl Directory {
         for row in people::tokens(conn).await? {
             if let Ok(user) = Uuid::parse_str(&row.user_id) {
                 directory.tokens.insert(row.token, (user, row.expires));
+            }
+        }
+        for row in setting::all(conn).await? {
+            if let Ok(user) = Uuid::parse_str(&row.user_id) {
+                directory.files_settings.insert(user, row.settings);
             }
         }
         Ok(directory)
@@ -138,6 +147,11 @@ impl Directory {
     /// The groups of a person that somebody made.
     pub(crate) fn departments(&self, user: Uuid) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(move |group| group.members.contains(&user))
+    }
+
+    /// What a person has set for documents.
+    pub(crate) fn files_settings(&self, user: Uuid) -> FilesSettings {
+        self.files_settings.get(&user).copied().unwrap_or_default()
     }
 
     /// The person with that id.

@@ -4,7 +4,9 @@ mod crm;
 mod documents;
 mod groups;
 mod people;
+mod personal;
 mod portal;
+mod shares;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use documents::Documents;
+use personal::Personal;
 
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
@@ -44,6 +47,19 @@ pub(crate) struct Part {
     /// The last id that a file had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_file: Option<i64>,
+    /// Favourites, templates, recent visits, and who has which file open in the editor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<personal::Mark>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    file_settings: Vec<personal::Setting>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    file_properties: Vec<personal::Properties>,
+    /// Where the editors are. Absent: where the portal is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doc_service: Option<personal::Editors>,
+    /// With whom files and folders are shared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<shares::Share>,
     /// Contacts, opportunities, cases, their lists and their history.
     crm: crm::Crm,
 }
@@ -78,6 +94,14 @@ pub(crate) async fn import(
         last_file: part.last_file,
     };
     documents::import(conn, &documents, import).await?;
+    shares::import(conn, &part.shares, import).await?;
+    let personal = Personal {
+        marks: part.marks,
+        settings: part.file_settings,
+        properties: part.file_properties,
+        editors: part.doc_service,
+    };
+    personal::import(conn, &personal, import).await?;
     crm::import(conn, &part.crm, import).await?;
     Ok(())
 }
@@ -89,7 +113,9 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
     let portal = portal::export(conn).await?;
     let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
         documents::export(conn).await?;
+    let shares = shares::export(conn).await?;
     let crm = crm::export(conn).await?;
+    let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
     let part = Part {
         users,
         groups,
@@ -101,6 +127,11 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
         archives,
         last_folder,
         last_file,
+        shares,
+        marks,
+        file_settings: settings,
+        file_properties: properties,
+        doc_service: editors,
         crm,
     };
     Ok(serde_json::to_value(part).unwrap_or_default())

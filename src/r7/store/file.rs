@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::{FileId, FolderId};
+use crate::r7::files::rules::marks::Marks;
 use crate::r7::files::rules::rights::{Grant, Grants};
 
 /// A row of the view `r7_file_card` or `r7_folder_card`: the two have the same columns.
@@ -32,6 +33,7 @@ pub(crate) struct CardRow {
     pub(crate) root_owner: Option<String>,
     /// What is shared at the entry and above it, as JSON; NULL: nothing anywhere.
     pub(crate) grants: Option<String>,
+    pub(crate) marks: Option<String>,
 }
 
 /// [`Grants`] from the JSON of a card's column.
@@ -64,6 +66,9 @@ pub(crate) struct FileRow {
     pub(crate) root_owner: Option<String>,
     #[serde(default, skip_serializing_if = "Grants::is_empty")]
     pub(crate) grants: Grants,
+    /// Everybody's marks on it. A card that outlives its file has none.
+    #[serde(skip)]
+    pub(crate) marks: Marks,
 }
 
 impl From<CardRow> for FileRow {
@@ -85,6 +90,7 @@ impl From<CardRow> for FileRow {
             root_kind: row.root_kind,
             root_owner: row.root_owner,
             grants: grants(row.grants),
+            marks: row.marks.into(),
         }
     }
 }

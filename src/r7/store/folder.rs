@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::file::{CardRow, FileRow, grants};
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::FolderId;
+use crate::r7::files::rules::marks::Marks;
 use crate::r7::files::rules::rights::Grants;
 
 /// A folder as its card shows it.
@@ -30,6 +31,9 @@ pub(crate) struct FolderRow {
     pub(crate) root_owner: Option<String>,
     #[serde(default, skip_serializing_if = "Grants::is_empty")]
     pub(crate) grants: Grants,
+    /// Everybody's marks on it. A card that outlives its folder has none.
+    #[serde(skip)]
+    pub(crate) marks: Marks,
 }
 
 impl From<CardRow> for FolderRow {
@@ -49,6 +53,7 @@ impl From<CardRow> for FolderRow {
             root_kind: row.root_kind,
             root_owner: row.root_owner,
             grants: grants(row.grants),
+            marks: row.marks.into(),
         }
     }
 }
@@ -215,7 +220,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) extensions: Option<&'a str>,
     /// End of a file's title, as its key.
     pub(crate) ending: Option<&'a str>,
-    pub(crate) created_by: Option<Uuid>,
+    /// JSON list of ids: who may have made an entry.
+    pub(crate) authors: Option<&'a str>,
     /// Number of a `SortedByType` (sheet r7/files 2.10).
     pub(crate) sort: i64,
     pub(crate) descending: bool,
@@ -252,6 +258,7 @@ struct Packed {
     files_total: i64,
     folders_total: i64,
     grants: Option<String>,
+    marks: Option<String>,
 }
 
 impl Packed {
@@ -278,11 +285,12 @@ impl Packed {
             root_kind: folder.root_kind,
             root_owner: folder.root_owner.clone(),
             grants: self.grants,
+            marks: self.marks,
         }
     }
 }
 
-/// A page of what a folder holds: folders first, then files (sheet r7/files 6).
+/// A page of what a folder holds: folders first, then files, unless the new come first (sheet r7/files 6).
 ///
 /// Cost grows with what lies in the folder, not with the rest of the tree: the closure table is entered by folder and
 /// depth, and both kinds by parent. The page comes as one JSON text: a row of twenty columns costs twenty allocations on
@@ -304,7 +312,9 @@ pub(crate) async fn list(
                     SELECT s.subject, s.access, t.depth FROM r7_folder_tree t
                     CROSS JOIN r7_share s ON s.is_file = 0 AND s.entry_id = t.ancestor_id
                     WHERE t.folder_id = CASE WHEN page.is_file THEN page.parent_id ELSE page.id END))
-            END))
+            END,
+            (SELECT group_concat(m.kind || ' ' || m.at || ' ' || m.user_id, ',') FROM r7_mark m
+                WHERE m.entry_id = page.id AND m.is_file = page.is_file)))
          FROM (SELECT *, count(*) OVER () AS matches FROM (
             SELECT 0 AS is_file, d.id, d.parent_id, d.title, d.title_key, d.sort_key, 0 AS version,
                 0 AS version_group, NULL AS comment, '' AS hash, 0 AS size, d.created, d.created_by, d.updated, d.updated_by,
@@ -320,8 +330,8 @@ pub(crate) async fn list(
                     IN (SELECT value FROM json_each(?5)))
                 AND (?6 IS NULL OR substr(f.title_key, -length(?6)) = ?6)
          )
-         WHERE (?7 IS NULL OR instr(title_key, ?7) > 0) AND (?8 IS NULL OR created_by = ?8)
-         ORDER BY is_file,
+         WHERE (?7 IS NULL OR instr(title_key, ?7) > 0) AND (?8 IS NULL OR created_by IN (SELECT value FROM json_each(?8)))
+         ORDER BY CASE WHEN ?10 = 5 THEN 0 ELSE is_file END,
             CASE WHEN ?9 THEN NULL ELSE CASE ?10
                 WHEN 0 THEN updated WHEN 2 THEN size WHEN 5 THEN updated WHEN 6 THEN created
                 WHEN 3 THEN (SELECT lower(first_name || ' ' || last_name) FROM r7_user u WHERE u.id = created_by)
@@ -340,7 +350,7 @@ pub(crate) async fn list(
     .bind(listing.extensions)
     .bind(listing.ending)
     .bind(listing.search)
-    .bind(listing.created_by.map(|id| id.to_string()))
+    .bind(listing.authors)
     .bind(listing.descending)
     .bind(listing.sort)
     .bind(if listing.count == 0 { -1 } else { listing.count })

@@ -7,9 +7,13 @@ pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod job;
+pub(crate) mod mark;
 pub(crate) mod operation;
 pub(crate) mod people;
 pub(crate) mod portal;
+pub(crate) mod search;
+pub(crate) mod share;
+pub(crate) mod setting;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -21,6 +25,10 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_crm_contact",
     "r7_crm_stage",
     "r7_crm_list_item",
+    "r7_mark",
+    "r7_files_setting",
+    "r7_file_property",
+    "r7_docservice",
     "r7_archive",
     "r7_operation",
     "r7_share",

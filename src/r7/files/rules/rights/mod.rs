@@ -70,7 +70,6 @@ pub(crate) struct Asker {
 pub(crate) const ADMINS: Uuid = Uuid::from_u128(0xcd84_e66b_b803_40fc_99f9_b296_9a54_a1de);
 /// The portal's own group of everybody (sheet r7/crm 8).
 pub(crate) const EVERYONE: Uuid = Uuid::from_u128(0xc5cc_67d1_c3e8_43c0_a3ad_3928_ae3e_5b5e);
-#[cfg(test)]
 /// The main external link of a file (sheet r7/files 2.5).
 pub(crate) const MAIN_LINK: Uuid = Uuid::from_u128(0xd77b_d6af_828b_41f5_84ed_7ffe_2565_b13a);
 /// Marks a file that those who may only read or comment cannot download. Ours; never on the wire.
@@ -88,6 +87,14 @@ impl Asker {
             EVERYONE => Some(3),
             subject => self.groups.contains(&subject).then_some(1),
         }
+    }
+
+    /// All that may stand for this asker in a share: the person, their groups, the portal's own.
+    pub(crate) fn subjects(&self) -> Vec<Uuid> {
+        let mut subjects = vec![self.id, EVERYONE];
+        subjects.extend(self.groups.iter());
+        subjects.extend(self.is_admin.then_some(ADMINS));
+        subjects
     }
 
     /// Somebody who is not in the portal any more.
@@ -113,27 +120,27 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    /// Every value with its name and number on the wire.
-    pub(crate) const ALL: &'static [(Self, &'static str, i32)] = &[
-        (Self::None, "None", 0),
-        (Self::ReadWrite, "ReadWrite", 1),
-        (Self::Read, "Read", 2),
-        (Self::Restrict, "Restrict", 3),
-        (Self::Varies, "Varies", 4),
-        (Self::Review, "Review", 5),
-        (Self::Comment, "Comment", 6),
-        (Self::FillForms, "FillForms", 7),
-        (Self::CustomFilter, "CustomFilter", 8),
+    /// Every value with its number on the wire.
+    pub(crate) const ALL: &'static [(Self, i32)] = &[
+        (Self::None, 0),
+        (Self::ReadWrite, 1),
+        (Self::Read, 2),
+        (Self::Restrict, 3),
+        (Self::Varies, 4),
+        (Self::Review, 5),
+        (Self::Comment, 6),
+        (Self::FillForms, 7),
+        (Self::CustomFilter, 8),
     ];
 
     /// Its number.
     pub(crate) fn number(self) -> i32 {
-        Self::ALL.iter().find(|(access, ..)| *access == self).map_or(0, |(.., number)| *number)
+        Self::ALL.iter().find(|(access, _)| *access == self).map_or(0, |(_, number)| *number)
     }
 
     /// From its number.
     pub(crate) fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.iter().find(|(.., known)| *known == number).map(|(access, ..)| *access)
+        Self::ALL.iter().find(|(_, known)| *known == number).map(|(access, _)| *access)
     }
 
     /// Among equals the one that forbids most wins (upstream: `FileShareRecord.ShareComparer`, descending).
@@ -161,6 +168,14 @@ pub(crate) struct Grant {
     pub(crate) access: i32,
     /// How far above: -1 is a file's own, 0 a folder's own or that of a file's folder, 1 the folder above that.
     pub(crate) level: i64,
+}
+
+impl Grant {
+    /// For sorting: the nearest first, and of equals the one that forbids most.
+    pub(crate) fn nearness(&self) -> (i64, u8) {
+        let strictness = Access::from_number(self.access).map_or(0, Access::strictness);
+        (self.level, u8::MAX - strictness)
+    }
 }
 
 /// All that is shared at an entry and at the folders above it.
@@ -227,8 +242,13 @@ impl Grants {
         self.list.iter().filter_map(key).min_by_key(|(key, _)| *key).map(|(_, access)| access)
     }
 
+    /// What its own shares grant, without those that it inherits.
+    pub(crate) fn own_access(&self, is_file: bool, asker: &Asker) -> Access {
+        let own = Self { list: self.own(is_file).copied().collect(), section: self.section };
+        own.granted(is_file, asker).unwrap_or(Access::Restrict)
+    }
+
     /// What a link grants.
-    #[cfg(test)]
     pub(crate) fn by_link(&self, is_file: bool, link: Uuid) -> Access {
         self.best(is_file, |subject| (subject == link).then_some(0)).unwrap_or(Access::Restrict)
     }

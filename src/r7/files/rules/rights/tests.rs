@@ -183,7 +183,7 @@ fn what_a_link_grants() {
 
 #[test]
 fn numbers_of_accesses_and_sections() {
-    for (access, _, number) in Access::ALL {
+    for (access, number) in Access::ALL {
         assert_eq!((Access::from_number(*number), access.number()), (Some(*access), *number));
     }
     for (section, kind) in Section::ALL {
