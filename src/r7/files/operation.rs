@@ -222,7 +222,9 @@ pub(crate) async fn finish_due(
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
         let run = Run {
             id: Uuid::parse_str(&row.id).unwrap_or_default(),
-            asker: directory.user(owner).map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
+            asker: directory
+                .user(owner)
+                .map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
             now: due,
             language: directory.portal.language,
             zone: directory.portal.zone.clone(),

@@ -10,10 +10,10 @@ use super::card::{self, View};
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::links::Signed;
+use super::rules::pick::Pick;
 use super::rules::rights::{
     ADMINS, Access as Granted, DENY_DOWNLOAD, DENY_SHARING, EVERYONE, Grant, Grants, MAIN_LINK, Section,
 };
-use super::rules::pick::Pick;
 use super::rules::types;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, entry_ids, objects, wire_enum};
@@ -179,7 +179,8 @@ async fn list(cx: &mut Cx<'_>, view: &View<'_>, entry: &Shareable) -> Result<Vec
         .map(|grant| grant.subject)
         .filter(|id| !known(*id) && ![MAIN_LINK, DENY_DOWNLOAD, DENY_SHARING].contains(id))
         .collect();
-    let links = if unknown.is_empty() { Vec::new() } else { share::links(cx.conn, &ids::json(&unknown)).await? };
+    let links =
+        if unknown.is_empty() { Vec::new() } else { share::links(cx.conn, &ids::json(&unknown)).await? };
     let mut lines = Vec::new();
     let mut main = Granted::Restrict.number();
     for grant in &records {
@@ -289,7 +290,8 @@ pub(crate) async fn received(
         let (below, inside) = store::job::below(cx.conn, &ids::json(&tops)).await?;
         let known: (BTreeSet<FolderId>, BTreeSet<FileId>) =
             (tops.into_iter().collect(), files.iter().map(|row| row.id).collect());
-        folders.extend(below.into_iter().filter(|row| row.right(asker).reads() && !known.0.contains(&row.id)));
+        folders
+            .extend(below.into_iter().filter(|row| row.right(asker).reads() && !known.0.contains(&row.id)));
         files.extend(inside.into_iter().filter(|row| row.right(asker).reads() && !known.1.contains(&row.id)));
     }
     folders.retain(|row| pick.folder(&row.title, &row.created_by));

@@ -303,7 +303,7 @@ pub(crate) async fn list(
     let (total, rows): (i64, String) = sqlx::query_as(
         "SELECT coalesce(max(matches), 0), json_group_array(json_array(is_file, id, parent_id, title, version, version_group,
             comment, hash, size, created, created_by, updated, updated_by, files_total, folders_total,
-            CASE WHEN EXISTS (SELECT 1 FROM r7_share) THEN
+            '' || CASE WHEN EXISTS (SELECT 1 FROM r7_share) THEN
                 (SELECT json_array((SELECT id FROM r7_folder WHERE parent_id IS NULL AND kind = 6),
                     json_group_array(json_array(subject, access, level)))
                  FROM (SELECT subject, access, -1 AS level FROM r7_share s

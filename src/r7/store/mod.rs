@@ -12,8 +12,8 @@ pub(crate) mod operation;
 pub(crate) mod people;
 pub(crate) mod portal;
 pub(crate) mod search;
-pub(crate) mod share;
 pub(crate) mod setting;
+pub(crate) mod share;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[

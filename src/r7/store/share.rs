@@ -161,7 +161,19 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<ShareRow>, sq
 
 /// A share in the form in which many are stored at once: times in ticks, yes and no as 1 and 0.
 #[derive(Serialize)]
-struct Packed<'a>(bool, i64, &'a str, i32, &'a str, i64, bool, Option<&'a str>, Option<&'a str>, Option<i64>, bool);
+struct Packed<'a>(
+    bool,
+    i64,
+    &'a str,
+    i32,
+    &'a str,
+    i64,
+    bool,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<i64>,
+    bool,
+);
 
 /// Stores shares; the entries that they name must be there. Gives the index of the first whose entry is not.
 pub(crate) async fn insert(

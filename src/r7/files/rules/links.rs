@@ -83,7 +83,10 @@ mod tests {
             Signed { entry: 5, link: Uuid::from_u128(9) },
         ] {
             let sent = sign("default", signed);
-            assert!(sent.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')), "{sent}");
+            assert!(
+                sent.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_')),
+                "{sent}"
+            );
             assert_eq!(read("default", &sent), Some(signed));
             assert_eq!(read("other", &sent), None);
             assert_eq!(read("default", &sent.replace(&sent[8..12], "AAAA")), None);
