@@ -18,6 +18,8 @@ pub(crate) const COOKIE: &str = "asc_auth_key";
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Identity {
     pub(crate) user: Option<Arc<User>>,
+    /// The token that named the user; none with e-mail and password, or on an open portal.
+    pub(crate) token: Option<String>,
     /// A token that came in a header, and when it expires: the answer sets the cookie again.
     pub(crate) renew: Option<Held>,
     /// A cookie that names nobody: the answer expires it.
@@ -39,6 +41,7 @@ pub(crate) fn identify(
         identity.challenged = true;
         if let Some((user, token)) = value.to_str().ok().and_then(|text| by_header(text, directory, now)) {
             identity.user = Some(user);
+            identity.token = token.as_ref().map(|(token, _)| token.clone());
             identity.renew = token;
             return identity;
         }
@@ -47,13 +50,17 @@ pub(crate) fn identify(
         match by_token(token, directory, now) {
             Some((user, _)) => {
                 identity.user = Some(user);
+                identity.token = Some(token.to_owned());
                 identity.stale_cookie = false;
                 return identity;
             }
             None => identity.stale_cookie = true,
         }
     }
-    identity.user = field.and_then(|token| by_token(token, directory, now)).map(|(user, _)| user);
+    if let Some((user, token)) = field.and_then(|token| Some((by_token(token, directory, now)?.0, token))) {
+        identity.user = Some(user);
+        identity.token = Some(token.to_owned());
+    }
     if identity.user.is_none() && auth == Auth::Open {
         identity.user = directory.first_admin().cloned();
     }

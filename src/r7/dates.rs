@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 
 use super::bind::{BindError, BindKind};
+use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 
 /// What upstream prints where a wrapper builds a date from an empty value (sheet r7/transport 3).
@@ -20,6 +21,15 @@ pub(crate) fn print(at: Timestamp, zone: &TimeZone) -> String {
 /// (sheet r7/transport 3, client trap).
 pub(crate) fn print_expires(at: Timestamp, zone: &TimeZone) -> String {
     written(at, zone, "+00:00").unwrap_or_else(|| UNSET.replace('Z', "+00:00"))
+}
+
+/// As people write it, in .NET's general form of the portal's culture: `2/12/2026 9:00 AM`, `12.02.2026 9:00`.
+pub(crate) fn print_general(at: Timestamp, zone: &TimeZone, language: Language) -> String {
+    let form = match language {
+        Language::En => "%-m/%-d/%Y %-I:%M %p",
+        Language::Ru => "%d.%m.%Y %-H:%M",
+    };
+    at.to_jiff().map_or_else(String::new, |at| at.to_zoned(zone.clone()).strftime(form).to_string())
 }
 
 /// An `expires` of a cookie, in the form of classic ASP.NET: `Fri, 12-Feb-2027 09:00:00 GMT`.

@@ -60,6 +60,7 @@ pub(crate) struct Cx<'a> {
     /// To be set when users or tokens were written: the directory is read again after the commit.
     pub(crate) people_changed: bool,
     user: Option<Arc<User>>,
+    token: Option<String>,
     cookies: Vec<String>,
 }
 
@@ -67,6 +68,11 @@ impl Cx<'_> {
     /// The caller; on open routes there may be none.
     pub(crate) fn caller(&self) -> Result<Arc<User>, Fault> {
         self.user.clone().ok_or(Fault::NoCaller { challenge: false })
+    }
+
+    /// The token that named the caller, as it was sent.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// The portal's language.
@@ -346,6 +352,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             paging: Paging::default(),
             people_changed: false,
             user: identity.user.clone(),
+            token: identity.token.clone(),
             cookies: Vec::new(),
         };
         let outcome = endpoint.run(&mut cx).await;

@@ -40,6 +40,9 @@ pub(crate) enum Fault {
     /// `AuthenticationException` and permission demands: 500 (sheet r7/transport 6, 7).
     #[error("{0}")]
     Authentication(Text),
+    /// `MethodAccessException`: 500 (sheet r7/transport 7).
+    #[error("{0}")]
+    MethodAccess(Text),
     /// The body is larger than the call takes: 413, the front server's answer.
     #[error("body too large")]
     TooLarge,
@@ -136,6 +139,7 @@ impl Fault {
             Self::InvalidOperation(text) => (403, text.say(language).to_owned(), -2_146_233_079),
             Self::Failure(text) => (500, text.say(language).to_owned(), -2_146_233_088),
             Self::Authentication(text) => (500, text.say(language).to_owned(), -2_146_233_087),
+            Self::MethodAccess(text) => (500, text.say(language).to_owned(), -2_146_233_072),
             Self::TooLarge => (413, "Maximum request length exceeded.".to_owned(), -2_147_467_259),
             Self::Broken => (400, "Invalid arguments".to_owned(), -2_147_024_809),
             Self::Storage(_) => (503, "Storage is not available".to_owned(), -2_146_233_088),

@@ -52,6 +52,11 @@ messages! {
     PackedZip: "Files will be compressed to .zip" / "Файлы будут сжаты в .zip";
     PackedTarGz: "Files will be compressed to .tar.gz" / "Файлы будут сжаты в .tar.gz";
     Canceled: "The operation was canceled" / "Операция отменена";
+    CommentCreated: "Created" / "Создано";
+    NewDocument: "New Document" / "Новый документ";
+    CommentRestored: "Restored from the revision of {0}" / "Восстановлена из ревизии от {0}";
+    CommentEncrypted: "Encrypted" / "Зашифрована";
+    Me: "Me" / "Я";
     CommentUploaded: "Uploaded" / "Загружена";
     CommentCopied: "Copied" / "Скопирована";
     CommentOverwritten: "Overwritten" / "Перезаписана";

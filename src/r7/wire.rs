@@ -31,6 +31,7 @@ impl Answer for String {
 
 impl Answer for bool {}
 impl Answer for i64 {}
+impl Answer for f64 {}
 
 /// Void methods and null results: `"response":{}` and no count, never null (sheet r7/transport 2).
 #[derive(Debug, Clone, Copy)]

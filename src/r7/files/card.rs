@@ -175,6 +175,14 @@ impl<'a> View<'a> {
         &self.directory.portal.zone
     }
 
+    /// A person's name as the portal's own pages say it: the caller is "Me".
+    pub(super) fn name(&self, id: &str) -> String {
+        if Uuid::parse_str(id).is_ok_and(|id| id == self.caller.id) {
+            return Message::Me.say(self.language()).to_owned();
+        }
+        self.person(id).0.display_name.clone()
+    }
+
     fn person(&self, id: &str) -> Person {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = people.get(id) {
@@ -196,7 +204,8 @@ impl<'a> View<'a> {
         FullEmployee::of_id(id, &self.directory, self.base)
     }
 
-    fn access(&self, right: Right) -> i32 {
+    /// `access` of an entry with which the caller may do that.
+    pub(super) fn access(&self, right: Right) -> i32 {
         match right.access() {
             // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
             0 if self.settings.profile == Profile::Seed => 1,

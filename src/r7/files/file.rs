@@ -9,6 +9,7 @@ use super::ids::FileId;
 use super::rules::presigned::{self, Lock};
 use super::rules::rights::Right;
 use super::rules::titles;
+use super::versions;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -111,29 +112,46 @@ impl Endpoint for GetPresigned {
     }
 }
 
-/// `PUT files/file/{fileId}`.
+/// `PUT files/file/{fileId}`: another title, then back to an earlier version; each only if it is given.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
-pub(crate) struct RenameFile {
+pub(crate) struct UpdateCard {
     fileid: EntryId,
     title: String,
+    lastversion: i32,
 }
 
-impl Endpoint for RenameFile {
-    const ACCESS: Access = Access::Single;
+impl Endpoint for UpdateCard {
+    const ACCESS: Access = Access::Write;
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Listing))?);
+        // sheet r7/files 8: of what this call does, renaming says 403 to an id that is no number.
+        let site = if self.title.is_empty() { Site::Elsewhere } else { Site::Listing };
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, site))?);
         let view = View::of(cx)?;
-        let (mut row, right) = visible(cx, &view, id).await?;
-        // sheet r7/files 5.6: an empty title is no rename; a blank one is refused.
-        if self.title.is_empty() {
-            return Ok(File::new(row, &view));
+        // sheet r7/files 5.6: an empty title is no rename.
+        let mut row = if !self.title.is_empty() {
+            self.rename(cx, &view, id).await?
+        } else if self.lastversion > 0 {
+            versions::editable(cx, &view, id).await?
+        } else {
+            visible(cx, &view, id).await?.0
+        };
+        if self.lastversion > 0 {
+            row = versions::restore(cx, &view, row, i64::from(self.lastversion), 0).await?;
         }
+        Ok(File::new(row, &view))
+    }
+}
+
+impl UpdateCard {
+    async fn rename(&self, cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<FileRow, Fault> {
+        let (mut row, right) = visible(cx, view, id).await?;
         if !right.edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToRenameFile.into()));
         }
+        // sheet r7/files 5.6: a blank one is refused.
         if self.title.trim().is_empty() {
             return Err(bad_argument());
         }
@@ -143,6 +161,6 @@ impl Endpoint for RenameFile {
             store::file::rename(cx.conn, id, forms, view.caller.id, cx.now).await?;
             (row.title, row.updated, row.updated_by) = (title, cx.now, view.caller.id.to_string());
         }
-        Ok(File::new(row, &view))
+        Ok(row)
     }
 }

@@ -3,10 +3,12 @@
 pub(crate) mod archive;
 pub(crate) mod card;
 pub(crate) mod content;
+pub(crate) mod create;
 pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
 pub(crate) mod ids;
+pub(crate) mod insert;
 pub(crate) mod job;
 pub(crate) mod link;
 pub(crate) mod marking;
@@ -15,7 +17,10 @@ pub(crate) mod rules;
 pub(crate) mod section;
 pub(crate) mod setting;
 pub(crate) mod share;
+pub(crate) mod text;
+pub(crate) mod tree;
 pub(crate) mod upload;
+pub(crate) mod versions;
 
 use sha1::{Digest as _, Sha1};
 use sqlx::SqliteConnection;
@@ -52,7 +57,8 @@ pub(crate) async fn create(conn: &mut SqliteConnection, file: &NewFile<'_>) -> R
         title: &title,
         comment: file.comment,
         hash: &hash(file.bytes),
-        bytes: file.bytes,
+        bytes: Some(file.bytes),
+        size: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
         by: file.by,
         now: file.now,
     };

@@ -1,18 +1,18 @@
-//! Bytes that come in: uploads and text files (sheet r7/files 5.1, 5.3).
+//! Bytes that come in: uploads and updates (sheet r7/files 5.1, 5.6).
 
 use bytes::Bytes;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::card::{File, View};
+use super::create::{self, Source};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
+use super::hash;
 use super::ids::{FileId, FolderId};
-use super::rules::marks::Marks;
-use super::rules::{titles, types};
-use super::{NewFile, create, hash};
+use super::rules::{titles, types, versions};
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, kept_text};
+use crate::r7::bind::EntryId;
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::input::Part;
@@ -52,7 +52,12 @@ impl Answer for Uploaded {
 }
 
 /// Puts files into a folder. `update`: one of the same title gets a new version instead of a namesake.
-async fn put(cx: &mut Cx<'_>, named: Named, parts: Vec<Part>, update: bool) -> Result<Vec<File>, Fault> {
+pub(super) async fn put(
+    cx: &mut Cx<'_>,
+    named: Named,
+    parts: Vec<Part>,
+    update: bool,
+) -> Result<Vec<File>, Fault> {
     let view = View::of(cx)?;
     let found = store::folder::with_path(cx.conn, named, view.caller.id).await?;
     // sheet r7/files 8: of all calls, uploads say 404.
@@ -76,41 +81,19 @@ async fn store_part(
     part: &Part,
     update: bool,
 ) -> Result<FileRow, Fault> {
-    let (by, now) = (view.caller.id, cx.now);
     let title = titles::of_new_file(&part.file_name);
     // sheet r7/files 5.1: a match that may not be changed is left alone.
     if update
         && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
         && old.right(view.asker()).edits()
     {
-        return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded).await;
+        return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
-    let file =
-        NewFile { folder: folder.id, title: &part.file_name, bytes: &part.bytes, comment: None, by, now };
-    let id: FileId = create(cx.conn, &file).await?;
-    Ok(FileRow {
-        id,
-        folder_id: folder.id,
-        title,
-        version: 1,
-        version_group: 1,
-        comment: None,
-        hash: hash(&part.bytes),
-        size: i64::try_from(part.bytes.len()).unwrap_or(i64::MAX),
-        created: now,
-        created_by: by.to_string(),
-        updated: now,
-        updated_by: by.to_string(),
-        root_id: folder.root_id,
-        root_kind: folder.root_kind,
-        root_owner: folder.root_owner.clone(),
-        grants: folder.grants.of_new_file(),
-        marks: Marks::default(),
-    })
+    create::add(cx, view, folder, title, Source::Bytes(&part.bytes), None).await
 }
 
-/// Puts bytes over a file as its next version. One round trip.
+/// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip.
 async fn replace(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -118,6 +101,7 @@ async fn replace(
     title: String,
     bytes: &[u8],
     comment: Message,
+    group_step: i64,
 ) -> Result<FileRow, Fault> {
     let (by, now, digest) = (view.caller.id, cx.now, hash(bytes));
     let comment = comment.say(view.language());
@@ -128,14 +112,15 @@ async fn replace(
         sort_key: &titles::sort_key(&title),
         comment: Some(comment),
         hash: &digest,
-        bytes,
+        bytes: Some(bytes),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         by,
         now,
     };
-    store::file::add_version(cx.conn, old.id, &insert).await?;
+    store::file::add_version(cx.conn, old.id, &insert, group_step).await?;
     Ok(FileRow {
         version: old.version + 1,
-        version_group: old.version_group + 1,
+        version_group: old.version_group + group_step,
         comment: Some(comment.to_owned()),
         title,
         hash: digest,
@@ -146,7 +131,7 @@ async fn replace(
     })
 }
 
-fn fits(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn fits(bytes: &[u8]) -> Result<(), Fault> {
     match bytes.len() {
         0 => Err(Fault::Failure(Message::EmptyFile.into())),
         size if size > LARGEST => Err(Fault::Failure(Message::FileTooBig.into())),
@@ -155,7 +140,7 @@ fn fits(bytes: &[u8]) -> Result<(), Fault> {
 }
 
 /// The files of a request: parts of a form, or the raw body under the name that its headers give.
-fn sent(cx: &mut Cx<'_>) -> Result<(Vec<Part>, bool), Fault> {
+pub(super) fn sent(cx: &mut Cx<'_>) -> Result<(Vec<Part>, bool), Fault> {
     let input = std::mem::take(&mut cx.input);
     if input.media_type.starts_with("multipart/") {
         if input.parts.is_empty() {
@@ -242,11 +227,13 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
     }
 }
 
-/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called.
+/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called. `fileExtension` is taken
+/// and has no effect: upstream keeps it for its editors alone.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UpdateFile {
     fileid: EntryId,
+    encrypted: bool,
 }
 
 impl Endpoint for UpdateFile {
@@ -266,74 +253,9 @@ impl Endpoint for UpdateFile {
         let bytes = if parts.is_empty() { Bytes::new() } else { parts.swap_remove(0).bytes };
         fits(&bytes)?;
         let title = row.title.clone();
-        let row = replace(cx, &view, row, title, &bytes, Message::CommentEdited).await?;
+        let group_step = versions::update_step(row.version, &title, row.size);
+        let comment = if self.encrypted { Message::CommentEncrypted } else { Message::CommentEdited };
+        let row = replace(cx, &view, row, title, &bytes, comment, group_step).await?;
         Ok(File::new(row, &view))
-    }
-}
-
-/// Whether a text is HTML: it has a tag with blanks or attributes (sheet r7/files 5.3).
-fn is_html(content: &str) -> bool {
-    content.match_indices('<').any(|(at, _)| {
-        let rest = content.get(at + 1..).unwrap_or_default();
-        let Some(end) = rest.find('>') else { return false };
-        let tag = rest.get(..end).unwrap_or_default();
-        tag.starts_with(|first: char| first.is_ascii_alphabetic()) && tag.contains(char::is_whitespace)
-    })
-}
-
-async fn put_text(
-    cx: &mut Cx<'_>,
-    named: Named,
-    title: Option<String>,
-    content: Option<String>,
-) -> Result<File, Fault> {
-    let title = title.ok_or(Fault::ArgumentNull("title"))?;
-    let content = content.ok_or(Fault::ArgumentNull("content"))?;
-    let extension = if is_html(&content) { ".html" } else { ".txt" };
-    let ends = title.to_lowercase().ends_with(extension);
-    let file_name = if ends { title } else { format!("{title}{extension}") };
-    let parts = vec![Part { file_name, bytes: content.into_bytes().into() }];
-    let mut files = put(cx, named, parts, false).await?;
-    files.pop().ok_or_else(crate::r7::error::bad_argument)
-}
-
-/// `POST files/{folderId}/text`.
-#[derive(Deserialize, Default, JsonSchema)]
-#[serde(default)]
-pub(crate) struct CreateText {
-    folderid: EntryId,
-    #[serde(deserialize_with = "kept_text")]
-    title: Option<String>,
-    #[serde(deserialize_with = "kept_text")]
-    content: Option<String>,
-}
-
-impl Endpoint for CreateText {
-    const ACCESS: Access = Access::Write;
-    type Out = File;
-
-    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
-        put_text(cx, Named::Id(id), self.title, self.content).await
-    }
-}
-
-/// `POST files/@my/text`, `POST files/@common/text`.
-#[derive(JsonSchema)]
-pub(crate) struct CreateTextInSection<const KIND: i64>(CreateText);
-
-// serde's derive knows no constants.
-impl<'de, const KIND: i64> Deserialize<'de> for CreateTextInSection<KIND> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        CreateText::deserialize(deserializer).map(Self)
-    }
-}
-
-impl<const KIND: i64> Endpoint for CreateTextInSection<KIND> {
-    const ACCESS: Access = Access::Write;
-    type Out = File;
-
-    async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        put_text(cx, Named::Section(KIND), self.0.title, self.0.content).await
     }
 }

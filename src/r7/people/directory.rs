@@ -81,7 +81,7 @@ impl Directory {
     /// Reads users, groups and tokens.
     pub(crate) async fn load(conn: &mut SqliteConnection, settings: &Settings) -> Result<Self, sqlx::Error> {
         let mut directory = Self {
-            portal: Portal::new(settings, &store::portal::choices(conn).await?),
+            portal: Portal::new(settings, store::portal::choices(conn).await?),
             users: Vec::new(),
             groups: Vec::new(),
             fixed: Vec::new(),

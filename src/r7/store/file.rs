@@ -122,7 +122,9 @@ pub(crate) struct Insert<'a> {
     pub(crate) sort_key: &'a str,
     pub(crate) comment: Option<&'a str>,
     pub(crate) hash: &'a str,
-    pub(crate) bytes: &'a [u8],
+    /// `None`: they are stored already, under that hash.
+    pub(crate) bytes: Option<&'a [u8]>,
+    pub(crate) size: i64,
     pub(crate) by: Uuid,
     pub(crate) now: Timestamp,
 }
@@ -130,7 +132,7 @@ pub(crate) struct Insert<'a> {
 /// Stores a new file, version 1. Every folder above it counts as modified (sheet r7/files 2.2).
 pub(crate) async fn insert(conn: &mut SqliteConnection, file: &Insert<'_>) -> Result<FileId, sqlx::Error> {
     sqlx::query_scalar(
-        "INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES ($1, $2);
+        "INSERT OR IGNORE INTO r7_blob (hash, bytes) SELECT $1, $2 WHERE $2 IS NOT NULL;
          UPDATE r7_folder SET updated = $3, updated_by = $4
             WHERE id IN (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = $5);
          INSERT INTO r7_file (folder_id, title, title_key, sort_key, comment, hash, size, created, created_by, updated, updated_by)
@@ -145,7 +147,7 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, file: &Insert<'_>) -> Re
     .bind(file.title_key)
     .bind(file.sort_key)
     .bind(file.comment)
-    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .bind(file.size)
     .fetch_one(conn)
     .await
 }
@@ -159,20 +161,22 @@ pub(crate) async fn erase(conn: &mut SqliteConnection, ids: &str) -> Result<(), 
     Ok(())
 }
 
-/// Stores new bytes as the next version of a file; the present one becomes history (sheet r7/files 5.1, clash).
+/// Stores bytes as the next version of a file; the present one becomes history, and every folder above counts as
+/// modified. `group_step`: how far the version that people see moves on, 0 or 1 (sheet r7/files 2.1, 5.6).
 pub(crate) async fn add_version(
     conn: &mut SqliteConnection,
     id: FileId,
     file: &Insert<'_>,
+    group_step: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES ($1, $2);
+        "INSERT OR IGNORE INTO r7_blob (hash, bytes) SELECT $1, $2 WHERE $2 IS NOT NULL;
          UPDATE r7_folder SET updated = $3, updated_by = $4
             WHERE id IN (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = $5);
          INSERT INTO r7_file_version (file_id, version, version_group, title, comment, hash, size, updated, updated_by)
             SELECT id, version, version_group, title, comment, hash, size, updated, updated_by FROM r7_file WHERE id = $6;
          UPDATE r7_file SET title = $7, title_key = $8, sort_key = $9, comment = $10, hash = $1, size = $11,
-            version = version + 1, version_group = version_group + 1, updated = $3, updated_by = $4 WHERE id = $6",
+            version = version + 1, version_group = version_group + $12, updated = $3, updated_by = $4 WHERE id = $6",
     )
     .bind(file.hash)
     .bind(file.bytes)
@@ -184,7 +188,30 @@ pub(crate) async fn add_version(
     .bind(file.title_key)
     .bind(file.sort_key)
     .bind(file.comment)
-    .bind(i64::try_from(file.bytes.len()).unwrap_or(i64::MAX))
+    .bind(file.size)
+    .bind(group_step)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Moves the groups of versions above one, those over a number, by so many.
+pub(crate) async fn shift_groups(
+    conn: &mut SqliteConnection,
+    id: FileId,
+    above: i64,
+    over: i64,
+    by: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_file SET version_group = version_group + $4 WHERE id = $1 AND version > $2 AND version_group > $3;
+         UPDATE r7_file_version SET version_group = version_group + $4
+            WHERE file_id = $1 AND version > $2 AND version_group > $3",
+    )
+    .bind(id)
+    .bind(above)
+    .bind(over)
+    .bind(by)
     .execute(conn)
     .await?;
     Ok(())

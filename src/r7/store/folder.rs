@@ -162,6 +162,19 @@ pub(crate) async fn path(conn: &mut SqliteConnection, id: FolderId) -> Result<Ve
     Ok(rows.into_iter().map(FolderRow::from).collect())
 }
 
+/// The oldest folder of a folder with that title, compared by its key.
+pub(crate) async fn titled(
+    conn: &mut SqliteConnection,
+    parent: FolderId,
+    title_key: &str,
+) -> Result<Option<FolderId>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM r7_folder WHERE parent_id = ? AND title_key = ? ORDER BY id LIMIT 1")
+        .bind(parent)
+        .bind(title_key)
+        .fetch_optional(conn)
+        .await
+}
+
 /// Stores a new folder.
 pub(crate) async fn insert(
     conn: &mut SqliteConnection,

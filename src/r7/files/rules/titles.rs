@@ -50,15 +50,29 @@ fn raw_extension(title: &str) -> &str {
 /// A new file's title: cleaned, its extension in lower case (sheet r7/files 5.5).
 pub(crate) fn of_new_file(title: &str) -> String {
     let title = clean(title);
-    let stem = title.len() - raw_extension(&title).len();
-    format!("{}{}", title.get(..stem).unwrap_or_default(), extension(&title))
+    with_extension(&title, &extension(&title))
+}
+
+/// A title with another extension, given with its dot.
+pub(crate) fn with_extension(title: &str, extension: &str) -> String {
+    let stem = title.len() - raw_extension(title).len();
+    format!("{}{extension}", title.get(..stem).unwrap_or_default())
+}
+
+/// The title of a new document: its extension is made that of a format, or stays where there is none in stock; then
+/// `.docx` is appended (sheet r7/files 5.4).
+pub(crate) fn of_new_document(title: &str, format: Option<&str>) -> String {
+    match format {
+        Some(format) => of_new_file(&with_extension(title, format)),
+        None => of_new_file(&format!("{title}.docx")),
+    }
 }
 
 /// A renamed file's title: the extension never changes, a new one gets the old one appended (sheet r7/files 5.6).
 pub(crate) fn of_renamed_file(old: &str, new: &str) -> String {
     let title = clean(new);
     let kept = extension(old);
-    if extension(&title) == kept { title } else { format!("{title}{}", raw_extension(old)) }
+    if extension(&title) == kept { title } else { title + &kept }
 }
 
 /// What two titles are compared by: letters' case does not matter in any script.
@@ -124,9 +138,26 @@ mod tests {
             ("a.docx", "b.DOCX", "b.DOCX"),
             ("a", "b", "b"),
             ("a", "b.txt", "b.txt"),
+            // The old extension comes back in lower case.
+            ("a.DOCX", "b", "b.docx"),
+            ("a.docx", "  b.docx ", "b.docx"),
+            ("a.docx", "b.", "b..docx"),
         ] {
             assert_eq!(of_renamed_file(old, new), expected);
         }
+        // sheet r7/files 5.4
+        for (title, format, expected) in [
+            ("x.txt", Some(".docx"), "x.docx"),
+            ("x.csv", Some(".xlsx"), "x.xlsx"),
+            ("x.y.odp", Some(".pptx"), "x.y.pptx"),
+            ("x.zip", None, "x.zip.docx"),
+            ("x", None, "x.docx"),
+            ("a+b", None, "a_b.docx"),
+        ] {
+            assert_eq!(of_new_document(title, format), expected);
+        }
+        let long = of_new_document(&"x".repeat(200), None);
+        assert!(long.len() == 170 && long.ends_with("x.docx"), "{long}");
     }
 
     #[test]

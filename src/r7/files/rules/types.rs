@@ -70,6 +70,21 @@ pub(crate) fn file_type(extension: &str) -> i32 {
     TYPES.iter().find(|(_, known)| known.contains(&extension)).map_or(0, |(kind, _)| *kind)
 }
 
+/// The extension of a form: a new one stays what it is (sheet r7/files 5.4).
+const FORM: &str = ".pdf";
+
+/// The portal's own format for an extension's kind of document: what a new file of it becomes (sheet r7/files 5.4).
+/// `None`: no kind that the editors know. A form stays a form.
+pub(crate) fn own_format(extension: &str) -> Option<&'static str> {
+    match file_type(extension) {
+        _ if extension == FORM => Some(FORM),
+        7 => Some(".docx"),
+        5 => Some(".xlsx"),
+        6 => Some(".pptx"),
+        _ => None,
+    }
+}
+
 /// The extensions of some file types.
 pub(crate) fn extensions(kinds: &[i32]) -> Vec<&'static str> {
     TYPES
@@ -181,6 +196,26 @@ mod tests {
             ("", 0),
         ] {
             assert_eq!(file_type(extension), expected, "{extension}");
+        }
+    }
+
+    #[test]
+    fn own_formats() {
+        // sheet r7/files 5.4
+        for (extension, expected) in [
+            (".docx", Some(".docx")),
+            (".txt", Some(".docx")),
+            (".doc", Some(".docx")),
+            (".docxf", Some(".docx")),
+            (".csv", Some(".xlsx")),
+            (".odp", Some(".pptx")),
+            (".pdf", Some(".pdf")),
+            (".zip", None),
+            (".png", None),
+            (".md", None),
+            ("", None),
+        ] {
+            assert_eq!(own_format(extension), expected, "{extension}");
         }
     }
 

@@ -1,4 +1,5 @@
 //! What the portal's settings mean. Pure.
 
 pub(crate) mod culture;
+pub(crate) mod modules;
 pub(crate) mod zone;

@@ -2,6 +2,7 @@
 
 mod archives;
 mod cards;
+mod creating;
 mod deleting;
 mod downloads;
 mod golden;
@@ -12,11 +13,13 @@ mod mistakes;
 mod model;
 mod operations;
 mod people;
+mod restoring;
 mod scale;
 mod settings;
 mod sharing;
 mod state;
 mod transfer;
+mod trees;
 mod uploads;
 mod versions;
 

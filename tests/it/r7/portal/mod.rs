@@ -1,6 +1,10 @@
 //! The portal and its settings (sheet r7/transport 6).
 
+mod connections;
+mod reads;
+mod security;
 mod settings;
+mod sign_in;
 
 use serde_json::json;
 

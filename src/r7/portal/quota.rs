@@ -1,0 +1,222 @@
+//! Space and its bounds: `settings/quota`, `portal/quota…`, `portal/tariff`, `portal/usedspace`. Used space is what the
+//! documents' bytes take, every version counted.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::demand_admin;
+use crate::kernel::db::Access;
+use crate::r7::endpoint::{Cx, Endpoint};
+use crate::r7::error::Fault;
+use crate::r7::store;
+use crate::r7::wire::{Answer, Nothing};
+
+/// Largest file, in bytes: the 100 GB of a server of one's own.
+const MAX_FILE: i64 = 102_400 << 20;
+/// Space without a bound.
+const MAX_TOTAL: i64 = i64::MAX;
+const MAX_USERS: i64 = 10_000;
+const FEATURES: &str = "domain,audit,controlpanel,healthcheck,ldap,sso,whitelabel,branding,ssbranding,update,support,portals:10000,discencryption,privacyroom,restore";
+
+/// Those who may sign in, guests among them or not.
+fn active(cx: &Cx<'_>, guests: bool) -> i64 {
+    let users = cx.directory.users.iter().filter(|user| user.row.status == 1);
+    i64::try_from(users.filter(|user| guests || !user.row.is_visitor).count()).unwrap_or(i64::MAX)
+}
+
+/// `GET settings/quota`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetUsage {}
+
+/// Bounds and use; sizes in bytes.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the wire's own names")]
+pub(crate) struct Usage {
+    storage_size: i64,
+    max_file_size: i64,
+    used_size: i64,
+    max_users_count: i64,
+    users_count: i64,
+    available_size: i64,
+    available_users_count: i64,
+    storage_usage: Vec<ModuleUsage>,
+    user_storage_size: i64,
+    user_used_size: i64,
+    user_available_size: i64,
+}
+
+/// What a module takes.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ModuleUsage {
+    path: &'static str,
+    size: i64,
+}
+
+impl Answer for Usage {}
+
+impl Endpoint for GetUsage {
+    const ACCESS: Access = Access::Read;
+    type Out = Usage;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Usage, Fault> {
+        let used = store::portal::used_space(cx.conn).await?;
+        let users = active(cx, false);
+        let available = (MAX_TOTAL - used).max(0);
+        Ok(Usage {
+            storage_size: MAX_TOTAL,
+            max_file_size: MAX_FILE.min(available),
+            used_size: used,
+            max_users_count: MAX_USERS,
+            users_count: users,
+            available_size: available,
+            available_users_count: (MAX_USERS - users).max(0),
+            // A module that holds nothing has no row.
+            storage_usage: if used == 0 {
+                Vec::new()
+            } else {
+                vec![ModuleUsage { path: "files", size: used }]
+            },
+            user_storage_size: 0,
+            user_used_size: 0,
+            user_available_size: 0,
+        })
+    }
+}
+
+/// `GET portal/usedspace`: gigabytes to two digits.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetUsedSpace {}
+
+impl Endpoint for GetUsedSpace {
+    const ACCESS: Access = Access::Read;
+    type Out = f64;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<f64, Fault> {
+        let hundredths = store::portal::used_space(cx.conn).await? / ((1 << 30) / 100);
+        Ok(f64::from(i32::try_from(hundredths).unwrap_or(i32::MAX)) / 100.0)
+    }
+}
+
+/// `GET portal/userscount`: guests too.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct CountUsers {}
+
+impl Endpoint for CountUsers {
+    const ACCESS: Access = Access::Read;
+    type Out = i64;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<i64, Fault> {
+        Ok(active(cx, true))
+    }
+}
+
+/// `GET portal/tariff`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetTariff {}
+
+/// What is paid, and how long; dates are plain ones (sheet r7/transport 3, dates).
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tariff {
+    quota_id: i64,
+    /// 0 trial, 1 paid, 2 delayed, 3 not paid.
+    state: i64,
+    due_date: &'static str,
+    delay_due_date: &'static str,
+    license_date: &'static str,
+    autorenewal: bool,
+    prolongable: bool,
+}
+
+impl Answer for Tariff {}
+
+impl Endpoint for GetTariff {
+    const ACCESS: Access = Access::Read;
+    type Out = Tariff;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<Tariff, Fault> {
+        const NEVER: &str = "9999-12-31T23:59:59.9999999";
+        Ok(Tariff {
+            quota_id: -1,
+            state: 1,
+            due_date: NEVER,
+            delay_due_date: NEVER,
+            license_date: NEVER,
+            autorenewal: false,
+            prolongable: false,
+        })
+    }
+}
+
+/// `GET portal/quota` and `portal/quota/right`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetQuota {}
+
+/// The bounds alone.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Quota {
+    id: i64,
+    name: &'static str,
+    max_file_size: i64,
+    max_total_size: i64,
+    active_users: i64,
+    features: &'static str,
+    price: f64,
+    avangate_id: Option<String>,
+    visible: bool,
+    year: bool,
+    year3: bool,
+}
+
+impl Answer for Quota {}
+
+impl Endpoint for GetQuota {
+    const ACCESS: Access = Access::Read;
+    type Out = Quota;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<Quota, Fault> {
+        Ok(Quota {
+            id: -1,
+            name: "default",
+            max_file_size: MAX_FILE,
+            max_total_size: MAX_TOTAL,
+            active_users: MAX_USERS,
+            features: FEATURES,
+            price: 0.0,
+            avangate_id: None,
+            visible: false,
+            year: false,
+            year3: false,
+        })
+    }
+}
+
+/// `GET settings/recalculatequota`: done before it is asked.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Recalculate {}
+
+impl Endpoint for Recalculate {
+    const ACCESS: Access = Access::Read;
+    type Out = Nothing;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Nothing, Fault> {
+        demand_admin(cx)?;
+        Ok(Nothing)
+    }
+}
+
+/// `GET settings/checkrecalculatequota`: whether it is under way.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct IsRecalculating {}
+
+impl Endpoint for IsRecalculating {
+    const ACCESS: Access = Access::Read;
+    type Out = bool;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
+        demand_admin(cx)?;
+        Ok(false)
+    }
+}
