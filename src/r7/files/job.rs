@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::ids::{self, FileId, FolderId};
-use super::rules::rights::{Asker, Section};
+use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
 use super::rules::transfer::{
     self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree, Trouble,
@@ -204,6 +204,10 @@ fn unique<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
     ids.iter().copied().filter(|id| seen.insert(*id)).collect()
 }
 
+fn doomed(right: Right, is_root: bool, root_kind: i64) -> Doomed {
+    Doomed { right, is_root, trashed: root_kind == Section::Trash.kind() }
+}
+
 async fn delete(
     conn: &mut SqliteConnection,
     files: &[FileId],
@@ -230,14 +234,8 @@ async fn delete(
     // sheet r7/files 3.1: files are handled before folders; a failing item does not stop the rest.
     for id in file_ids {
         let found = known_files.get(&id);
-        let fate = trash::delete(
-            found.map(|row| Doomed {
-                right: row.right(&run.asker),
-                is_root: false,
-                trashed: row.root_kind == Section::Trash.kind(),
-            }),
-            immediately,
-        );
+        let fate =
+            trash::delete(found.map(|row| doomed(row.right(&run.asker), false, row.root_kind)), immediately);
         let (Ok(fate), Some(row)) = (fate, found) else {
             let message =
                 if fate == Err(Kept::Unknown) { Message::FileNotFound } else { Message::NoRightToDeleteFile };
@@ -273,11 +271,7 @@ async fn delete(
             .filter(|_| !above.iter().any(|folder| erase_folders.contains(folder)));
         let in_trash = above.iter().any(|folder| trash_folders.contains(folder));
         let fate = trash::delete(
-            found.map(|row| Doomed {
-                right: row.right(&run.asker),
-                is_root: row.parent_id.is_none(),
-                trashed: row.root_kind == Section::Trash.kind(),
-            }),
+            found.map(|row| doomed(row.right(&run.asker), row.parent_id.is_none(), row.root_kind)),
             immediately || in_trash,
         );
         let (Ok(fate), Some(row)) = (fate, found) else {

@@ -138,6 +138,7 @@ impl Endpoint for GetLinkToken {
 
 /// A share as upstream's own pages see it: names with underscores. The order of fields is the wire's.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "the wire's own shape")]
 pub(crate) struct Ace {
     id: Uuid,
     title: String,
