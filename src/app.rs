@@ -29,6 +29,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0016_r7_shares.sql", include_str!("../migrations/0016_r7_shares.sql")),
     ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
+    ("0022_r7_blob_parts.sql", include_str!("../migrations/0022_r7_blob_parts.sql")),
+    ("0023_r7_uploads.sql", include_str!("../migrations/0023_r7_uploads.sql")),
     ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
 ];
 

@@ -12,6 +12,7 @@
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time, and its tasks end with it")]
 #![expect(clippy::similar_names, reason = "stage and state are the words for what they are")]
 
+mod bytes;
 mod client;
 mod process;
 mod requests;
@@ -32,6 +33,11 @@ fn main() {
     if std::env::args().any(|arg| arg == "--test" || arg == "--list") {
         return;
     }
+    // `cargo bench --bench load -- bytes`: the large file alone.
+    if std::env::args().any(|arg| arg == "bytes") {
+        bytes::report();
+        return;
+    }
     let stage = Stage::start();
     let scene = Scene::set(&stage);
     println!(
@@ -46,6 +52,7 @@ fn main() {
     far_away(&stage, &scene);
     drop(stage);
     process::report();
+    bytes::report();
 }
 
 fn measure(stage: &Stage, row: &Row, connections: usize) {

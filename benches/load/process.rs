@@ -8,18 +8,24 @@ use crate::client::Connection;
 
 const TRIES: usize = 15;
 
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    address: std::net::SocketAddr,
+    pub(crate) address: std::net::SocketAddr,
     first_answer_ms: f64,
 }
 
 impl Program {
     /// Starts it and waits for its first answer.
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let start = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_standin"))
             .args(["--listen", "127.0.0.1:0", "--quiet"])
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -35,8 +41,17 @@ impl Program {
 
     /// Resident memory in MB.
     fn memory(&self) -> f64 {
+        self.status("VmRSS")
+    }
+
+    /// The highest that its resident memory has been, in MB.
+    pub(crate) fn peak(&self) -> f64 {
+        self.status("VmHWM")
+    }
+
+    fn status(&self, key: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        let line = status.lines().find(|line| line.starts_with(key)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
     }
 }

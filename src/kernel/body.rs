@@ -1,37 +1,97 @@
 //! Request bodies, bounded.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use http_body_util::BodyExt as _;
 
 /// Why a body could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
     /// Longer than allowed; known from `Content-Length` before anything is read, where that is sent.
+    #[error("too large")]
     TooLarge,
     /// The client hung up, or broke its own framing.
+    #[error("ended early")]
     Broken,
 }
 
-/// Reads a body whole, up to `limit` bytes.
-pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
-    if body.size_hint().lower() > limit as u64 {
-        swallow(body);
-        return Err(BodyError::TooLarge);
-    }
-    let mut chunks: Vec<Bytes> = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        // Trailers say nothing to either service.
-        let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
-        length += chunk.len();
-        if length > limit {
+/// What `Content-Length` says; 0 where it is not sent.
+pub(crate) fn announced(body: &Body) -> u64 {
+    body.size_hint().lower()
+}
+
+/// A body that is read piece by piece, up to a limit.
+pub(crate) struct Bounded {
+    body: Body,
+    left: u64,
+    failed: Option<BodyError>,
+}
+
+impl Bounded {
+    /// Refuses at once what announces more than the limit.
+    pub(crate) fn new(body: Body, limit: u64) -> Result<Self, BodyError> {
+        if announced(&body) > limit {
             swallow(body);
             return Err(BodyError::TooLarge);
         }
-        chunks.push(chunk);
+        Ok(Self { body, left: limit, failed: None })
+    }
+
+    /// What ended the body before its end, if anything did.
+    pub(crate) fn failed(&self) -> Option<BodyError> {
+        self.failed
+    }
+
+    /// Has no use for the rest.
+    pub(crate) fn refuse(self) {
+        swallow(self.body);
+    }
+}
+
+impl Stream for Bounded {
+    type Item = Result<Bytes, BodyError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(error) = self.failed {
+            return Poll::Ready(Some(Err(error)));
+        }
+        loop {
+            let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(cx)) else {
+                return Poll::Ready(None);
+            };
+            let Ok(frame) = frame else {
+                self.failed = Some(BodyError::Broken);
+                return Poll::Ready(Some(Err(BodyError::Broken)));
+            };
+            // Trailers say nothing to either service.
+            let Ok(chunk) = frame.into_data() else { continue };
+            let Some(left) = self.left.checked_sub(chunk.len() as u64) else {
+                self.failed = Some(BodyError::TooLarge);
+                return Poll::Ready(Some(Err(BodyError::TooLarge)));
+            };
+            self.left = left;
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+    }
+}
+
+/// Reads a body whole, up to `limit` bytes.
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let mut body = Bounded::new(body, limit as u64)?;
+    let mut chunks: Vec<Bytes> = Vec::new();
+    while let Some(chunk) = body.next().await {
+        match chunk {
+            Ok(chunk) => chunks.push(chunk),
+            Err(error) => {
+                body.refuse();
+                return Err(error);
+            }
+        }
     }
     // Most bodies come in one piece, which need not be copied.
     let only = if chunks.len() == 1 { chunks.pop() } else { None };

@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
 use super::error::{Fault, Wire};
+use super::files::blob::Staging;
 use super::files::operation;
 use super::files::rules::settings::FilesSettings;
 use super::input::{self, Input};
@@ -239,11 +240,17 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let (called, outcome) = match find(&parts.method, path) {
         None => (None, Err(Fault::NoRoute)),
         Some((entry, captured)) => {
-            let prepared = prepare(entry, captured, world, base, &parts, body, list, format).await;
+            let mut staging = Staging::new(&world);
+            let prepared =
+                prepare(entry, captured, world, base, &parts, body, list, format, &mut staging).await;
             let outcome = match prepared {
                 Ok(prepared) => (entry.run)(prepared).await,
                 Err(fault) => Err(fault),
             };
+            // What was done is done, whether or not its leavings could be cleared away.
+            if let Err(error) = staging.end().await {
+                tracing::error!(%error, "storage failed");
+            }
             (Some(format!("{} {}", word(entry.verb), entry.template)), outcome)
         }
     };
@@ -284,6 +291,7 @@ async fn prepare(
     body: Body,
     list: ListOptions,
     format: Format,
+    staging: &mut Staging,
 ) -> Result<Prepared, Fault> {
     let mut arguments = Arguments::default();
     arguments.push_pairs(captured.into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -309,7 +317,8 @@ async fn prepare(
     if !known && !form {
         return Err(Fault::NoCaller { challenge: early.challenged });
     }
-    let read = input::read(&parts.method, &parts.headers, body, entry.upload, &mut arguments).await;
+    let staging = entry.upload.then_some(staging);
+    let read = input::read(&parts.method, &parts.headers, body, staging, &mut arguments).await;
     let identity = if known {
         early
     } else {

@@ -3,16 +3,21 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, header};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 
 use super::bind::Arguments;
 use super::error::Fault;
+use super::files::blob::{Content, Inlet, Staging};
+use super::files::upload::LARGEST;
 use super::messages::Message;
-use crate::kernel::body::{self, BodyError};
+use crate::kernel::body::{self, BodyError, Bounded};
 
-/// Largest body of a call that is not an upload.
+/// Largest body of a call that is not an upload, and largest field of a form that is no file.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
 /// Largest body of an upload: the 100 MB of a file (sheet r7/files 5.1), and room for the form around it.
-pub(crate) const UPLOAD_LIMIT: usize = (100 << 20) + (1 << 20);
+const UPLOAD_LIMIT: u64 = (100 << 20) + (1 << 20);
+/// Largest request of all (sheet r7/transport 9).
+pub(crate) const REQUEST_LIMIT: u64 = 1 << 30;
 /// sheet r7/transport 9: at most 5000 form keys.
 const FORM_KEYS: usize = 5000;
 
@@ -20,7 +25,7 @@ const FORM_KEYS: usize = 5000;
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) file_name: String,
-    pub(crate) bytes: Bytes,
+    pub(crate) bytes: Content,
 }
 
 /// The body, taken apart by its media type.
@@ -29,19 +34,20 @@ pub(crate) struct Input {
     /// Files of a multipart form, in order.
     pub(crate) parts: Vec<Part>,
     /// The body as sent, where it was not a form: a raw upload.
-    pub(crate) raw: Bytes,
+    pub(crate) raw: Content,
     /// Media type without parameters, lower case; empty if none was sent.
     pub(crate) media_type: String,
     /// The request's `Content-Disposition`, for raw uploads.
     pub(crate) disposition: Option<String>,
 }
 
-/// Reads the body and adds its parameters to `arguments`.
+/// Reads the body and adds its parameters to `arguments`. `staging`: where an upload's bytes go as they arrive; `None`:
+/// the call is no upload.
 pub(crate) async fn read(
     method: &Method,
     headers: &HeaderMap,
     body: Body,
-    upload: bool,
+    staging: Option<&mut Staging>,
     arguments: &mut Arguments,
 ) -> Result<Input, Fault> {
     let content_type =
@@ -50,65 +56,149 @@ pub(crate) async fn read(
     let disposition = headers
         .get(header::CONTENT_DISPOSITION)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let limit = if upload { UPLOAD_LIMIT } else { BODY_LIMIT };
-    let bytes = body::read(body, limit).await.map_err(|error| match error {
-        // sheet r7/files 5.1: an upload that is too big fails as a file that is.
-        BodyError::TooLarge if upload => Fault::Failure(Message::FileTooBig.into()),
+    let mut input = Input { media_type, disposition, ..Input::default() };
+    let parameters = match input.media_type.as_str() {
+        // sheet r7/files 5.1: a raw upload of JSON is taken as the file's bytes where it says its name.
+        "application/json" => staging.is_none() || input.disposition.is_none(),
+        "text/xml" => true,
+        "application/x-www-form-urlencoded" => method != Method::GET,
+        _ => false,
+    };
+    let form = input.media_type == "multipart/form-data" && method != Method::GET;
+    if let Some(staging) = staging.filter(|_| !parameters) {
+        upload(content_type, form, body, staging, arguments, &mut input).await?;
+        return Ok(input);
+    }
+    let bytes = body::read(body, BODY_LIMIT).await.map_err(|error| match error {
         BodyError::TooLarge => Fault::TooLarge,
         BodyError::Broken => Fault::Broken,
     })?;
-    let mut input = Input { media_type, disposition, ..Input::default() };
     match input.media_type.as_str() {
-        // sheet r7/files 5.1: a raw upload of JSON is taken as the file's bytes where it says its name.
-        "application/json" if upload && input.disposition.is_some() => input.raw = bytes,
         "application/json" => arguments.push_json(&bytes)?,
         // sheet r7/transport 4: unlike JSON, an empty XML body is a mistake, and a 500.
         "text/xml" => arguments.push_xml(&bytes)?,
-        "application/x-www-form-urlencoded" if method != Method::GET => {
+        _ if parameters => {
             let pairs = form_urlencoded::parse(&bytes).take(FORM_KEYS);
             arguments.push_pairs(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())));
         }
-        "multipart/form-data" if method != Method::GET => {
-            input.parts = multipart(content_type, bytes, arguments).await?;
-        }
-        _ => input.raw = bytes,
+        _ if form => input.parts = multipart(content_type, bytes, arguments).await?,
+        _ => input.raw = bytes.into(),
     }
     Ok(input)
 }
 
-async fn multipart(content_type: &str, bytes: Bytes, arguments: &mut Arguments) -> Result<Vec<Part>, Fault> {
-    let broken = |_| Fault::Argument("Invalid arguments".into());
+/// Takes an upload's bytes in as they arrive.
+async fn upload(
+    content_type: &str,
+    form: bool,
+    body: Body,
+    staging: &mut Staging,
+    arguments: &mut Arguments,
+    input: &mut Input,
+) -> Result<(), Fault> {
+    // sheet r7/files 5.1, r7/transport 9: an upload that is too big fails as a file that is, up to what the server takes
+    // at all. Where the length is announced, nothing is read.
+    let too_big = || Fault::Failure(Message::FileTooBig.into());
+    let refusal = if body::announced(&body) > REQUEST_LIMIT { Fault::TooLarge } else { too_big() };
+    let limit = if form { UPLOAD_LIMIT } else { LARGEST.unsigned_abs() };
+    let Ok(mut body) = Bounded::new(body, limit) else { return Err(refusal) };
+    let read = if form {
+        let read = files(content_type, &mut body, staging, arguments).await;
+        read.map(|parts| input.parts = parts)
+    } else {
+        raw(&mut body, staging).await.map(|content| input.raw = content)
+    };
+    let failed = body.failed();
+    if read.is_err() {
+        body.refuse();
+    }
+    match failed {
+        Some(BodyError::TooLarge) => Err(too_big()),
+        Some(BodyError::Broken) => Err(Fault::Broken),
+        None => read,
+    }
+}
+
+async fn raw(body: &mut Bounded, staging: &mut Staging) -> Result<Content, Fault> {
+    let mut inlet = Inlet::new(staging);
+    while let Some(Ok(piece)) = body.next().await {
+        inlet.push(piece).await?;
+    }
+    Ok(inlet.end().await?)
+}
+
+fn broken(_: multer::Error) -> Fault {
+    Fault::Argument("Invalid arguments".into())
+}
+
+/// The files of a form; its other fields become arguments.
+async fn files(
+    content_type: &str,
+    body: &mut Bounded,
+    staging: &mut Staging,
+    arguments: &mut Arguments,
+) -> Result<Vec<Part>, Fault> {
     let boundary = multer::parse_boundary(content_type).map_err(broken)?;
-    let whole = std::iter::once(Ok::<_, std::convert::Infallible>(bytes));
-    let mut form = multer::Multipart::new(futures_stream(whole), boundary);
+    let mut form = multer::Multipart::new(&mut *body, boundary);
     let mut parts = Vec::new();
     let mut pairs = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        let Some(file_name) = field.file_name().map(str::to_owned) else {
+            let name = field.name().unwrap_or_default().to_owned();
+            let value = text(&mut field).await?;
+            if pairs.len() < FORM_KEYS {
+                pairs.push((name, value));
+            }
+            continue;
+        };
+        let mut inlet = Inlet::new(staging);
+        while let Some(piece) = field.chunk().await.map_err(broken)? {
+            inlet.push(piece).await?;
+            if inlet.size() > LARGEST {
+                return Err(Fault::Failure(Message::FileTooBig.into()));
+            }
+        }
+        parts.push(Part { file_name, bytes: inlet.end().await? });
+    }
+    drop(form);
+    // What follows the form is nobody's; the connection is free for the next request once it is read.
+    while let Some(Ok(_)) = body.next().await {}
+    arguments.push_pairs(pairs);
+    Ok(parts)
+}
+
+/// A field that is no file.
+async fn text(field: &mut multer::Field<'_>) -> Result<String, Fault> {
+    let mut value = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        value.extend_from_slice(&piece);
+        if value.len() > BODY_LIMIT {
+            return Err(Fault::TooLarge);
+        }
+    }
+    Ok(String::from_utf8_lossy(&value).into_owned())
+}
+
+/// A form of a call that is no upload: all of it is here.
+async fn multipart(content_type: &str, bytes: Bytes, arguments: &mut Arguments) -> Result<Vec<Part>, Fault> {
+    let boundary = multer::parse_boundary(content_type).map_err(broken)?;
+    let whole = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
+    let mut form = multer::Multipart::new(whole, boundary);
+    let mut parts = Vec::new();
+    let mut pairs = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
         match field.file_name().map(str::to_owned) {
-            Some(file_name) => parts.push(Part { file_name, bytes: field.bytes().await.map_err(broken)? }),
+            Some(file_name) => {
+                let bytes = field.bytes().await.map_err(broken)?;
+                parts.push(Part { file_name, bytes: bytes.into() });
+            }
             None if pairs.len() < FORM_KEYS => {
                 let name = field.name().unwrap_or_default().to_owned();
-                let value = field.bytes().await.map_err(broken)?;
-                pairs.push((name, String::from_utf8_lossy(&value).into_owned()));
+                pairs.push((name, text(&mut field).await?));
             }
             None => {}
         }
     }
     arguments.push_pairs(pairs);
     Ok(parts)
-}
-
-/// The stream that `multer` wants, of chunks that are here already.
-fn futures_stream<T: Unpin>(chunks: impl Iterator<Item = T> + Unpin) -> impl futures_core::Stream<Item = T> {
-    struct Here<I>(I);
-    impl<T, I: Iterator<Item = T> + Unpin> futures_core::Stream for Here<I> {
-        type Item = T;
-        fn poll_next(
-            mut self: std::pin::Pin<&mut Self>,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<T>> {
-            std::task::Poll::Ready(self.0.next())
-        }
-    }
-    Here(chunks)
 }

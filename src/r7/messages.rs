@@ -51,6 +51,7 @@ messages! {
     FileTooBig: "The maximum file size is exceeded (100 MB)." / "Превышен максимальный размер файла (100 Мб).";
     PackedZip: "Files will be compressed to .zip" / "Файлы будут сжаты в .zip";
     PackedTarGz: "Files will be compressed to .tar.gz" / "Файлы будут сжаты в .tar.gz";
+    ChunkedFileTooBig: "The maximum file size is exceeded (100 GB)." / "Превышен максимальный размер файла (100 Гб).";
     Canceled: "The operation was canceled" / "Операция отменена";
     CommentCreated: "Created" / "Создано";
     NewDocument: "New Document" / "Новый документ";

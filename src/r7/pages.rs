@@ -5,16 +5,17 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use bytes::Bytes;
 use uuid::Uuid;
 
 use super::caller::{self, COOKIE};
 use super::endpoint;
-use super::files::card;
 use super::files::ids::{self, FileId};
 use super::files::rules::links::{self, Signed};
 use super::files::rules::presigned::{self, Lock};
 use super::files::rules::rights::{Access as Granted, DENY_DOWNLOAD, MAIN_LINK, Section};
 use super::files::rules::{titles, types};
+use super::files::{blob, card, chunks};
 use super::people::directory::People;
 use super::store;
 use super::store::file::FileRow;
@@ -25,15 +26,20 @@ use crate::kernel::world::World;
 
 /// The handler of downloads, in lower case.
 const HANDLER: &str = "httphandlers/filehandler.ashx";
+/// That of uploads in chunks.
+const CHUNKS: &str = "chunkeduploader.ashx";
 
 /// Answers a page; `page` is what follows `/Products/Files/`, in lower case.
 pub(crate) async fn serve(
     page: &str,
     world: &Arc<World>,
-    _base: &PublicBase,
+    base: &PublicBase,
     parts: &Parts,
-    _body: Body,
+    body: Body,
 ) -> Response<Body> {
+    if page == CHUNKS {
+        return chunks::serve(world, base, parts, body).await;
+    }
     if page != HANDLER || !matches!(parts.method, Method::GET | Method::HEAD) {
         return plain(StatusCode::NOT_FOUND);
     }
@@ -91,7 +97,10 @@ struct Found {
     title: String,
     /// With its quotes.
     tag: String,
-    bytes: Vec<u8>,
+    size: u64,
+    bytes: Bytes,
+    /// Where the bytes are, if not here.
+    series: Option<String>,
 }
 
 async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, sqlx::Error> {
@@ -106,7 +115,7 @@ async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, s
     let found = find(unit.conn(), world, parts, &query).await;
     unit.rollback().await?;
     Ok(match found? {
-        Ok(found) => answer(&query, &found, parts),
+        Ok(found) => answer(&query, found, parts, world),
         Err(status) => plain(status),
     })
 }
@@ -140,17 +149,18 @@ async fn find(
             return Ok(Err(StatusCode::FORBIDDEN));
         }
     }
-    let (title, version, hash) = if query.version > 0 && query.version != row.version {
+    let (title, version, hash, size) = if query.version > 0 && query.version != row.version {
         match store::file::version(conn, id, query.version).await? {
-            Some(old) => (old.title, old.version, old.hash),
+            Some(old) => (old.title, old.version, old.hash, old.size),
             None => return Ok(Err(StatusCode::NOT_FOUND)),
         }
     } else {
-        (row.title, row.version, row.hash)
+        (row.title, row.version, row.hash, row.size)
     };
-    let bytes = store::file::bytes(conn, &hash).await?.unwrap_or_default();
-    let tag = format!("\"{id}:{version}:{hash}:{}\"", bytes.len());
-    Ok(Ok(Found { title, tag, bytes }))
+    let Some(body) = store::blob::find(conn, &hash).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let tag = format!("\"{id}:{version}:{hash}:{size}\"");
+    let size = u64::try_from(size).unwrap_or_default();
+    Ok(Ok(Found { title, tag, size, bytes: body.bytes.into(), series: body.series }))
 }
 
 /// Whether an external link opens a file: its signature is this file's, it is on, its time is not over, and its password
@@ -192,13 +202,19 @@ async fn archive(
 ) -> Result<Result<Found, StatusCode>, sqlx::Error> {
     let found = store::archive::find(conn, &owner.to_string(), id).await?;
     Ok(match found {
-        Some(row) => Ok(Found { title: row.title, tag: format!("\"{}\"", row.id), bytes: row.bytes }),
+        Some(row) => Ok(Found {
+            title: row.title,
+            tag: format!("\"{}\"", row.id),
+            size: u64::try_from(row.size).unwrap_or_default(),
+            bytes: row.bytes.into(),
+            series: row.series,
+        }),
         None => Err(StatusCode::NOT_FOUND),
     })
 }
 
-fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
-    let (length, tag) = (found.bytes.len(), &found.tag);
+fn answer(query: &Query, found: Found, parts: &Parts, world: &Arc<World>) -> Response<Body> {
+    let (length, tag) = (found.size, &found.tag);
     let mut response = plain(StatusCode::OK);
     let headers = response.headers_mut();
     let mut set = |name: header::HeaderName, value: &str| {
@@ -234,9 +250,17 @@ fn answer(query: &Query, found: &Found, parts: &Parts) -> Response<Body> {
     set(header::CONTENT_LENGTH, &(to - from).to_string());
     *response.status_mut() = status;
     if parts.method != Method::HEAD {
-        *response.body_mut() = Body::from(found.bytes.get(from..to).unwrap_or_default().to_vec());
+        *response.body_mut() = match found.series {
+            Some(series) => blob::stream(Arc::clone(world), series, from, to),
+            None => Body::from(piece(&found.bytes, from, to)),
+        };
     }
     response
+}
+
+fn piece(bytes: &Bytes, from: u64, to: u64) -> Bytes {
+    let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.slice(at(from).min(at(to))..at(to))
 }
 
 /// Whether a header names this tag, or any.
@@ -263,17 +287,17 @@ fn disposition(kind: &str, title: &str) -> String {
 #[derive(Debug, PartialEq, Eq)]
 enum Span {
     /// From, up to but without.
-    Bytes(usize, usize),
+    Bytes(u64, u64),
     /// No such bytes.
     Outside,
     /// Not a range that we serve: several, or other units.
     Whole,
 }
 
-fn span(text: &str, length: usize) -> Span {
+fn span(text: &str, length: u64) -> Span {
     let Some(range) = text.trim().strip_prefix("bytes=") else { return Span::Whole };
     let Some((from, to)) = range.split_once('-') else { return Span::Whole };
-    let number = |text: &str| text.trim().parse::<usize>().ok();
+    let number = |text: &str| text.trim().parse::<u64>().ok();
     match (number(from), number(to)) {
         (Some(from), _) if from >= length && (to.trim().is_empty() || number(to).is_some()) => Span::Outside,
         (Some(from), None) if to.trim().is_empty() => Span::Bytes(from, length),

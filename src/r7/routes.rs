@@ -2,8 +2,8 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{
-    content, create, file, fileops, folder, insert, link, marking, section, setting, share, text, tree,
-    upload, versions,
+    content, create, file, fileops, folder, insert, link, marking, section, session, setting, share, text,
+    tree, upload, versions,
 };
 use super::{auth, crm, people, portal};
 
@@ -177,6 +177,8 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<link::GetLinkToken>("files/{fileid}/sharedlink/{linkid}/password"),
     post::<link::OpenLink>("files/sharedlink/password").open(),
     put::<link::SetDefaultRights>("files/settings/dafaultaccessrights"),
+    post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
+    post::<session::EditSession>("files/file/{fileid}/edit_session"),
     post::<insert::InsertInSection<5>>("files/@my/insert").upload(),
     post::<insert::InsertInSection<1>>("files/@common/insert").upload(),
     post::<insert::Insert>("files/{folderid}/insert").upload(),

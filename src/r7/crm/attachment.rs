@@ -10,6 +10,7 @@ use super::rules::text;
 use crate::kernel::db::Access;
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument, not_found};
+use crate::r7::files::blob::Content;
 use crate::r7::files::card::{self, File};
 use crate::r7::files::ids::{self, FileId};
 use crate::r7::files::{self, NewFile, upload};
@@ -107,13 +108,13 @@ impl Endpoint for CreateText {
         }
         let lens = Lens::of(cx)?;
         let cards = owner.readable(cx, id).await?;
-        let file = store_file(cx, &text::file_name(&title, &content), content.as_bytes()).await?;
+        let file = store_file(cx, &text::file_name(&title, &content), &content.into_bytes().into()).await?;
         event::attach_files(cx, owner, id, cards, &[file]).await?;
         card::files_by_ids(cx.conn, lens.files(), &[file]).await?.pop().ok_or_else(not_found)
     }
 }
 
-async fn store_file(cx: &mut Cx<'_>, title: &str, bytes: &[u8]) -> Result<FileId, Fault> {
+async fn store_file(cx: &mut Cx<'_>, title: &str, bytes: &Content) -> Result<FileId, Fault> {
     let by = cx.caller()?.id;
     let folder = files::crm_root(cx.conn, by, cx.now).await?;
     let file = NewFile { folder, title, bytes, comment: None, by, now: cx.now };
@@ -130,7 +131,7 @@ impl Endpoint for UploadFiles {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
         let input = std::mem::take(&mut cx.input);
-        let mut sent: Vec<(String, bytes::Bytes)> =
+        let mut sent: Vec<(String, Content)> =
             input.parts.into_iter().map(|part| (part.file_name, part.bytes)).collect();
         if sent.is_empty()
             && let Some(name) = input.disposition.as_deref().and_then(upload::name_in)
@@ -138,7 +139,7 @@ impl Endpoint for UploadFiles {
             sent.push((name, input.raw));
         }
         // sheet r7/crm 3.3, 6: nothing sent, or nothing in it, is 500 with the documents module's text.
-        if sent.is_empty() || sent.iter().any(|(_, bytes)| bytes.is_empty()) {
+        if sent.is_empty() || sent.iter().any(|(_, bytes)| bytes.size() == 0) {
             return Err(Fault::Failure(Message::EmptyFile.into()));
         }
         let lens = Lens::of(cx)?;

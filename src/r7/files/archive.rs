@@ -1,7 +1,7 @@
 //! Archives of bulk downloads: read, packed, kept (sheet r7/files 5.8).
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::{Cursor, Write as _};
+use std::io::Write as _;
 
 use jiff::tz::TimeZone;
 use sqlx::SqliteConnection;
@@ -12,16 +12,18 @@ use super::card;
 use super::ids::{self, FileId, FolderId};
 use super::job::Run;
 use super::rules::archive::{self as plan, Branch, Entry, Leaf};
+use super::sink::Sink;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
 use crate::r7::store::archive::{self, ArchiveRow};
+use crate::r7::store::blob::{self, PART};
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
 use crate::r7::store::job;
 
 /// Makes an archive of what the asker may read; what is unknown or somebody else's is left out, as upstream does.
 ///
-/// Gives the number of its entries, or what to say where nothing can be read. Four statements at most.
+/// Gives the number of its entries, or what to say where nothing can be read. Four statements for a small one.
 pub(crate) async fn make(
     conn: &mut SqliteConnection,
     files: &[FileId],
@@ -56,9 +58,8 @@ pub(crate) async fn make(
     let (listed, inside) = (leaves(listed), leaves(inside));
     let (tops, below) = (branches(tops), branches(below));
     let entries = plan::plan(&listed, &tops, &below, &inside);
-    let hashes: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.hash).collect();
-    let hashes = ids::json(&hashes.into_iter().collect::<Vec<_>>());
-    let bodies: HashMap<String, Vec<u8>> = archive::bodies(conn, &hashes).await?.into_iter().collect();
+    let series = run.id.simple().to_string();
+    let (size, small) = pack(conn, &entries, &run.zone, &series).await?;
     // The name goes by what was asked for, not by what was found.
     let only = tops.first().filter(|_| files.is_empty() && folders.len() == 1);
     let row = ArchiveRow {
@@ -66,7 +67,9 @@ pub(crate) async fn make(
         owner_id: run.asker.id.to_string(),
         title: plan::name(only.map(|folder| folder.title.as_str()), &day(run.now, &run.zone)),
         made: run.now,
-        bytes: pack(&entries, &bodies, &run.zone),
+        size,
+        series: small.is_none().then_some(series),
+        bytes: small.unwrap_or_default(),
     };
     archive::insert(conn, &row).await?;
     Ok(Ok(entries.len()))
@@ -74,7 +77,13 @@ pub(crate) async fn make(
 
 fn leaves(rows: Vec<FileRow>) -> Vec<Leaf> {
     rows.into_iter()
-        .map(|row| Leaf { folder: row.folder_id, title: row.title, hash: row.hash, updated: row.updated })
+        .map(|row| Leaf {
+            folder: row.folder_id,
+            title: row.title,
+            hash: row.hash,
+            size: row.size,
+            updated: row.updated,
+        })
         .collect()
 }
 
@@ -96,24 +105,71 @@ fn stamp(at: Timestamp, zone: &TimeZone) -> zip::DateTime {
         .unwrap_or_default()
 }
 
-/// The archive's bytes. Entries are not compressed: it is quick, and no compressor's version shows in what repeats.
-fn pack(entries: &[Entry<'_>], bodies: &HashMap<String, Vec<u8>>, zone: &TimeZone) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for entry in entries {
+/// Reads so many bytes of small bodies at a time.
+const BATCH: i64 = 4 << 20;
+
+/// Packs the entries; what is ready of a large archive goes to storage as it grows, as the series `series`. Gives the
+/// archive's size, and its bytes where it is small.
+///
+/// Entries are not compressed: it is quick, and no compressor's version shows in what repeats.
+async fn pack(
+    conn: &mut SqliteConnection,
+    entries: &[Entry<'_>],
+    zone: &TimeZone,
+    series: &str,
+) -> Result<(i64, Option<Vec<u8>>), sqlx::Error> {
+    let sink = Sink::default();
+    let mut archive = ZipWriter::new(sink.clone());
+    let mut bodies = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
-            .last_modified_time(stamp(entry.updated, zone));
-        // Writing into memory does not fail, and the plan's names are unique and short.
-        match entry.hash {
-            None => {
-                let _ = archive.add_directory(entry.path.as_str(), options);
-            }
-            Some(hash) => {
-                if archive.start_file(entry.path.as_str(), options).is_ok() {
-                    let _ = archive.write_all(bodies.get(hash).map(Vec::as_slice).unwrap_or_default());
-                }
-            }
+            .last_modified_time(stamp(entry.updated, zone))
+            .large_file(entry.size >= i64::from(u32::MAX));
+        let Some(hash) = entry.hash else {
+            // Writing into memory does not fail, and the plan's names are unique and short.
+            let _ = archive.add_directory(entry.path.as_str(), options);
+            continue;
+        };
+        if !bodies.contains_key(hash) {
+            bodies = ahead(conn, entries.get(index..).unwrap_or_default()).await?;
+        }
+        let Some((bytes, parts)) = bodies.get(hash) else { continue };
+        let _ = archive.start_file(entry.path.as_str(), options);
+        let _ = archive.write_all(bytes);
+        let mut at = 0;
+        while let Some(parts) = parts.as_ref().filter(|_| at < entry.size) {
+            // Erased bytes are nobody's here: the transaction sees one state of everything.
+            let Some((_, part)) = blob::part(conn, parts, at).await?.filter(|(start, _)| *start == at) else {
+                break;
+            };
+            at += i64::try_from(part.len()).unwrap_or(i64::MAX);
+            let _ = archive.write_all(&part);
+            sink.store(conn, series).await?;
+        }
+        sink.store(conn, series).await?;
+    }
+    let _ = archive.finish();
+    sink.end(conn, series).await
+}
+
+type Bodies = HashMap<String, (Vec<u8>, Option<String>)>;
+
+/// The bodies of the next entries, as many as fit into a batch.
+async fn ahead(conn: &mut SqliteConnection, entries: &[Entry<'_>]) -> Result<Bodies, sqlx::Error> {
+    let mut hashes = BTreeSet::new();
+    let mut size = 0;
+    for entry in entries {
+        if let Some(hash) = entry.hash
+            && hashes.insert(hash)
+        {
+            size += entry.size.min(i64::try_from(PART).unwrap_or(i64::MAX));
+        }
+        if size >= BATCH {
+            break;
         }
     }
-    archive.finish().map(Cursor::into_inner).unwrap_or_default()
+    let hashes = ids::json(&hashes.into_iter().collect::<Vec<_>>());
+    let rows = blob::many(conn, &hashes).await?;
+    Ok(rows.into_iter().map(|(hash, bytes, series)| (hash, (bytes, series))).collect())
 }

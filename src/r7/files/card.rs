@@ -264,7 +264,7 @@ impl<'a> View<'a> {
 }
 
 /// The root that a row hangs below.
-pub(crate) fn root(kind: i64, owner: Option<&str>) -> Root {
+fn root(kind: i64, owner: Option<&str>) -> Root {
     Root {
         section: Section::from_kind(kind).unwrap_or(Section::Common),
         owner: owner.and_then(|owner| Uuid::parse_str(owner).ok()),

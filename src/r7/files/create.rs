@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::blob::{self, Content};
 use super::card::{File, View};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
@@ -24,6 +25,8 @@ use crate::r7::store::folder::{FolderRow, Named};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Source<'a> {
     Bytes(&'a [u8]),
+    /// What came with a request; one statement more if it is large.
+    Content(&'a Content),
     /// They are stored already, as those of another file.
     Stored {
         hash: &'a str,
@@ -41,8 +44,13 @@ pub(super) async fn add(
     comment: Option<Message>,
 ) -> Result<FileRow, Fault> {
     let (by, now) = (view.caller.id, cx.now);
+    let settled;
     let (digest, bytes, size) = match source {
         Source::Bytes(bytes) => (hash(bytes), Some(bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX)),
+        Source::Content(content) => {
+            settled = blob::settle(cx.conn, content).await?;
+            (settled.hash.clone(), settled.bytes.as_deref(), settled.size)
+        }
         Source::Stored { hash, size } => (hash.to_owned(), None, size),
     };
     let comment = comment.map(|comment| comment.say(view.language()));

@@ -1,7 +1,9 @@
 //! Documents: sections, folders, files, uploads, file operations (sheet r7/files).
 
 pub(crate) mod archive;
+pub(crate) mod blob;
 pub(crate) mod card;
+pub(crate) mod chunks;
 pub(crate) mod content;
 pub(crate) mod create;
 pub(crate) mod file;
@@ -15,8 +17,10 @@ pub(crate) mod marking;
 pub(crate) mod operation;
 pub(crate) mod rules;
 pub(crate) mod section;
+pub(crate) mod session;
 pub(crate) mod setting;
 pub(crate) mod share;
+mod sink;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod upload;
@@ -28,6 +32,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::kernel::time::Timestamp;
+use blob::{Content, Settled};
 use ids::{FileId, FolderId};
 use rules::titles;
 
@@ -40,15 +45,25 @@ pub(crate) struct NewFile<'a> {
     pub(crate) folder: FolderId,
     /// As the client gave it; it is cleaned here (sheet r7/files 5.5).
     pub(crate) title: &'a str,
-    pub(crate) bytes: &'a [u8],
+    pub(crate) bytes: &'a Content,
     /// `comment` of its history; a plain upload has none.
     pub(crate) comment: Option<&'a str>,
     pub(crate) by: Uuid,
     pub(crate) now: Timestamp,
 }
 
-/// Stores a new file in a folder that exists. One statement.
+/// Stores a new file in a folder that exists. One statement, if the body is small.
 pub(crate) async fn create(conn: &mut SqliteConnection, file: &NewFile<'_>) -> Result<FileId, sqlx::Error> {
+    let body = blob::settle(conn, file.bytes).await?;
+    create_of(conn, file, &body).await
+}
+
+/// The same with a body that is settled; the file's own is not looked at.
+pub(crate) async fn create_of(
+    conn: &mut SqliteConnection,
+    file: &NewFile<'_>,
+    body: &Settled,
+) -> Result<FileId, sqlx::Error> {
     let title = titles::of_new_file(file.title);
     let insert = store::file::Insert {
         folder: file.folder,
@@ -56,9 +71,9 @@ pub(crate) async fn create(conn: &mut SqliteConnection, file: &NewFile<'_>) -> R
         sort_key: &titles::sort_key(&title),
         title: &title,
         comment: file.comment,
-        hash: &hash(file.bytes),
-        bytes: Some(file.bytes),
-        size: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
+        hash: &body.hash,
+        size: body.size,
+        bytes: body.bytes.as_deref(),
         by: file.by,
         now: file.now,
     };

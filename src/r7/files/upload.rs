@@ -1,14 +1,13 @@
 //! Bytes that come in: uploads and updates (sheet r7/files 5.1, 5.6).
 
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::blob::{self, Content};
 use super::card::{File, View};
 use super::create::{self, Source};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
-use super::hash;
 use super::ids::{FileId, FolderId};
 use super::rules::{titles, types, versions};
 use crate::kernel::db::Access;
@@ -23,7 +22,7 @@ use crate::r7::store::folder::{FolderRow, Named};
 use crate::r7::wire::Answer;
 
 /// Largest file (sheet r7/files 5.1).
-const LARGEST: usize = 100 << 20;
+pub(crate) const LARGEST: i64 = 100 << 20;
 
 /// One part: an object. Several: a list (sheet r7/files 5.1).
 #[derive(Debug, JsonSchema)]
@@ -90,7 +89,7 @@ async fn store_part(
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
-    create::add(cx, view, folder, title, Source::Bytes(&part.bytes), None).await
+    create::add(cx, view, folder, title, Source::Content(&part.bytes), None).await
 }
 
 /// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip.
@@ -99,11 +98,12 @@ async fn replace(
     view: &View<'_>,
     old: FileRow,
     title: String,
-    bytes: &[u8],
+    content: &Content,
     comment: Message,
     group_step: i64,
 ) -> Result<FileRow, Fault> {
-    let (by, now, digest) = (view.caller.id, cx.now, hash(bytes));
+    let (by, now) = (view.caller.id, cx.now);
+    let body = blob::settle(cx.conn, content).await?;
     let comment = comment.say(view.language());
     let insert = Insert {
         folder: old.folder_id,
@@ -111,9 +111,9 @@ async fn replace(
         title_key: &titles::key(&title),
         sort_key: &titles::sort_key(&title),
         comment: Some(comment),
-        hash: &digest,
-        bytes: Some(bytes),
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        hash: &body.hash,
+        size: body.size,
+        bytes: body.bytes.as_deref(),
         by,
         now,
     };
@@ -123,16 +123,16 @@ async fn replace(
         version_group: old.version_group + group_step,
         comment: Some(comment.to_owned()),
         title,
-        hash: digest,
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        hash: body.hash,
+        size: body.size,
         updated: now,
         updated_by: by.to_string(),
         ..old
     })
 }
 
-pub(super) fn fits(bytes: &[u8]) -> Result<(), Fault> {
-    match bytes.len() {
+pub(super) fn fits(content: &Content) -> Result<(), Fault> {
+    match content.size() {
         0 => Err(Fault::Failure(Message::EmptyFile.into())),
         size if size > LARGEST => Err(Fault::Failure(Message::FileTooBig.into())),
         _ => Ok(()),
@@ -250,7 +250,7 @@ impl Endpoint for UpdateFile {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let (mut parts, _) = sent(cx)?;
-        let bytes = if parts.is_empty() { Bytes::new() } else { parts.swap_remove(0).bytes };
+        let bytes = if parts.is_empty() { Content::default() } else { parts.swap_remove(0).bytes };
         fits(&bytes)?;
         let title = row.title.clone();
         let group_step = versions::update_step(row.version, &title, row.size);

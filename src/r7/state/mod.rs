@@ -41,6 +41,9 @@ pub(crate) struct Part {
     /// Archives of bulk downloads that can still be fetched; of each person the last ten are kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     archives: Vec<documents::Archive>,
+    /// Uploads in chunks that are under way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    uploads: Vec<documents::Upload>,
     /// The last id that a folder had, if it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_folder: Option<i64>,
@@ -90,6 +93,7 @@ pub(crate) async fn import(
         files: part.files,
         operations: part.operations,
         archives: part.archives,
+        uploads: part.uploads,
         last_folder: part.last_folder,
         last_file: part.last_file,
     };
@@ -111,7 +115,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
     let users = people::export(conn).await?;
     let groups = groups::export(conn).await?;
     let portal = portal::export(conn).await?;
-    let Documents { sections, folders, files, operations, archives, last_folder, last_file } =
+    let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
         documents::export(conn).await?;
     let shares = shares::export(conn).await?;
     let crm = crm::export(conn).await?;
@@ -125,6 +129,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
         files,
         operations,
         archives,
+        uploads,
         last_folder,
         last_file,
         shares,

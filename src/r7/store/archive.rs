@@ -13,7 +13,12 @@ pub(crate) struct ArchiveRow {
     /// The file's name, with `.zip`.
     pub(crate) title: String,
     pub(crate) made: Timestamp,
+    /// In bytes.
+    pub(crate) size: i64,
+    /// The archive; empty where it lies in parts.
     pub(crate) bytes: Vec<u8>,
+    /// Where its parts are.
+    pub(crate) series: Option<String>,
 }
 
 /// Keeps an archive. Of each person the ten latest are kept: a long test run must not grow without end.
@@ -21,13 +26,15 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, row: &ArchiveRow) -> Res
     sqlx::query(
         "DELETE FROM r7_archive WHERE position IN (SELECT position FROM r7_archive WHERE owner_id = $2
             ORDER BY position DESC LIMIT -1 OFFSET 9);
-         INSERT INTO r7_archive (id, owner_id, title, made, bytes) VALUES ($1, $2, $3, $4, $5)",
+         INSERT INTO r7_archive (id, owner_id, title, made, bytes, series, size) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&row.id)
     .bind(&row.owner_id)
     .bind(&row.title)
     .bind(row.made)
     .bind(&row.bytes)
+    .bind(&row.series)
+    .bind(row.size)
     .execute(conn)
     .await?;
     Ok(())
@@ -40,7 +47,7 @@ pub(crate) async fn find(
     id: Option<&str>,
 ) -> Result<Option<ArchiveRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, owner_id, title, made, bytes FROM r7_archive
+        "SELECT id, owner_id, title, made, size, bytes, series FROM r7_archive
          WHERE owner_id = ?1 AND (?2 IS NULL OR id = ?2) ORDER BY position DESC LIMIT 1",
     )
     .bind(owner)
@@ -51,18 +58,7 @@ pub(crate) async fn find(
 
 /// Every archive, oldest first.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<ArchiveRow>, sqlx::Error> {
-    sqlx::query_as("SELECT id, owner_id, title, made, bytes FROM r7_archive ORDER BY position")
-        .fetch_all(conn)
-        .await
-}
-
-/// Bodies by their hashes, a JSON list.
-pub(crate) async fn bodies(
-    conn: &mut SqliteConnection,
-    hashes: &str,
-) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
-    sqlx::query_as("SELECT hash, bytes FROM r7_blob WHERE hash IN (SELECT value FROM json_each(?))")
-        .bind(hashes)
+    sqlx::query_as("SELECT id, owner_id, title, made, size, bytes, series FROM r7_archive ORDER BY position")
         .fetch_all(conn)
         .await
 }

@@ -121,20 +121,6 @@ pub(crate) async fn insert_versions(
     Ok(())
 }
 
-/// Stores bytes under their hash, unless they are there.
-pub(crate) async fn insert_blob(
-    conn: &mut SqliteConnection,
-    hash: &str,
-    bytes: &[u8],
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT OR IGNORE INTO r7_blob (hash, bytes) VALUES (?, ?)")
-        .bind(hash)
-        .bind(bytes)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Stores many small bodies: JSON pairs of hash and bytes in hex.
 pub(crate) async fn insert_blobs(
     conn: &mut SqliteConnection,
@@ -182,9 +168,11 @@ pub(crate) async fn versions(conn: &mut SqliteConnection) -> Result<Vec<VersionI
     .await
 }
 
-/// Every body by its hash.
-pub(crate) async fn blobs(conn: &mut SqliteConnection) -> Result<Vec<(String, Vec<u8>)>, sqlx::Error> {
-    sqlx::query_as("SELECT hash, bytes FROM r7_blob").fetch_all(conn).await
+/// Every body by its hash; where the last is a series, the body lies in its parts.
+pub(crate) async fn blobs(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<(String, Vec<u8>, Option<String>)>, sqlx::Error> {
+    sqlx::query_as("SELECT hash, bytes, series FROM r7_blob").fetch_all(conn).await
 }
 
 /// Ids of the files that exist.

@@ -299,11 +299,6 @@ pub(crate) async fn version(
     .await
 }
 
-/// Bytes by their hash.
-pub(crate) async fn bytes(conn: &mut SqliteConnection, hash: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar("SELECT bytes FROM r7_blob WHERE hash = ?").bind(hash).fetch_optional(conn).await
-}
-
 /// The oldest file of a folder with that title, compared by its key.
 pub(crate) async fn titled(
     conn: &mut SqliteConnection,

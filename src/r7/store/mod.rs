@@ -1,6 +1,7 @@
 //! SQL of the portal, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod archive;
+pub(crate) mod blob;
 pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
@@ -14,6 +15,7 @@ pub(crate) mod portal;
 pub(crate) mod search;
 pub(crate) mod setting;
 pub(crate) mod share;
+pub(crate) mod upload;
 
 /// Every table of the portal, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -30,11 +32,14 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_file_property",
     "r7_docservice",
     "r7_archive",
+    "r7_upload",
     "r7_operation",
     "r7_share",
     "r7_file_version",
     "r7_file",
     "r7_blob",
+    "r7_blob_part",
+    "r7_blob_staged",
     "r7_folder_tree",
     "r7_folder",
     "r7_group_member",

@@ -13,6 +13,8 @@ pub(crate) struct Leaf {
     pub(crate) title: String,
     /// Name of its bytes.
     pub(crate) hash: String,
+    /// In bytes.
+    pub(crate) size: i64,
     pub(crate) updated: Timestamp,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) path: String,
     /// `None`: an empty folder.
     pub(crate) hash: Option<&'a str>,
+    /// In bytes.
+    pub(crate) size: i64,
     pub(crate) updated: Timestamp,
 }
 
@@ -102,6 +106,7 @@ pub(crate) fn plan<'a>(
     let leaf = |names: &mut Names, path: String, leaf: &'a Leaf| Entry {
         path: names.free(&shortened(path)),
         hash: Some(leaf.hash.as_str()),
+        size: leaf.size,
         updated: leaf.updated,
     };
     for file in files {
@@ -126,7 +131,7 @@ pub(crate) fn plan<'a>(
             let path = shortened(path);
             // Two empty folders of one title are one in the archive.
             if names.taken.insert(path.clone()) {
-                entries.push(Entry { path, hash: None, updated: folder.updated });
+                entries.push(Entry { path, hash: None, size: 0, updated: folder.updated });
             }
             continue;
         }
@@ -155,6 +160,7 @@ mod tests {
             folder: FolderId(folder),
             title: title.to_owned(),
             hash: title.to_owned(),
+            size: 1,
             updated: Timestamp(0),
         }
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Documents, File, Folder, Operation, Place, Section, SectionName, Version, body_of};
 use crate::kernel::time::Timestamp;
-use crate::r7::store::{document, operation};
+use crate::r7::store::{blob, document, operation};
 
 /// Ids of folders that people make start after this one (sheet r7/files 6, recommended ids).
 pub(super) const FIRST_FOLDERS: i64 = 99;
@@ -18,7 +18,14 @@ fn guid(text: &str) -> Option<Uuid> {
 
 /// Everything, by id.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Documents, sqlx::Error> {
-    let bodies: HashMap<String, Vec<u8>> = document::blobs(conn).await?.into_iter().collect();
+    let mut bodies: HashMap<String, Vec<u8>> = HashMap::new();
+    for (hash, bytes, series) in document::blobs(conn).await? {
+        let bytes = match series {
+            Some(series) => blob::whole(conn, &series).await?,
+            None => bytes,
+        };
+        bodies.insert(hash, bytes);
+    }
     let body = |hash: &str| bodies.get(hash).map(|bytes| body_of(bytes)).unwrap_or_default();
     let mut versions: HashMap<i64, Vec<Version>> = HashMap::new();
     for row in document::versions(conn).await? {
@@ -102,6 +109,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Documents, sql
         });
     }
     out.archives = super::archive::export(conn).await?;
+    out.uploads = super::uploads::export(conn).await?;
     out.last_folder = (last_folder > highest.0).then_some(last_folder);
     out.last_file = (last_file > highest.1).then_some(last_file);
     Ok(out)

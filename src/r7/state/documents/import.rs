@@ -15,6 +15,7 @@ use crate::kernel::time::Timestamp;
 use crate::r7::files::hash;
 use crate::r7::files::job::Job;
 use crate::r7::files::rules::titles;
+use crate::r7::store::blob;
 use crate::r7::store::document::{self, FileIn, FolderIn, OperationIn, VersionIn};
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
@@ -71,6 +72,7 @@ pub(crate) async fn import(
     importer.files(conn, &documents.files).await?;
     operations(conn, &documents.operations).await?;
     super::archive::import(conn, &documents.archives, &importer.people).await?;
+    super::uploads::import(conn, &documents.uploads, &importer.people).await?;
     let last = (documents.last_folder.unwrap_or(0).max(FIRST_FOLDERS), documents.last_file.unwrap_or(0));
     document::raise_ids(conn, last.0, last.1).await?;
     Ok(())
@@ -372,7 +374,7 @@ impl Blobs {
             if bytes.len() <= SMALL {
                 self.small.push((hash.clone(), hex::encode(&bytes)));
             } else {
-                document::insert_blob(conn, &hash, &bytes).await?;
+                blob::keep(conn, &hash, &bytes).await?;
             }
         }
         Ok((hash, size))

@@ -3,6 +3,7 @@
 mod archive;
 mod export;
 mod import;
+mod uploads;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub(crate) use archive::Archive;
 pub(crate) use export::export;
 pub(crate) use import::import;
+pub(crate) use uploads::Upload;
 
 use crate::kernel::time::Timestamp;
 use crate::r7::files::rules::rights::Section as Kind;
@@ -26,6 +28,7 @@ pub(crate) struct Documents {
     pub(crate) files: Vec<File>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) archives: Vec<Archive>,
+    pub(crate) uploads: Vec<Upload>,
     pub(crate) last_folder: Option<i64>,
     pub(crate) last_file: Option<i64>,
 }

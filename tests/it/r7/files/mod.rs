@@ -1,11 +1,14 @@
 //! Documents: sections, folders, files, uploads, downloads, file operations.
 
 mod archives;
+mod blobs;
 mod cards;
+mod chunks;
 mod creating;
 mod deleting;
 mod downloads;
 mod golden;
+mod limits;
 mod links;
 mod listing;
 mod marks;
