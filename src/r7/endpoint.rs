@@ -327,6 +327,9 @@ async fn prepare(
     if identity.user.is_none() && !entry.open {
         return Err(Fault::NoCaller { challenge: identity.challenged });
     }
+    if identity.user.as_ref().is_some_and(|user| !directory.portal.admits(entry.template, user)) {
+        return Err(Fault::Security("Forbidden".into()));
+    }
     let input = read?;
     let post = entry.verb == Verb::Post;
     Ok(Prepared { exchange: world, base, arguments, input, list, identity, format, post })

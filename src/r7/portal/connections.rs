@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::links::confirmation;
+use super::users::plain;
 use super::{demand_people_admin, rules::modules};
 use crate::kernel::db::Access;
-use crate::kernel::time::Timestamp;
 use crate::r7::auth::LIFE_MILLIS;
 use crate::r7::bind::Guid;
 use crate::r7::caller;
@@ -42,10 +42,6 @@ pub(crate) struct Connection {
 }
 
 impl Answer for Connections {}
-
-fn plain(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
-    at.to_jiff().map_or_else(String::new, |at| zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string())
-}
 
 impl Endpoint for ListConnections {
     const ACCESS: Access = Access::Read;

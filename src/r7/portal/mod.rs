@@ -12,7 +12,7 @@ pub(crate) mod rules;
 pub(crate) mod security;
 pub(crate) mod settings;
 pub(crate) mod sign_on;
-
+pub(crate) mod users;
 pub(crate) mod version;
 
 use std::collections::BTreeMap;
@@ -93,6 +93,11 @@ impl Portal {
     /// Whether the person administers that product, without being an administrator of the whole portal.
     pub(crate) fn administers(&self, person: Uuid, product: Uuid) -> bool {
         self.choices.administrators.get(&product).is_some_and(|people| people.contains(&person))
+    }
+
+    /// Whether the person may call a route with that template: not where its module is closed (sheet r7/transport 7).
+    pub(crate) fn admits(&self, template: &str, person: &User) -> bool {
+        !template.starts_with("crm/") || self.is_open(modules::CRM, person)
     }
 
     /// Whether the person may open that module.

@@ -1,5 +1,5 @@
-//! Small calls that the web client makes after sign-in: `feed/…`, `warmup/…`, `portal/bar/promotions`. There are no
-//! news here.
+//! Small calls that the web client makes after sign-in: `feed/…`, `warmup/…`, `portal/bar/promotions`,
+//! `portal/talk/unreadmessages`, `settings/socket`, `settings/customnavigation/getall`. Nothing is new here.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,53 @@ impl Endpoint for CountNews {
 
     async fn run(self, _: &mut Cx<'_>) -> Result<i64, Fault> {
         Ok(0)
+    }
+}
+
+/// `GET portal/talk/unreadmessages`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct CountMessages {}
+
+impl Endpoint for CountMessages {
+    const ACCESS: Access = Access::Read;
+    type Out = i64;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<i64, Fault> {
+        Ok(0)
+    }
+}
+
+/// `GET settings/socket`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetSocket {}
+
+/// Where the portal tells of changes; empty: nowhere.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Socket {
+    url: &'static str,
+}
+
+impl Answer for Socket {}
+
+impl Endpoint for GetSocket {
+    const ACCESS: Access = Access::Read;
+    type Out = Socket;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<Socket, Fault> {
+        Ok(Socket { url: "" })
+    }
+}
+
+/// `GET settings/customnavigation/getall`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct ListNavigation {}
+
+impl Endpoint for ListNavigation {
+    const ACCESS: Access = Access::Read;
+    type Out = Vec<String>;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
     }
 }
 

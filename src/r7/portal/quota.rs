@@ -136,8 +136,15 @@ impl Endpoint for GetTariff {
     type Out = Tariff;
 
     async fn run(self, _: &mut Cx<'_>) -> Result<Tariff, Fault> {
+        Ok(Tariff::PAID)
+    }
+}
+
+impl Tariff {
+    /// For ever.
+    const PAID: Self = {
         const NEVER: &str = "9999-12-31T23:59:59.9999999";
-        Ok(Tariff {
+        Self {
             quota_id: -1,
             state: 1,
             due_date: NEVER,
@@ -145,8 +152,8 @@ impl Endpoint for GetTariff {
             license_date: NEVER,
             autorenewal: false,
             prolongable: false,
-        })
-    }
+        }
+    };
 }
 
 /// `GET portal/quota` and `portal/quota/right`.
@@ -177,18 +184,67 @@ impl Endpoint for GetQuota {
     type Out = Quota;
 
     async fn run(self, _: &mut Cx<'_>) -> Result<Quota, Fault> {
-        Ok(Quota {
-            id: -1,
-            name: "default",
-            max_file_size: MAX_FILE,
-            max_total_size: MAX_TOTAL,
-            active_users: MAX_USERS,
-            features: FEATURES,
-            price: 0.0,
-            avangate_id: None,
-            visible: false,
-            year: false,
-            year3: false,
+        Ok(Quota::DEFAULT)
+    }
+}
+
+impl Quota {
+    /// Of a server of one's own.
+    const DEFAULT: Self = Self {
+        id: -1,
+        name: "default",
+        max_file_size: MAX_FILE,
+        max_total_size: MAX_TOTAL,
+        active_users: MAX_USERS,
+        features: FEATURES,
+        price: 0.0,
+        avangate_id: None,
+        visible: false,
+        year: false,
+        year3: false,
+    };
+}
+
+/// `GET portal/tenantextra`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetExtra {}
+
+/// Edition, tariff and quota in one.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the wire's own shape")]
+pub(crate) struct Extra {
+    custom_mode: bool,
+    opensource: bool,
+    enterprise: bool,
+    tariff: Tariff,
+    quota: Quota,
+    not_paid: bool,
+    license_accept: bool,
+    enable_tariff_page: bool,
+    /// No document server is connected: null, as the next.
+    doc_server_user_quota: Option<i64>,
+    doc_server_license: Option<i64>,
+}
+
+impl Answer for Extra {}
+
+impl Endpoint for GetExtra {
+    const ACCESS: Access = Access::Read;
+    type Out = Extra;
+
+    async fn run(self, _: &mut Cx<'_>) -> Result<Extra, Fault> {
+        Ok(Extra {
+            custom_mode: false,
+            opensource: false,
+            enterprise: true,
+            tariff: Tariff::PAID,
+            quota: Quota::DEFAULT,
+            not_paid: false,
+            license_accept: true,
+            enable_tariff_page: false,
+            doc_server_user_quota: None,
+            doc_server_license: None,
         })
     }
 }

@@ -9,7 +9,8 @@ use crate::kernel::settings::Language;
 pub(crate) const PEOPLE: Uuid = Uuid::from_u128(0xf4d9_8afd_d336_4332_8778_3c69_45c8_1ea0);
 const DOCUMENTS: Uuid = Uuid::from_u128(0xe67b_e73d_f9ae_4ce1_8fec_1880_cb51_8cb4);
 const PROJECTS: Uuid = Uuid::from_u128(0x1e04_4602_43b5_4d79_82f3_fd62_08a1_1960);
-const CRM: Uuid = Uuid::from_u128(0x6743_007c_6f95_4d20_8c88_a860_1ce5_e76d);
+/// Customers; closed to guests.
+pub(crate) const CRM: Uuid = Uuid::from_u128(0x6743_007c_6f95_4d20_8c88_a860_1ce5_e76d);
 const COMMUNITY: Uuid = Uuid::from_u128(0xea94_2538_e68e_4907_9394_0353_36ee_0ba8);
 const MAIL: Uuid = Uuid::from_u128(0x2a92_3037_8b2d_487b_9a22_5ac0_918a_cf3f);
 const CALENDAR: Uuid = Uuid::from_u128(0x32d2_4cb5_7ece_4606_9c94_1921_6ba4_2086);

@@ -1,9 +1,10 @@
 //! Modules, administrators, version, start page, addresses: what is written shows in what is read.
 
 use serde_json::{Value, json};
+use standin::Language;
 
 use super::portal;
-use crate::support::App;
+use crate::support::{App, builder};
 
 const CRM: &str = "6743007c-6f95-4d20-8c88-a8601ce5e76d";
 const MAIL: &str = "2a923037-8b2d-487b-9a22-5ac0918acf3f";
@@ -39,6 +40,11 @@ async fn a_module_is_closed_and_opened_for_everybody() {
         assert_eq!(is_open(&app, who, CRM).await, false);
         assert_eq!(is_open(&app, who, MAIL).await, true);
     }
+    // Its calls are closed too, but for nobody's.
+    let closed = app.admin().get("/api/2.0/crm/case/filter").await.expect(403).json();
+    assert_eq!(closed["error"]["message"], "Forbidden");
+    app.anonymous().get("/api/2.0/crm/case/filter").await.expect(401);
+    app.admin().get("/api/2.0/files/@my").await.expect(200);
     // As a form, the way of the Ruby client.
     let form = format!("items[][key]={CRM}&items[][value]=true");
     let request = app
@@ -47,6 +53,29 @@ async fn a_module_is_closed_and_opened_for_everybody() {
         .header("content-type", "application/x-www-form-urlencoded");
     app.send(request.body(form.into()).unwrap()).await.expect(200);
     assert_eq!(modules(&app, "boris").await, every);
+    app.token("boris").get("/api/2.0/crm/case/filter").await.expect(200);
+    app.token("guest").get("/api/2.0/crm/case/filter").await.expect(403);
+}
+
+#[tokio::test]
+async fn modules_have_names_in_the_portals_language_and_ids_that_are_guids() {
+    let app = App::of(builder().language(Language::Ru)).await;
+    let list = app.admin().get("/api/2.0/settings/security/modules").await.expect(200).json();
+    assert_eq!(list["response"][0], json!({ "id": "documents", "title": "Документы" }));
+    let path = "/api/2.0/settings/security/access";
+    for (answer, status) in [
+        (app.admin().get("/api/2.0/settings/security?ids=crm").await, 500),
+        (app.admin().put("/api/2.0/settings/security", json!({ "id": "crm" })).await, 500),
+        (app.admin().put(path, json!({ "items": [{ "key": "crm", "value": true }] })).await, 500),
+        // Where the binder reads it, it is an argument.
+        (app.admin().get("/api/2.0/settings/security/crm").await, 400),
+    ] {
+        let error = answer.expect(status).json()["error"].clone();
+        let message = "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).";
+        assert_eq!((&error["message"], &error["hresult"]), (&json!(message), &json!(-2_146_233_033)));
+    }
+    let empty = app.admin().put("/api/2.0/settings/security", json!({})).await.expect(400).json();
+    assert_eq!(empty["error"]["message"], "Value cannot be null.\r\nParameter name: id");
 }
 
 #[tokio::test]
