@@ -36,7 +36,7 @@ pub(super) async fn share(who: &Identity<'_>, entry: &str, to: &str, access: Val
     who.put(&format!("/api/2.0/files/{entry}/share"), body).await.expect(200).json()["response"].clone()
 }
 
-async fn message(exchange: crate::support::Exchange, status: u16) -> String {
+fn message(exchange: crate::support::Exchange, status: u16) -> String {
     exchange.expect(status).json()["error"]["message"].as_str().unwrap().to_owned()
 }
 
@@ -55,12 +55,12 @@ async fn a_file_is_shared_with_a_person_and_taken_back() {
     assert_eq!((&card["response"]["shared"], &card["response"]["access"]), (&json!(true), &json!(0)));
     // Reading is all that it allows.
     let denied = lena.put(&format!("/api/2.0/files/file/{id}"), json!({ "title": "other" })).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to rename the file");
+    assert_eq!(message(denied, 403), "You don't have enough permission to rename the file");
     let denied = lena.get(&format!("/api/2.0/files/file/{id}/share")).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to perform the operation");
+    assert_eq!(message(denied, 403), "You don't have enough permission to perform the operation");
     share(&mike, &format!("file/{id}"), LENA, json!(0)).await;
     let denied = lena.get(&format!("/api/2.0/files/file/{id}")).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to view the file");
+    assert_eq!(message(denied, 403), "You don't have enough permission to view the file");
     assert!(titles(&lena, "@share").await.is_empty());
 }
 
@@ -114,7 +114,7 @@ async fn a_shared_folder_shares_all_that_is_in_it() {
         path["response"].as_array().unwrap().iter().map(|folder| folder["id"].clone()).collect();
     assert_eq!(path, [json!(3), json!(inner)]);
     let denied = lena.get(&format!("/api/2.0/files/{outer}")).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to view the folder content");
+    assert_eq!(message(denied, 403), "You don't have enough permission to view the folder content");
     // Full access: she adds and changes, and deletes only what she has made.
     let hers = upload(&lena, inner, "hers.txt", "y").await;
     lena.put(&format!("/api/2.0/files/file/{id}"), json!({ "title": "b.txt" })).await.expect(200);
@@ -145,7 +145,7 @@ async fn what_is_common_can_be_opened_and_closed() {
     assert_eq!(titles(&mike, "@common").await, ["closed", "open"]);
     upload(&lena, open, "hers.txt", "x").await;
     let denied = olga.post(&format!("/api/2.0/files/folder/{open}"), json!({ "title": "x" })).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to create");
+    assert_eq!(message(denied, 403), "You don't have enough permission to create");
     // sheet r7/files 7: the owner and, in Common, administrators keep what they have.
     let before = app.state().await;
     share(&mike, &format!("folder/{open}"), MIKE, json!(3)).await;
@@ -156,7 +156,7 @@ async fn what_is_common_can_be_opened_and_closed() {
         assert_eq!(answer["response"].as_array().unwrap().len(), found, "{part}");
     }
     let denied = lena.get(&format!("/api/2.0/files/file/{secret}")).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to view the file");
+    assert_eq!(message(denied, 403), "You don't have enough permission to view the file");
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn a_share_outlives_the_trash_and_dies_with_the_file() {
     assert!(titles(&lena, "@share").await.is_empty());
     let denied =
         mike.put(&format!("/api/2.0/files/file/{id}/share"), json!({ "share": [{ "shareTo": LENA }] })).await;
-    assert_eq!(message(denied, 403).await, "You don't have enough permission to perform the operation");
+    assert_eq!(message(denied, 403), "You don't have enough permission to perform the operation");
     start(&mike, "move", json!({ "fileIds": [id], "destFolderId": MY })).await;
     assert_eq!(titles(&lena, "@share").await, ["a.txt"]);
     start(&mike, "delete", json!({ "fileIds": [id], "immediately": true })).await;
@@ -258,7 +258,7 @@ async fn mistakes_have_the_portals_words() {
             "Requested value 'Nope' was not found.",
         ),
     ] {
-        assert_eq!(message(exchange, status).await, text);
+        assert_eq!(message(exchange, status), text);
     }
     // Nobody and nothing has this id: upstream forgets such subjects with the list that answers.
     let list = share(&mike, &format!("file/{id}"), "00000000-0000-0000-0000-0000000000ff", json!(1)).await;
@@ -285,7 +285,7 @@ async fn refusals_in_russian() {
             "Value cannot be null.\r\nParameter name: Неверный запрос.",
         ),
     ] {
-        assert_eq!(message(exchange, 403).await, text);
+        assert_eq!(message(exchange, 403), text);
     }
 }
 
