@@ -31,6 +31,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
     ("0022_r7_blob_parts.sql", include_str!("../migrations/0022_r7_blob_parts.sql")),
     ("0023_r7_uploads.sql", include_str!("../migrations/0023_r7_uploads.sql")),
+    ("0024_r7_operation_steps.sql", include_str!("../migrations/0024_r7_operation_steps.sql")),
     ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
 ];
 

@@ -61,7 +61,7 @@ impl Seed {
     pub(crate) fn documents(&self) -> Vec<Document> {
         match self {
             Self::Demo => {
-                vec![Document { embedded: DEMO_FILES, ..Document::new("built-in demo", parsed(DEMO)) }]
+                vec![Document { embedded: DEMO_FILES, ..built_in("built-in demo", DEMO) }]
             }
             Self::Empty => vec![empty()],
             Self::Documents(documents) => documents.clone(),
@@ -76,12 +76,12 @@ impl Seed {
 }
 
 fn empty() -> Document {
-    Document::new("empty", parsed(EMPTY))
+    built_in("empty", EMPTY)
 }
 
 /// Our own documents are checked by a test; were one broken, the import would say so by its missing version.
-fn parsed(text: &str) -> serde_json::Value {
-    serde_json::from_str(text).unwrap_or_else(|_| json!({}))
+fn built_in(origin: &str, text: &'static str) -> Document {
+    Document::parse(origin, text).unwrap_or_else(|_| Document::new(origin, json!({})))
 }
 
 fn documents_in(folder: &Path) -> Result<Vec<PathBuf>, String> {

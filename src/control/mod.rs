@@ -61,6 +61,7 @@ const CALLS: &[(&str, &str)] = &[
     ("POST", "clock/advance"),
     ("GET", "schema/state.json"),
     ("GET", "surface"),
+    ("GET", "openapi/SERVICE.json"),
 ];
 
 /// Answers one control call.
@@ -85,6 +86,7 @@ async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
         }
         (&Method::GET, "info") => info(call).await,
         (&Method::GET, "surface") => Ok(json_body(&surface(&call.worlds))),
+        (&Method::GET, _) if openapi_of(path).is_some() => openapi(&call, path),
         (&Method::POST, "reset") => {
             call.worlds.reset(&call.world.name).await?;
             Ok(empty())
@@ -112,8 +114,11 @@ async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
 }
 
 fn unknown(method: &Method, path: &str) -> Mistake {
-    let name =
-        |call: &&(&str, &str)| call.1 == path || (call.1 == "worlds/NAME" && path.starts_with("worlds/"));
+    let name = |call: &&(&str, &str)| {
+        call.1 == path
+            || (call.1 == "worlds/NAME" && path.starts_with("worlds/"))
+            || (call.1 == "openapi/SERVICE.json" && openapi_of(path).is_some() && method != Method::GET)
+    };
     if let Some((verbs, _)) = CALLS.iter().find(name) {
         return Mistake(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -142,10 +147,11 @@ async fn info(call: ControlCall) -> Result<Response<Body>, Mistake> {
             .into_iter()
             .map(|credential| (credential.what.to_owned(), credential.value.into()))
             .collect();
-        services.insert(
-            service.name().to_owned(),
-            json!({ "url": call.base.link(service.base_path()), "credentials": credentials }),
-        );
+        let mut shown = json!({ "url": call.base.link(service.base_path()), "credentials": credentials });
+        if service.openapi().is_some() {
+            shown["openapi"] = call.base.link(&format!("{PREFIX}/openapi/{}.json", service.name())).into();
+        }
+        services.insert(service.name().to_owned(), shown);
     }
     unit.rollback().await?;
     let profile = match call.world.settings.profile {
@@ -160,6 +166,28 @@ async fn info(call: ControlCall) -> Result<Response<Body>, Mistake> {
         "control": call.base.link(PREFIX),
         "services": services,
     })))
+}
+
+/// The service whose OpenAPI document a path names.
+fn openapi_of(path: &str) -> Option<&str> {
+    path.strip_prefix("openapi/")?.strip_suffix(".json")
+}
+
+fn openapi(call: &ControlCall, path: &str) -> Result<Response<Body>, Mistake> {
+    let name = openapi_of(path).unwrap_or_default();
+    let service = call.worlds.services.iter().find(|service| service.name() == name);
+    let document = service.and_then(|service| service.openapi());
+    document.map(|document| json_body(&document(&call.base.link("")))).ok_or_else(|| {
+        let described: Vec<_> = call
+            .worlds
+            .services
+            .iter()
+            .filter(|service| service.openapi().is_some())
+            .map(|service| service.name())
+            .collect();
+        let known = described.join(", ");
+        Mistake(StatusCode::NOT_FOUND, format!("no OpenAPI document of {name:?}; there is one of: {known}"))
+    })
 }
 
 fn surface(worlds: &Worlds) -> serde_json::Value {

@@ -18,6 +18,11 @@ pub(super) fn json_body(value: &impl Serialize) -> Response<Body> {
     with_status(StatusCode::OK, value)
 }
 
+/// 200 with a text that is JSON already.
+pub(super) fn json_text(text: String) -> Response<Body> {
+    with_text(StatusCode::OK, text.into_bytes())
+}
+
 /// 204.
 pub(super) fn empty() -> Response<Body> {
     let mut response = Response::new(Body::empty());
@@ -32,7 +37,10 @@ pub(crate) fn mistake(status: StatusCode, message: &str) -> Response<Body> {
 
 fn with_status(status: StatusCode, value: &impl Serialize) -> Response<Body> {
     // Serialising our own maps and strings cannot fail; an empty body would show if it did.
-    let text = serde_json::to_vec(value).unwrap_or_default();
+    with_text(status, serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn with_text(status: StatusCode, text: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));

@@ -1,18 +1,19 @@
 //! State documents over HTTP.
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 
-use super::respond::{decoded, empty, json_body};
+use super::respond::{bytes, empty, json_body, json_text};
 use super::{ControlCall, Mistake};
 use crate::kernel::state::{self, Document};
 
 pub(super) async fn export(call: ControlCall) -> Result<Response<Body>, Mistake> {
-    Ok(json_body(&call.worlds.export(&call.world).await?))
+    Ok(json_text(call.worlds.export(&call.world).await?))
 }
 
 pub(super) async fn replace(call: ControlCall) -> Result<Response<Body>, Mistake> {
-    let document = Document::new("body", decoded(call.request).await?);
+    let document = Document::parse("body", bytes(call.request).await?)
+        .map_err(|error| Mistake(StatusCode::BAD_REQUEST, format!("body: {error}")))?;
     call.worlds.replace(&call.world.name, &document).await?;
     Ok(empty())
 }

@@ -62,20 +62,20 @@ impl Service for Corezoid {
         state::schema()
     }
 
-    fn check(&self, part: &Value) -> Result<(), StateError> {
+    fn check(&self, part: &str) -> Result<(), StateError> {
         state::check(part)
     }
 
     fn import<'a>(
         &'a self,
         conn: &'a mut SqliteConnection,
-        part: &'a Value,
+        part: &'a str,
         import: &'a Import<'a>,
     ) -> Boxed<'a, Result<(), StateError>> {
         Box::pin(state::import(conn, part, import))
     }
 
-    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Value, sqlx::Error>> {
+    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<String, sqlx::Error>> {
         Box::pin(state::export(conn))
     }
 

@@ -82,20 +82,28 @@ impl Stream for Bounded {
 
 /// Reads a body whole, up to `limit` bytes.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let length = usize::try_from(announced(&body)).unwrap_or(limit).min(limit);
     let mut body = Bounded::new(body, limit as u64)?;
-    let mut chunks: Vec<Bytes> = Vec::new();
+    // Most bodies come in one piece, which need not be copied; a large one goes into room made at once.
+    let mut first = Bytes::new();
+    let mut whole = Vec::new();
     while let Some(chunk) = body.next().await {
         match chunk {
-            Ok(chunk) => chunks.push(chunk),
+            Ok(chunk) if first.is_empty() && whole.is_empty() => first = chunk,
+            Ok(chunk) => {
+                if whole.is_empty() {
+                    whole.reserve(length);
+                    whole.extend_from_slice(&std::mem::take(&mut first));
+                }
+                whole.extend_from_slice(&chunk);
+            }
             Err(error) => {
                 body.refuse();
                 return Err(error);
             }
         }
     }
-    // Most bodies come in one piece, which need not be copied.
-    let only = if chunks.len() == 1 { chunks.pop() } else { None };
-    Ok(only.unwrap_or_else(|| chunks.concat().into()))
+    Ok(if whole.is_empty() { first } else { whole.into() })
 }
 
 /// Longest rest of a refused body that is worth reading, in bytes and in time.

@@ -74,6 +74,8 @@ impl Db {
                 .foreign_keys(true)
                 // An image from `scratch` has no folder for temporary files.
                 .pragma("temp_store", "MEMORY")
+                // A state document goes in by one transaction; what the log grew to is given back after it.
+                .pragma("journal_size_limit", "67108864")
                 .busy_timeout(std::time::Duration::from_secs(5))
                 .log_statements(tracing::log::LevelFilter::Off)
         };
@@ -140,9 +142,9 @@ impl Db {
     }
 
     /// The whole database as bytes.
-    pub(crate) async fn image(&self) -> Result<Vec<u8>, sqlx::Error> {
+    pub(crate) async fn image(&self) -> Result<SqliteOwnedBuf, sqlx::Error> {
         let mut guard = self.writer.lock().await;
-        Ok(guard.sql.serialize(None).await?.as_ref().to_vec())
+        guard.sql.serialize(None).await
     }
 
     /// Closes the connections, so that a file is left without its WAL.
@@ -293,7 +295,7 @@ mod tests {
     #[tokio::test]
     async fn an_image_is_a_copy_of_its_own() {
         let db = blank(STEPS).await.unwrap();
-        let copy = Db::memory(&db.image().await.unwrap()).await.unwrap();
+        let copy = Db::memory(db.image().await.unwrap().as_ref()).await.unwrap();
         let mut unit = copy.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
         unit.commit(&IdGen::new(0)).await.unwrap();

@@ -2,6 +2,7 @@
 
 pub(crate) mod base;
 pub(crate) mod body;
+pub(crate) mod bulk;
 pub(crate) mod clock;
 pub(crate) mod db;
 pub(crate) mod ids;

@@ -70,6 +70,11 @@ pub(crate) trait Service: Send + Sync {
     /// The base URLs of the service, for the banner: path only.
     fn base_path(&self) -> &'static str;
 
+    /// What makes the OpenAPI document of its calls, given the base URL; `None` if its protocol has no such document.
+    fn openapi(&self) -> Option<fn(&str) -> Value> {
+        None
+    }
+
     /// What a client signs in with.
     fn credentials<'a>(
         &'a self,
@@ -80,18 +85,18 @@ pub(crate) trait Service: Send + Sync {
     fn state_schema(&self) -> Value;
 
     /// Checks the form of its part: unknown keys, types. Dangling references show on import.
-    fn check(&self, part: &Value) -> Result<(), StateError>;
+    fn check(&self, part: &str) -> Result<(), StateError>;
 
-    /// Adds its part to the database.
+    /// Adds its part, a JSON text, to the database.
     fn import<'a>(
         &'a self,
         conn: &'a mut SqliteConnection,
-        part: &'a Value,
+        part: &'a str,
         import: &'a Import<'a>,
     ) -> Boxed<'a, Result<(), StateError>>;
 
-    /// Its part of the state document. Importing it into an empty world gives the same document again.
-    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Value, sqlx::Error>>;
+    /// Its part of the state document, a JSON text. Importing it into an empty world gives the same document again.
+    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<String, sqlx::Error>>;
 
     /// Its tables, children before parents: the order in which a wipe empties them.
     fn tables(&self) -> &'static [&'static str];

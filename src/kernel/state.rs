@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
@@ -53,14 +56,49 @@ impl StateError {
     }
 }
 
-/// Decodes a part of a document; a mistake names its path below that part.
-pub(crate) fn decode<T: DeserializeOwned>(part: &Value) -> Result<T, StateError> {
+/// Decodes the JSON text of a part of a document; a mistake names its path below that part. What is borrowed from the
+/// text (`&RawValue`) is decoded later, piece by piece: a document may be larger than what its parts take as values.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(part: &'a str) -> Result<T, StateError> {
     // A derived struct would take a list for its fields in order.
-    if !part.is_object() {
+    if !part.trim_ascii_start().starts_with('{') {
         return Err(StateError::at("", "invalid type: an object is expected"));
     }
-    serde_path_to_error::deserialize(part)
+    // Knowing the path costs as much again, so it is looked for only where it is asked for.
+    if let Ok(known) = serde_json::from_str(part) {
+        return Ok(known);
+    }
+    let mut json = serde_json::Deserializer::from_str(part);
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let inner = error.inner();
+        // A line of the part says nothing to whoever sees the whole document.
+        let place = format!(" at line {} column {}", inner.line(), inner.column());
+        let text = inner.to_string();
+        StateError::at(error.path().to_string(), text.strip_suffix(&place).unwrap_or(&text))
+    })
+}
+
+/// Decodes a value within a document, as [`decode`] does.
+pub(crate) fn decode_value<T: DeserializeOwned>(value: &Value) -> Result<T, StateError> {
+    if !value.is_object() {
+        return Err(StateError::at("", "invalid type: an object is expected"));
+    }
+    serde_path_to_error::deserialize(value)
         .map_err(|error| StateError::at(error.path().to_string(), error.inner().to_string()))
+}
+
+/// Takes a list as its text, for [`elements`].
+pub(crate) fn raw_list<'de, D: de::Deserializer<'de>>(from: D) -> Result<Option<&'de RawValue>, D::Error> {
+    let list = <&RawValue>::deserialize(from)?;
+    if !list.get().starts_with('[') {
+        return Err(de::Error::custom("invalid type: a list is expected"));
+    }
+    Ok(Some(list))
+}
+
+/// The elements of a list, each as its text.
+pub(crate) fn elements(list: Option<&RawValue>) -> Result<Vec<&RawValue>, StateError> {
+    let text = list.map_or("[]", RawValue::get);
+    serde_json::from_str(text).map_err(|error| StateError::at("", error.to_string()))
 }
 
 /// A document and the place it came from.
@@ -68,8 +106,8 @@ pub(crate) fn decode<T: DeserializeOwned>(part: &Value) -> Result<T, StateError>
 pub struct Document {
     /// Shown in messages: a path, or `built-in demo`.
     pub origin: String,
-    /// The parsed text.
-    pub value: Value,
+    /// JSON, checked to be that.
+    pub(crate) text: Bytes,
     /// Folder that `path` bodies are relative to; `None`: such bodies are refused.
     pub folder: Option<PathBuf>,
     /// Bodies that travel in the program (the built-in demo).
@@ -79,8 +117,19 @@ pub struct Document {
 impl Document {
     /// A document without file bodies of its own.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a document is given away: it may be large")]
     pub fn new(origin: impl Into<String>, value: Value) -> Self {
-        Self { origin: origin.into(), value, folder: None, embedded: &[] }
+        Self { origin: origin.into(), text: value.to_string().into(), folder: None, embedded: &[] }
+    }
+
+    /// A document as text, without file bodies of its own.
+    ///
+    /// # Errors
+    /// Where the JSON breaks.
+    pub fn parse(origin: impl Into<String>, text: impl Into<Bytes>) -> Result<Self, serde_json::Error> {
+        let text = text.into();
+        serde_json::from_slice::<&RawValue>(&text)?;
+        Ok(Self { origin: origin.into(), text, folder: None, embedded: &[] })
     }
 
     /// Reads a document from a file; `path` bodies are relative to its folder.
@@ -89,9 +138,10 @@ impl Document {
     /// One line that names the file, and where in it the JSON breaks.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let value = serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         let folder = path.parent().map(Path::to_owned);
-        Ok(Self { origin: path.display().to_string(), value, folder, embedded: &[] })
+        let document = Self::parse(path.display().to_string(), text)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { folder, ..document })
     }
 
     fn body(&self, name: &str) -> Result<Vec<u8>, String> {
@@ -102,16 +152,19 @@ impl Document {
         std::fs::read(folder.join(name)).map_err(|error| format!("{name}: {error}"))
     }
 
-    /// Checks the outer form and each part's own.
+    /// The parts by their service's name, after a check of the outer form and of each part's own.
     ///
     /// # Errors
     /// The first mistake with its JSON path.
-    pub(crate) fn check(&self, services: &[std::sync::Arc<dyn Service>]) -> Result<(), StateError> {
-        let root =
-            self.value.as_object().ok_or_else(|| StateError::at("$", "a state document is an object"))?;
-        match root.get("standin") {
-            Some(version) if version.as_u64() == Some(1) => {}
-            Some(other) => {
+    fn parts(
+        &self,
+        services: &[std::sync::Arc<dyn Service>],
+    ) -> Result<Vec<(String, &RawValue)>, StateError> {
+        let Root(parts) = serde_json::from_slice(&self.text)
+            .map_err(|_| StateError::at("$", "a state document is an object"))?;
+        match parts.iter().find(|(key, _)| key == "standin") {
+            Some((_, version)) if version.get() == "1" => {}
+            Some((_, other)) => {
                 return Err(StateError::at("standin", format!("version {other} is not known, only 1")));
             }
             None => {
@@ -121,17 +174,14 @@ impl Document {
                 ));
             }
         }
-        for (key, part) in root {
-            if key == "standin" {
-                continue;
-            }
+        for (key, part) in parts.iter().filter(|(key, _)| key != "standin") {
             let service = services
                 .iter()
                 .find(|service| service.name() == key)
                 .ok_or_else(|| StateError::at(key.clone(), "unknown key"))?;
-            service.check(part).map_err(|error| error.under(key))?;
+            service.check(part.get()).map_err(|error| error.under(key))?;
         }
-        Ok(())
+        Ok(parts)
     }
 
     /// Checks, then adds every part to the database.
@@ -142,29 +192,58 @@ impl Document {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<(), StateError> {
-        self.check(services)?;
+        let parts = self.parts(services)?;
         let read = |name: &str| self.body(name);
         let import = Import { settings, now, read: &read };
-        let absent = Value::Object(Map::new());
         for service in services {
-            let part = self.value.get(service.name()).unwrap_or(&absent);
+            let part = parts.iter().rfind(|(key, _)| key == service.name());
+            let part = part.map_or("{}", |(_, part)| part.get());
             service.import(conn, part, &import).await.map_err(|error| error.under(service.name()))?;
         }
         Ok(())
     }
 }
 
-/// The whole world as a document.
+/// The members of a document's root in order, each as its text.
+struct Root<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Root<'de> {
+    fn deserialize<D: de::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Root<'de>;
+
+            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                to.write_str("a state document")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Root(members))
+            }
+        }
+        from.deserialize_map(Members)
+    }
+}
+
+/// The whole world as a document: JSON text.
 pub(crate) async fn export(
     services: &[std::sync::Arc<dyn Service>],
     conn: &mut SqliteConnection,
-) -> Result<Value, sqlx::Error> {
-    let mut root = Map::new();
-    root.insert("standin".into(), json!(1));
+) -> Result<String, sqlx::Error> {
+    let mut root = String::from("{\"standin\":1");
     for service in services {
-        root.insert(service.name().into(), service.export(conn).await?);
+        let part = service.export(conn).await?;
+        root.reserve_exact(service.name().len() + part.len() + 5);
+        for piece in [",\"", service.name(), "\":", &part] {
+            root.push_str(piece);
+        }
     }
-    Ok(Value::Object(root))
+    root.push('}');
+    Ok(root)
 }
 
 /// JSON Schema of state documents. The definitions of each part move to the root under the service's name, because

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::Value;
+use sqlx::sqlite::SqliteOwnedBuf;
 
 use super::clock::{Clock, TimeSource};
 use super::db::{self, Access, Db, Migration, OpenError};
@@ -71,7 +71,7 @@ pub(crate) enum Storage {
 }
 
 struct Image {
-    bytes: Vec<u8>,
+    bytes: SqliteOwnedBuf,
     /// Start of the id generator: a hash of the documents, so that ids never repeat ones that a document carries.
     ids: u64,
 }
@@ -121,7 +121,10 @@ impl Worlds {
             Storage::File(path) => Some(lock(path, migrations)?),
         };
         let clock = Clock::new(Arc::clone(&time), settings.clock);
-        let seed = image(&services, migrations, &settings, &clock, &seed_documents).await?;
+        let (db, ids) = filled(&services, migrations, &settings, &clock, &seed_documents).await?;
+        let seed = Image { bytes: db.image().await?, ids };
+        // Gone before the first world is made of its image: a large one would be held three times.
+        drop(db);
         let worlds = Self {
             services,
             settings,
@@ -154,10 +157,10 @@ impl Worlds {
             return Ok(world);
         }
         let db = match self.path(name) {
-            None => Db::memory(&self.seed.bytes).await?,
+            None => Db::memory(self.seed.bytes.as_ref()).await?,
             Some(path) => {
                 if !is_there(&path) {
-                    place(&path, &self.seed.bytes)?;
+                    place(&path, self.seed.bytes.as_ref())?;
                 }
                 Db::file(&path, self.migrations).await?
             }
@@ -192,15 +195,13 @@ impl Worlds {
     async fn put(&self, name: &str, document: Option<&Document>) -> Result<(), WorldError> {
         let documents = document.map_or(&self.seed_documents[..], std::slice::from_ref);
         if self.path(name).is_none() {
-            let made = match document {
-                Some(_) => Some(
-                    image(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?,
-                ),
-                None => None,
+            let (db, ids) = match document {
+                Some(_) => {
+                    filled(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?
+                }
+                None => (Db::memory(self.seed.bytes.as_ref()).await?, self.seed.ids),
             };
-            let image = made.as_ref().unwrap_or(&self.seed);
-            let db = Arc::new(Db::memory(&image.bytes).await?);
-            self.known_as(name, db, image.ids);
+            self.known_as(name, Arc::new(db), ids);
             return Ok(());
         }
         let world = self.get(name).await?;
@@ -273,8 +274,8 @@ impl Worlds {
         Ok(world.is_some() || file.is_some())
     }
 
-    /// The world as a state document.
-    pub(crate) async fn export(&self, world: &World) -> Result<Value, sqlx::Error> {
+    /// The world as a state document: JSON text.
+    pub(crate) async fn export(&self, world: &World) -> Result<String, sqlx::Error> {
         let mut unit = world.db.begin(Access::Read).await?;
         let document = state::export(&self.services, unit.conn()).await;
         unit.rollback().await?;
@@ -408,19 +409,19 @@ fn place(path: &std::path::Path, bytes: &[u8]) -> Result<(), WorldError> {
     std::fs::rename(&part, path).map_err(wrong)
 }
 
-/// The image of a world that holds `documents`.
-async fn image(
+/// A database in memory that holds `documents`, and the start of its ids.
+async fn filled(
     services: &[Arc<dyn Service>],
     migrations: &[Migration],
     settings: &Settings,
     clock: &Clock,
     documents: &[Document],
-) -> Result<Image, WorldError> {
+) -> Result<(Db, u64), WorldError> {
     let db = db::blank(migrations).await?;
     let mut unit = db.begin(Access::Write).await?;
     let ids = fill(services, settings, clock, documents, unit.conn()).await?;
     unit.commit(&IdGen::new(ids)).await?;
-    Ok(Image { bytes: db.image().await?, ids })
+    Ok((db, ids))
 }
 
 /// Adds documents to an empty world and stores where its ids start.
@@ -433,7 +434,7 @@ async fn fill(
 ) -> Result<u64, WorldError> {
     let mut ids = 0;
     for document in documents {
-        ids = seed_of(document.value.to_string().as_bytes(), ids);
+        ids = seed_of(&document.text, ids);
         document
             .import(services, conn, settings, clock.now())
             .await

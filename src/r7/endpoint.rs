@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -12,17 +12,20 @@ use sqlx::SqliteConnection;
 
 use super::bind::Arguments;
 use super::caller::{self, COOKIE, Identity};
-use super::error::{Fault, Wire};
+use super::error::Fault;
 use super::files::blob::Staging;
-use super::files::operation;
 use super::files::rules::settings::FilesSettings;
+use super::files::steps;
+use super::format::Format;
 use super::input::{self, Input};
 use super::listing::ListOptions;
+use super::openapi::{Described, Schemas};
 use super::people::directory::{Directory, People, User};
-use super::route::{Suffix, Table, Verb, split_suffix};
+use super::respond::{self, Shape};
+use super::route::{Table, Verb, split_suffix};
 use super::routes::ROUTES;
-use super::wire::{Answer, Failure, Paging, Success};
-use super::{auth, render};
+use super::wire::{Answer, Paging};
+use super::{auth, dates};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::service::{Boxed, Call, Exchange, Operation};
@@ -106,26 +109,41 @@ impl Cx<'_> {
 }
 
 /// A request that has passed routing, sign-in and body reading.
-struct Prepared {
-    exchange: Arc<World>,
-    base: PublicBase,
-    arguments: Arguments,
-    input: Input,
-    list: ListOptions,
-    identity: Identity,
-    format: Format,
-    post: bool,
+pub(crate) struct Prepared {
+    pub(crate) exchange: Arc<World>,
+    pub(crate) base: PublicBase,
+    pub(crate) arguments: Arguments,
+    pub(crate) input: Input,
+    pub(crate) list: ListOptions,
+    pub(crate) identity: Identity,
+    pub(crate) format: Format,
+    pub(crate) post: bool,
+    /// The request's, for a batch alone: its calls inherit them.
+    pub(crate) headers: HeaderMap,
 }
 
-type Run = fn(Prepared) -> Boxed<'static, Result<Response<Body>, Fault>>;
+/// Where a call comes from.
+#[derive(Clone)]
+pub(crate) enum Calling {
+    /// A client.
+    Outside,
+    /// A batch, in the name of its caller.
+    Inside(Option<Arc<User>>),
+}
+
+pub(crate) type Run = fn(Prepared) -> Boxed<'static, Result<Response<Body>, Fault>>;
 
 /// A line of the route table.
 pub(crate) struct Entry {
-    verb: Verb,
-    template: &'static str,
-    open: bool,
-    upload: bool,
-    run: Run,
+    pub(crate) verb: Verb,
+    pub(crate) template: &'static str,
+    pub(crate) open: bool,
+    pub(crate) upload: bool,
+    /// Holds other calls.
+    pub(crate) batch: bool,
+    pub(crate) run: Run,
+    /// Tells the OpenAPI document its types.
+    pub(crate) describe: fn(&mut Schemas) -> Described,
 }
 
 impl Entry {
@@ -146,7 +164,7 @@ macro_rules! verbs {
     ($($name:ident: $verb:ident;)*) => {$(
         /// A line of the table for this verb.
         pub(crate) const fn $name<E: Endpoint>(template: &'static str) -> Entry {
-            Entry { verb: Verb::$verb, template, open: false, upload: false, run: run::<E> }
+            Entry { verb: Verb::$verb, template, open: false, upload: false, batch: false, run: run::<E>, describe: Schemas::of::<E> }
         }
     )*};
 }
@@ -178,62 +196,30 @@ pub(crate) fn api_path(path: &str) -> Option<&str> {
         .then(|| rest.trim_start_matches('/'))
 }
 
-/// The form of an answer; known before anything can fail, so that even a 404 speaks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Json,
-    Xml,
-}
-
-impl Format {
-    /// The recommended rule of sheet r7/transport 1 (format negotiation).
-    fn pick(suffix: Option<Suffix>, parts: &Parts) -> Self {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-        let (json, xml) = accept.map_or((1.0, 0.0), ranks);
-        match suffix {
-            Some(Suffix::Xml) => {
-                let content_type =
-                    parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-                let sends_json = content_type.is_some_and(|text| {
-                    text.split(';')
-                        .next()
-                        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
-                });
-                // Upstream quirk: `.xml` with a JSON body answers JSON, unless Accept clearly wants XML.
-                if sends_json && (accept.is_none() || json >= xml) { Self::Json } else { Self::Xml }
-            }
-            None if accept.is_some() && xml > json => Self::Xml,
-            Some(Suffix::Json) | None => Self::Json,
-        }
-    }
-}
-
-/// The highest q that an `Accept` gives to JSON and to XML. XML counts only where it is named.
-fn ranks(accept: &str) -> (f32, f32) {
-    let (mut json, mut xml) = (0.0_f32, 0.0_f32);
-    for range in accept.split(',') {
-        let mut pieces = range.split(';').map(str::trim);
-        let media = pieces.next().unwrap_or_default().to_ascii_lowercase();
-        let q = pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
-        match media.as_str() {
-            "application/json" | "application/*" | "*/*" => json = json.max(q),
-            "text/xml" | "application/xml" => xml = xml.max(q),
-            _ => {}
-        }
-    }
-    (json, xml)
+/// Whether a path after `/api/2.0/` has a route of that verb.
+pub(crate) fn has_route(method: &Method, path: &str) -> bool {
+    find(method, split_suffix(path).0).is_some()
 }
 
 /// Answers one request.
 pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
+    serve_as(exchange, Calling::Outside).await
+}
+
+/// Answers one request, whose caller may be known already.
+pub(crate) async fn serve_as(exchange: Exchange, calling: Calling) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
+    // sheet r7/transport 1: any path, no sign-in, nothing in it; its headers are the CORS layer's (`--cors`).
+    if parts.method == Method::OPTIONS {
+        return Response::new(Body::empty());
+    }
     if let Some(page) = super::page(parts.uri.path()) {
         return super::pages::serve(&page, &world, &base, &parts, body).await;
     }
     let path = api_path(parts.uri.path()).unwrap_or_default().to_owned();
     let (path, suffix) = split_suffix(&path);
-    let format = Format::pick(suffix, &parts);
+    let format = Format::pick(suffix, &parts.headers);
     let (people, settings) = (world.part::<People>(), Arc::clone(&world.settings));
     let list = ListOptions::from_query(parts.uri.query());
     let start_index = list.start_index;
@@ -242,7 +228,8 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         Some((entry, captured)) => {
             let mut staging = Staging::new(&world);
             let prepared =
-                prepare(entry, captured, world, base, &parts, body, list, format, &mut staging).await;
+                prepare(entry, captured, world, base, &parts, body, list, format, calling, &mut staging)
+                    .await;
             let outcome = match prepared {
                 Ok(prepared) => (entry.run)(prepared).await,
                 Err(fault) => Err(fault),
@@ -259,7 +246,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         Err(fault) => {
             let known = people.known();
             let language = known.map_or(settings.language, |directory| directory.portal.language);
-            refuse(&fault, format, start_index, language, &parts)
+            respond::refuse(&fault, format, start_index, language, &parts)
         }
     };
     if let Some(called) = called {
@@ -291,8 +278,12 @@ async fn prepare(
     body: Body,
     list: ListOptions,
     format: Format,
+    calling: Calling,
     staging: &mut Staging,
 ) -> Result<Prepared, Fault> {
+    if entry.batch && matches!(calling, Calling::Inside(_)) {
+        return Err(Fault::InvalidOperation("A batch cannot hold a batch.".into()));
+    }
     let mut arguments = Arguments::default();
     arguments.push_pairs(captured.into_iter().map(|(name, value)| (name.to_owned(), value)));
     if let Some(query) = parts.uri.query() {
@@ -311,14 +302,18 @@ async fn prepare(
     // The caller is known before the body is read, so that a stranger cannot make us read 100 MB. A form's own
     // `asc_auth_key` field comes too late for that; it is looked at once the body is there.
     let (now, mode) = (world.clock.now(), world.settings.auth);
-    let early = caller::identify(&parts.headers, arguments.text(COOKIE).as_deref(), &directory, now, mode);
+    let early = match calling {
+        Calling::Inside(user) => Identity { user, ..Identity::default() },
+        Calling::Outside => {
+            caller::identify(&parts.headers, arguments.text(COOKIE).as_deref(), &directory, now, mode)
+        }
+    };
     let known = entry.open || early.user.is_some();
     let form = parts.headers.contains_key(header::CONTENT_TYPE) && !entry.upload;
     if !known && !form {
         return Err(Fault::NoCaller { challenge: early.challenged });
     }
-    let staging = entry.upload.then_some(staging);
-    let read = input::read(&parts.method, &parts.headers, body, staging, &mut arguments).await;
+    let read = input::read(&parts.method, &parts.headers, body, entry, staging, &mut arguments).await;
     let identity = if known {
         early
     } else {
@@ -332,12 +327,13 @@ async fn prepare(
     }
     let input = read?;
     let post = entry.verb == Verb::Post;
-    Ok(Prepared { exchange: world, base, arguments, input, list, identity, format, post })
+    let headers = if entry.batch { parts.headers.clone() } else { HeaderMap::new() };
+    Ok(Prepared { exchange: world, base, arguments, input, list, identity, format, post, headers })
 }
 
 fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>, Fault>> {
     Box::pin(async move {
-        let Prepared { exchange: world, base, arguments, input, list, identity, format, post } = prepared;
+        let Prepared { exchange: world, base, arguments, input, list, identity, format, post, .. } = prepared;
         let endpoint: E = arguments.bind()?;
         let people = world.part::<People>();
         if world.take_due() {
@@ -351,8 +347,13 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
                 return Err(error.into());
             }
         };
-        let start_index = list.start_index;
-        let fields = list.fields.clone();
+        // sheet r7/transport 5: 500 upstream, where it cannot be read.
+        let since = list.updated_since.as_deref().map(|text| dates::parse(text, &directory.portal.zone));
+        if let Some(Err(error)) = since {
+            unit.rollback().await?;
+            return Err(error.into());
+        }
+        let options = list.clone();
         let mut cx = Cx {
             conn: unit.conn(),
             world: &world,
@@ -368,7 +369,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             cookies: Vec::new(),
         };
         let outcome = endpoint.run(&mut cx).await;
-        let (paging, mut cookies, changed) = (cx.paging, cx.cookies, cx.people_changed);
+        let (paging, cookies, changed) = (cx.paging, cx.cookies, cx.people_changed);
         let answer = match outcome {
             Ok(answer) => answer,
             Err(fault) => {
@@ -380,102 +381,19 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         if changed {
             auth::forget(&world);
         }
-        if let Some((token, expires)) = &identity.renew {
-            cookies.push(caller::cookie(token, *expires, base.is_https()));
-        } else if identity.stale_cookie {
-            cookies.push(caller::no_cookie());
-        }
         let status = if post { StatusCode::CREATED } else { StatusCode::OK };
-        let bare = world.settings.profile == Profile::Seed;
-        let success = Success { answer: &answer, start_index, paging, status_code: status.as_u16(), bare };
-        let mut response = body(&success, format, status, &fields);
-        for cookie in cookies {
-            if let Ok(value) = HeaderValue::from_str(&cookie) {
-                response.headers_mut().append(header::SET_COOKIE, value);
-            }
-        }
+        let shape = Shape { options, paging, format, status, bare: world.settings.profile == Profile::Seed };
+        let mut response = shape.response(&answer);
+        respond::remember(&mut response, cookies, &identity, &base);
         Ok(response)
     })
-}
-
-/// A document in the negotiated form.
-fn body(
-    document: &impl serde::Serialize,
-    format: Format,
-    status: StatusCode,
-    fields: &[String],
-) -> Response<Body> {
-    let (text, media) = match format {
-        Format::Json if fields.is_empty() => (render::json(document), "application/json; charset=UTF-8"),
-        _ => {
-            let mut tree = serde_json::to_value(document).unwrap_or_default();
-            if let Some(response) = tree.get_mut("response").filter(|_| !fields.is_empty()) {
-                super::listing::trim_fields(response, fields);
-            }
-            match format {
-                Format::Json => (render::json(&tree), "application/json; charset=UTF-8"),
-                Format::Xml => (Ok(render::xml(&tree)), "text/xml; charset=UTF-8"),
-            }
-        }
-    };
-    // Our own wrappers always serialise; were one not to, the empty body and the log would show it.
-    let text = text.unwrap_or_else(|error| {
-        tracing::error!(%error, "an answer could not be written");
-        Vec::new()
-    });
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    // sheet r7/transport 9.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-/// A fault in the negotiated form, and in the log.
-fn refuse(
-    fault: &Fault,
-    format: Format,
-    start_index: i64,
-    language: Language,
-    parts: &Parts,
-) -> Response<Body> {
-    if let Fault::Storage(error) = fault {
-        tracing::error!(%error, "storage failed");
-    }
-    if let Fault::NoCaller { challenge } = fault {
-        return unauthorized(*challenge, parts);
-    }
-    let wire: Wire = fault.wire(language);
-    let status = StatusCode::from_u16(wire.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    body(&Failure { wire: &wire, start_index }, format, status, &[])
-}
-
-/// sheet r7/transport 6: the bare word, whatever the suffix. With an `Authorization` header: a challenge.
-pub(crate) fn unauthorized(challenge: bool, parts: &Parts) -> Response<Body> {
-    let mut response = Response::new(Body::from("Unauthorized"));
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, html);
-    // sheet r7/transport 6: a bad cookie is expired in the answer.
-    if caller::has_cookie(&parts.headers)
-        && let Ok(value) = HeaderValue::from_str(&caller::no_cookie())
-    {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
-    if challenge {
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        if let Ok(value) = HeaderValue::from_str(&format!("Basic Realm=\"{host}\"")) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
-        }
-    }
-    response
 }
 
 /// Applies the file operations that fell due.
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
     let now = world.clock.now();
     let mut unit = world.db.begin(Access::Read).await?;
-    let next = operation::next_due(unit.conn()).await;
+    let next = super::store::operation::next_due(unit.conn()).await;
     unit.rollback().await?;
     let Some(due) = next? else { return Ok(()) };
     if due > now {
@@ -483,7 +401,7 @@ pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
         return Ok(());
     }
     let mut unit = world.db.begin(Access::Write).await?;
-    match operation::finish_due(unit.conn(), world, now).await {
+    match steps::run_due(unit.conn(), world, now).await {
         Ok(next) => {
             unit.commit(&world.ids).await?;
             if let Some(due) = next {

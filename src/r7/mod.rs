@@ -2,6 +2,7 @@
 
 mod attempts;
 mod auth;
+mod batch;
 pub(crate) mod bind;
 mod caller;
 mod crm;
@@ -9,13 +10,17 @@ mod dates;
 mod endpoint;
 mod error;
 mod files;
+mod format;
 mod input;
 mod listing;
 mod messages;
+mod openapi;
 mod pages;
 mod people;
+mod plain_list;
 mod portal;
 pub(crate) mod render;
+mod respond;
 mod route;
 mod routes;
 mod state;
@@ -58,6 +63,10 @@ impl Service for R7 {
         endpoint::surface()
     }
 
+    fn openapi(&self) -> Option<fn(&str) -> Value> {
+        Some(openapi::document)
+    }
+
     fn credentials<'a>(
         &'a self,
         conn: &'a mut SqliteConnection,
@@ -69,20 +78,20 @@ impl Service for R7 {
         state::schema()
     }
 
-    fn check(&self, part: &Value) -> Result<(), StateError> {
+    fn check(&self, part: &str) -> Result<(), StateError> {
         state::check(part)
     }
 
     fn import<'a>(
         &'a self,
         conn: &'a mut SqliteConnection,
-        part: &'a Value,
+        part: &'a str,
         import: &'a Import<'a>,
     ) -> Boxed<'a, Result<(), StateError>> {
         Box::pin(state::import(conn, part, import))
     }
 
-    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<Value, sqlx::Error>> {
+    fn export<'a>(&'a self, conn: &'a mut SqliteConnection) -> Boxed<'a, Result<String, sqlx::Error>> {
         Box::pin(state::export(conn))
     }
 

@@ -1,15 +1,16 @@
 //! The site map: every route of the portal, one line each. Path literals live here and only here.
 
 use super::endpoint::{Entry, delete, get, post, put};
-use super::files::{
-    content, create, file, fileops, folder, insert, link, marking, section, session, setting, share, text,
-    tree, upload, versions,
-};
-use super::{auth, crm, people, portal};
+use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
+use super::files::{link, marking, section, setting, share};
+use super::route::Verb;
+use super::{auth, batch, crm, people, portal};
 
 /// Every route after `/api/2.0/`.
 #[rustfmt::skip]
 pub(crate) static ROUTES: &[Entry] = &[
+    batch::line(Verb::Get),
+    batch::line(Verb::Post),
     post::<auth::SignIn>("authentication").open(),
     post::<auth::SetPhone>("authentication/setphone").open(),
     post::<auth::SendCode>("authentication/sendsms").open(),

@@ -14,11 +14,20 @@ pub(crate) trait Answer: Serialize + JsonSchema + Send {
     fn count(&self) -> i64 {
         1
     }
+
+    /// Whether it is a plain list, which the pipeline filters, sorts and cuts (sheet r7/transport 5).
+    fn is_list(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Serialize + JsonSchema + Send> Answer for Vec<T> {
     fn count(&self) -> i64 {
         i64::try_from(self.len()).unwrap_or(i64::MAX)
+    }
+
+    fn is_list(&self) -> bool {
+        true
     }
 }
 

@@ -39,14 +39,14 @@ pub(crate) fn schema() -> Value {
 }
 
 /// Checks the form.
-pub(crate) fn check(part: &Value) -> Result<(), StateError> {
+pub(crate) fn check(part: &str) -> Result<(), StateError> {
     decode::<Part>(part).map(|_| ())
 }
 
 /// Adds a part to the database.
 pub(crate) async fn import(
     conn: &mut SqliteConnection,
-    part: &Value,
+    part: &str,
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
@@ -62,13 +62,13 @@ pub(crate) async fn import(
 }
 
 /// The part of the world's state document.
-pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
+pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let (companies, users) = users::export(conn).await?;
     let marks = place::Marks::read(conn).await?;
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
-    Ok(serde_json::to_value(Part { companies, users, folders, convs, dashboards, downloads })
+    Ok(serde_json::to_string(&Part { companies, users, folders, convs, dashboards, downloads })
         .unwrap_or_default())
 }

@@ -147,6 +147,29 @@ impl Run {
     }
 }
 
+/// The caller's trash as a deletion: whatever is restored before its turn comes goes back there, and is not erased.
+pub(crate) async fn empty_trash(conn: &mut SqliteConnection, asker: &Asker) -> Result<Job, sqlx::Error> {
+    let (files, folders) = job::trashed(conn, asker.id).await?;
+    Ok(Job::Delete {
+        files: serde_json::from_str(&files).unwrap_or_default(),
+        folders: serde_json::from_str(&folders).unwrap_or_default(),
+        immediately: false,
+    })
+}
+
+/// Whether something stands against a move or copy as a whole.
+pub(crate) async fn is_refused(
+    conn: &mut SqliteConnection,
+    job: &Job,
+    asker: &Asker,
+) -> Result<bool, sqlx::Error> {
+    let Job::Transfer { copy, files, folders, destination, resolve } = job else { return Ok(false) };
+    let (tree, destination, _) = survey(conn, files, folders, *destination, *copy, asker).await?;
+    let (resolve, destination) = ((*resolve).into(), destination.as_ref());
+    let wish = Transfer { copy: *copy, resolve, destination, folders, files };
+    Ok(transfer::refused(&wish, &tree).is_some())
+}
+
 /// Carries a job out.
 pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Result<Done, sqlx::Error> {
     let mut record = run.record(job.kind());

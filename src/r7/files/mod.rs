@@ -21,6 +21,7 @@ pub(crate) mod session;
 pub(crate) mod setting;
 pub(crate) mod share;
 mod sink;
+pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod upload;

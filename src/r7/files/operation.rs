@@ -5,19 +5,15 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use sqlx::SqliteConnection;
-use uuid::Uuid;
 
-use super::card::{self, File, Folder, View};
+use super::card::{File, Folder, View};
 use super::ids::{self, FileId, FolderId};
 use super::job::{self, DOWNLOAD, Done, Job, Run};
-use super::rules::rights::Asker;
+use super::steps;
 use crate::kernel::settings::{Operations, Profile};
 use crate::kernel::time::Timestamp;
-use crate::kernel::world::World;
 use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
-use crate::r7::people::directory::People;
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
@@ -62,13 +58,14 @@ impl Sheet {
     /// `None`: nobody read it for too long.
     fn of(row: OperationRow, now: Timestamp) -> Option<Self> {
         let done = row.finished.is_some();
+        let progress = if done { 100 } else { steps::percent(row.started, row.ends, now) };
         if row.finished.is_some_and(|finished| finished.plus_millis(UNREAD_MILLIS) <= now) {
             return None;
         }
         Some(Self {
             id: row.id,
             kind: row.kind,
-            progress: if done { 100 } else { 0 },
+            progress,
             archive: done && row.kind == DOWNLOAD && row.error.is_empty(),
             error: row.error,
             processed: row.processed,
@@ -87,10 +84,12 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
     let id = cx.world.ids.guid();
     let asker = view.asker().clone();
     if let Operations::After(millis) = view.settings.operations {
-        let due = cx.now.plus_millis(millis);
+        // What lies in the trash now, and not what is put there meanwhile.
+        let job = if job == Job::EmptyTrash { job::empty_trash(cx.conn, &asker).await? } else { job };
+        let span = steps::span(&job, cx.now, millis);
         let text = serde_json::to_string(&job).unwrap_or_default();
-        store::operation::insert_waiting(cx.conn, id, asker.id, job.kind(), hold, due, &text).await?;
-        cx.world.due_at(due);
+        store::operation::insert_waiting(cx.conn, id, asker.id, job.kind(), hold, span, &text).await?;
+        cx.world.due_at(span.due);
         return list(cx).await;
     }
     let owner = asker.id;
@@ -201,45 +200,6 @@ async fn draw(
             .collect(),
     });
     Ok(drawn.collect())
-}
-
-/// When the first waiting operation falls due.
-pub(crate) async fn next_due(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
-    Ok(store::operation::waiting(conn).await?.first().and_then(|row| row.due))
-}
-
-/// Does what fell due by `now`, in the order of due times; each job acts as of the moment it fell due.
-///
-/// Gives the moment of the first operation that still waits.
-pub(crate) async fn finish_due(
-    conn: &mut SqliteConnection,
-    world: &World,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, sqlx::Error> {
-    let directory = world.part::<People>().get(conn, &world.settings).await?;
-    for row in store::operation::waiting(conn).await? {
-        let Some(due) = row.due.filter(|due| *due <= now) else { return Ok(row.due) };
-        let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
-        let run = Run {
-            id: Uuid::parse_str(&row.id).unwrap_or_default(),
-            asker: directory
-                .user(owner)
-                .map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
-            now: due,
-            language: directory.portal.language,
-            zone: directory.portal.zone.clone(),
-            store: false,
-            list_parents: world.settings.profile == Profile::Seed,
-        };
-        let job = row.job.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        // A job that cannot be read is none of ours; it ends as one that did nothing.
-        let job = job.unwrap_or(Job::MarkAsRead { files: Vec::new(), folders: Vec::new() });
-        let mut done = job::run(conn, &job, &run).await?;
-        done.record.kind = row.kind;
-        done.record.finished = now;
-        store::operation::finish(conn, &done.record, row.hold).await?;
-    }
-    Ok(None)
 }
 
 /// Ends the caller's waiting operations (sheet r7/files 3.1).

@@ -11,19 +11,20 @@ mod shares;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
 use documents::Documents;
 use personal::Personal;
 
 use crate::kernel::service::Import;
-use crate::kernel::state::{StateError, decode};
+use crate::kernel::state::{StateError, decode, raw_list};
 use crate::r7::portal::Choices;
 
 /// `"r7": {…}`.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Part {
+pub(crate) struct Part<'a> {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
     /// Groups of people. The fixed ones (everyone, admins, users, guests) are there without being named.
@@ -35,7 +36,10 @@ pub(crate) struct Part {
     /// Roots of sections. Those that every portal has are made if they are absent.
     sections: Vec<documents::Section>,
     folders: Vec<documents::Folder>,
-    files: Vec<documents::File>,
+    /// Decoded one by one: a document may hold a million.
+    #[serde(borrow, deserialize_with = "raw_list")]
+    #[schemars(with = "Vec<documents::File>")]
+    files: Option<&'a RawValue>,
     /// File operations that wait, or whose end nobody has read.
     operations: Vec<documents::Operation>,
     /// Archives of bulk downloads that can still be fetched; of each person the last ten are kept.
@@ -73,14 +77,14 @@ pub(crate) fn schema() -> Value {
 }
 
 /// Checks the form.
-pub(crate) fn check(part: &Value) -> Result<(), StateError> {
+pub(crate) fn check(part: &str) -> Result<(), StateError> {
     decode::<Part>(part).map(|_| ())
 }
 
 /// Adds a part to the database.
 pub(crate) async fn import(
     conn: &mut SqliteConnection,
-    part: &Value,
+    part: &str,
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
@@ -111,12 +115,13 @@ pub(crate) async fn import(
 }
 
 /// The part of the world's state document.
-pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::Error> {
+pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let users = people::export(conn).await?;
     let groups = groups::export(conn).await?;
     let portal = portal::export(conn).await?;
+    let (listed, last) = documents::export_files(conn).await?;
     let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
-        documents::export(conn).await?;
+        documents::export(conn, &listed, last).await?;
     let shares = shares::export(conn).await?;
     let crm = crm::export(conn).await?;
     let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
@@ -139,5 +144,8 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Value, sqlx::E
         doc_service: editors,
         crm,
     };
-    Ok(serde_json::to_value(part).unwrap_or_default())
+    // Room for the files at once: what grows by doubling would hold them three times over.
+    let mut text = Vec::with_capacity(listed.get().len() + (1 << 16));
+    serde_json::to_writer(&mut text, &part).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    String::from_utf8(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 
+use super::operation::OperationRow;
 use crate::kernel::time::Timestamp;
 
 /// A folder to be stored, or one that is.
@@ -57,7 +58,7 @@ pub(crate) struct VersionIn {
 }
 
 /// So many rows go into one statement: bounds what is held as text.
-const BATCH: usize = 5000;
+pub(crate) const BATCH: usize = 5000;
 
 fn json<T: Serialize>(rows: &[T]) -> String {
     serde_json::to_string(rows).unwrap_or_else(|_| "[]".to_owned())
@@ -147,32 +148,62 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderIn>
     .await
 }
 
-/// Every file, by id.
-pub(crate) async fn files(conn: &mut SqliteConnection) -> Result<Vec<FileIn>, sqlx::Error> {
+/// The next [`BATCH`] files after an id, by id.
+pub(crate) async fn files_after(conn: &mut SqliteConnection, id: i64) -> Result<Vec<FileIn>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, title, title_key, sort_key, version, version_group, comment, hash, size,
             created, created_by, updated, updated_by
-         FROM r7_file ORDER BY id",
+         FROM r7_file WHERE id > ? ORDER BY id LIMIT 5000",
     )
+    .bind(id)
     .fetch_all(conn)
     .await
 }
 
-/// Every earlier version, by file and version.
-pub(crate) async fn versions(conn: &mut SqliteConnection) -> Result<Vec<VersionIn>, sqlx::Error> {
+/// Earlier versions of the files between two ids, by file and version.
+pub(crate) async fn versions_between(
+    conn: &mut SqliteConnection,
+    first: i64,
+    last: i64,
+) -> Result<Vec<VersionIn>, sqlx::Error> {
     sqlx::query_as(
         "SELECT file_id, version, version_group, title, comment, hash, size, updated, updated_by
-         FROM r7_file_version ORDER BY file_id, version",
+         FROM r7_file_version WHERE file_id BETWEEN ? AND ? ORDER BY file_id, version",
     )
+    .bind(first)
+    .bind(last)
     .fetch_all(conn)
     .await
 }
 
-/// Every body by its hash; where the last is a series, the body lies in its parts.
-pub(crate) async fn blobs(
+/// Bodies of the files between two ids, present and earlier ones; where the last is a series, the body lies in its parts.
+pub(crate) async fn blobs_between(
     conn: &mut SqliteConnection,
+    first: i64,
+    last: i64,
 ) -> Result<Vec<(String, Vec<u8>, Option<String>)>, sqlx::Error> {
-    sqlx::query_as("SELECT hash, bytes, series FROM r7_blob").fetch_all(conn).await
+    sqlx::query_as(
+        "SELECT b.hash, b.bytes, b.series FROM (SELECT hash FROM r7_file WHERE id BETWEEN ?1 AND ?2
+            UNION SELECT hash FROM r7_file_version WHERE file_id BETWEEN ?1 AND ?2) h CROSS JOIN r7_blob b ON b.hash = h.hash",
+    )
+    .bind(first)
+    .bind(last)
+    .fetch_all(conn)
+    .await
+}
+
+/// Counts the files below every folder anew.
+pub(crate) async fn count_files(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_folder SET files_total = n.files FROM (
+            SELECT t.ancestor_id AS id, sum(c.files) AS files
+            FROM (SELECT folder_id, count(*) AS files FROM r7_file GROUP BY folder_id) c
+            CROSS JOIN r7_folder_tree t ON t.folder_id = c.folder_id GROUP BY t.ancestor_id) n
+         WHERE r7_folder.id = n.id",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Ids of the files that exist.
@@ -225,6 +256,9 @@ pub(crate) struct OperationIn<'a> {
     pub(crate) processed: i64,
     pub(crate) files: String,
     pub(crate) folders: String,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) ends: Option<Timestamp>,
+    pub(crate) steps: i64,
 }
 
 /// Stores an operation.
@@ -233,8 +267,9 @@ pub(crate) async fn insert_operation(
     row: &OperationIn<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO r7_operation (id, owner_id, kind, hold, due, finished, job, error, processed, files, folders)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO r7_operation (id, owner_id, kind, hold, due, finished, job, error, processed, files, folders,
+            started, ends, steps)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.id)
     .bind(&row.owner)
@@ -247,7 +282,20 @@ pub(crate) async fn insert_operation(
     .bind(row.processed)
     .bind(&row.files)
     .bind(&row.folders)
+    .bind(row.started)
+    .bind(row.ends)
+    .bind(row.steps)
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Every operation, oldest first.
+pub(crate) async fn operations(conn: &mut SqliteConnection) -> Result<Vec<OperationRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders, started, ends, steps
+         FROM r7_operation ORDER BY position",
+    )
+    .fetch_all(conn)
+    .await
 }

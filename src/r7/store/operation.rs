@@ -69,6 +69,20 @@ pub(crate) struct OperationRow {
     pub(crate) processed: i64,
     pub(crate) files: String,
     pub(crate) folders: String,
+    /// When it began, if it takes time.
+    pub(crate) started: Option<Timestamp>,
+    /// When its last step falls due.
+    pub(crate) ends: Option<Timestamp>,
+    /// Steps done.
+    pub(crate) steps: i64,
+}
+
+/// When an operation that takes time begins, makes its first step, and ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    pub(crate) started: Timestamp,
+    pub(crate) due: Timestamp,
+    pub(crate) ends: Timestamp,
 }
 
 /// Takes somebody's finished operations out and reads the waiting ones beside them, newest first: a finished record is
@@ -80,8 +94,9 @@ pub(crate) async fn consume(
 ) -> Result<Vec<OperationRow>, sqlx::Error> {
     let mut rows: Vec<OperationRow> = sqlx::query_as(
         "DELETE FROM r7_operation WHERE owner_id = $1 AND due IS NULL AND id IS NOT $2
-            RETURNING position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders;
-         SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders
+            RETURNING position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders,
+                started, ends, steps;
+         SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders, started, ends, steps
             FROM r7_operation WHERE owner_id = $1 AND id IS NOT $2",
     )
     .bind(owner.to_string())
@@ -110,18 +125,22 @@ pub(crate) async fn insert_waiting(
     owner: Uuid,
     kind: i64,
     hold: bool,
-    due: Timestamp,
+    span: Span,
     job: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO r7_operation (id, owner_id, kind, hold, due, job) VALUES (?, ?, ?, ?, ?, ?)")
+    sqlx::query(
+        "INSERT INTO r7_operation (id, owner_id, kind, hold, due, job, started, ends) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
         .bind(id.to_string())
         .bind(owner.to_string())
         .bind(kind)
-        .bind(hold)
-        .bind(due)
-        .bind(job)
-        .execute(conn)
-        .await?;
+    .bind(hold)
+    .bind(span.due)
+    .bind(job)
+    .bind(span.started)
+    .bind(span.ends)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -136,14 +155,43 @@ pub(crate) async fn insert_finished(conn: &mut SqliteConnection, record: &Record
     Ok(())
 }
 
-/// The operations that wait, by the moment they fall due.
-pub(crate) async fn waiting(conn: &mut SqliteConnection) -> Result<Vec<OperationRow>, sqlx::Error> {
+/// The first operation with a step that fell due by `now`.
+pub(crate) async fn due(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Option<OperationRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders
-         FROM r7_operation WHERE due IS NOT NULL ORDER BY due, position",
+        "SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders, started, ends, steps
+         FROM r7_operation WHERE due <= ? ORDER BY due, position LIMIT 1",
     )
-    .fetch_all(conn)
+    .bind(now)
+    .fetch_optional(conn)
     .await
+}
+
+/// When the next step of any operation falls due.
+pub(crate) async fn next_due(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+    sqlx::query_scalar("SELECT min(due) FROM r7_operation WHERE due IS NOT NULL").fetch_one(conn).await
+}
+
+/// Stores what a step did; the next one falls due at `due`.
+pub(crate) async fn step(
+    conn: &mut SqliteConnection,
+    record: &Record,
+    due: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_operation SET due = ?, steps = steps + 1, error = ?, processed = ?, files = ?, folders = ? WHERE id = ?",
+    )
+    .bind(due)
+    .bind(&record.error)
+    .bind(record.processed)
+    .bind(json(&record.files))
+    .bind(json(&record.folders))
+    .bind(record.id.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Turns a waiting operation into a finished one; one that is not held is forgotten.
@@ -188,14 +236,4 @@ pub(crate) async fn cancel(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Every operation, oldest first.
-pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<OperationRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT position, id, owner_id, kind, hold, due, finished, job, error, processed, files, folders
-         FROM r7_operation ORDER BY position",
-    )
-    .fetch_all(conn)
-    .await
 }

@@ -1,6 +1,8 @@
 //! The portal.
 
+mod batch;
 mod crm;
+mod every;
 mod files;
 mod groups;
 mod people;

@@ -3,6 +3,7 @@
 mod exchange;
 mod identity;
 pub(crate) mod program;
+pub(crate) mod schema;
 pub(crate) mod socket;
 pub(crate) mod source;
 pub(crate) mod temp;

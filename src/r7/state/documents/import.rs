@@ -2,28 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::export::FIRST_FOLDERS;
-use super::{Documents, File, Folder, Operation, Place, Section, SectionName};
+use super::{Documents, Folder, Operation, Place, Section, SectionName};
 use crate::kernel::service::Import;
-use crate::kernel::state::{StateError, decode};
+use crate::kernel::state::{StateError, decode_value};
 use crate::kernel::time::Timestamp;
-use crate::r7::files::hash;
 use crate::r7::files::job::Job;
 use crate::r7::files::rules::titles;
-use crate::r7::store::blob;
-use crate::r7::store::document::{self, FileIn, FolderIn, OperationIn, VersionIn};
+use crate::r7::store::document::{self, FolderIn, OperationIn};
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
 use crate::r7::store::operation::Shown;
 use crate::r7::store::people;
-
-/// Bodies up to this size are stored many at a time.
-const SMALL: usize = 4096;
 
 /// Sections that everybody shares or that the first admin has, and their ids (sheet r7/files 6, recommended ids).
 const FIRST_SECTIONS: &[(i64, SectionName)] = &[
@@ -38,19 +31,19 @@ const FIRST_SECTIONS: &[(i64, SectionName)] = &[
 ];
 
 /// What every part of an import needs.
-struct Importer<'a> {
-    import: &'a Import<'a>,
+pub(super) struct Importer<'a> {
+    pub(super) import: &'a Import<'a>,
     /// Whose sections `@my` and `@trash` are, and who made what names nobody.
     admin: Uuid,
     people: Vec<Uuid>,
     /// Folders that are there, with their sections where they are roots.
-    known: BTreeMap<i64, Option<(i64, Option<String>)>>,
+    pub(super) known: BTreeMap<i64, Option<(i64, Option<String>)>>,
 }
 
 /// Adds documents to a world whose people are there already.
 pub(crate) async fn import(
     conn: &mut SqliteConnection,
-    documents: &Documents,
+    documents: &Documents<'_>,
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let users = people::list(conn).await?;
@@ -69,7 +62,7 @@ pub(crate) async fn import(
     let ceiling = documents.folders.iter().filter_map(|folder| folder.id).max().unwrap_or(0);
     importer.sections(conn, &documents.sections, ceiling.max(FIRST_FOLDERS)).await?;
     importer.folders(conn, &documents.folders).await?;
-    importer.files(conn, &documents.files).await?;
+    super::files::import(conn, documents.files, &importer).await?;
     operations(conn, &documents.operations).await?;
     super::archive::import(conn, &documents.archives, &importer.people).await?;
     super::uploads::import(conn, &documents.uploads, &importer.people).await?;
@@ -79,7 +72,7 @@ pub(crate) async fn import(
 }
 
 impl Importer<'_> {
-    fn stamps(
+    pub(super) fn stamps(
         &self,
         created: Option<Timestamp>,
         created_by: Option<Uuid>,
@@ -165,7 +158,7 @@ impl Importer<'_> {
         }
     }
 
-    fn place(&self, place: &Place) -> Result<i64, String> {
+    pub(super) fn place(&self, place: &Place) -> Result<i64, String> {
         let section = |kind: i64, owner: Option<String>| {
             let wanted = Some((kind, owner));
             self.known.iter().find(|(_, root)| **root == wanted).map(|(id, _)| *id)
@@ -251,138 +244,6 @@ impl Importer<'_> {
         self.known.extend(by_id.into_keys().map(|id| (id, None)));
         document::insert_folders(conn, &rows).await.map_err(|error| StateError::stored(error, "folders"))
     }
-
-    async fn files(&mut self, conn: &mut SqliteConnection, files: &[File]) -> Result<(), StateError> {
-        if files.is_empty() {
-            return Ok(());
-        }
-        let mut taken: HashSet<i64> = document::file_ids(conn).await?.into_iter().collect();
-        let mut blobs = Blobs::default();
-        let (mut named, mut unnamed, mut versions) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, file) in files.iter().enumerate() {
-            let path = format!("files[{index}]");
-            let at = |key: &str, text: String| StateError::at(format!("{path}.{key}"), text);
-            if file.title.is_empty() {
-                return Err(at("title", "a file has a title".to_owned()));
-            }
-            if let Some(id) = file.id
-                && (id <= 0 || !taken.insert(id))
-            {
-                return Err(at("id", format!("{id} is taken, or no id")));
-            }
-            let folder = self.place(&file.folder).map_err(|text| at("folder", text))?;
-            if !self.known.contains_key(&folder) {
-                return Err(at("folder", format!("no folder {folder}")));
-            }
-            let (created, created_by, updated, updated_by) =
-                self.stamps(file.created, file.created_by, file.updated, file.updated_by);
-            let bytes = self.body([&file.text, &file.base64, &file.path], &path)?;
-            let (hash, size) = blobs.add(conn, bytes).await?;
-            let row = FileIn {
-                id: file.id,
-                folder_id: folder,
-                title_key: titles::key(&file.title),
-                sort_key: titles::sort_key(&file.title),
-                title: file.title.clone(),
-                version: file.version,
-                version_group: file.version_group,
-                comment: file.comment.clone(),
-                hash,
-                size,
-                created,
-                created_by,
-                updated,
-                updated_by,
-            };
-            self.versions(conn, file, &row, &path, &mut blobs, &mut versions).await?;
-            if file.id.is_some() { named.push(row) } else { unnamed.push(row) }
-        }
-        blobs.store(conn).await?;
-        named.append(&mut unnamed);
-        document::insert_files(conn, &named).await.map_err(|error| StateError::stored(error, "files"))?;
-        document::insert_versions(conn, &versions).await.map_err(|error| StateError::stored(error, "files"))
-    }
-
-    async fn versions(
-        &self,
-        conn: &mut SqliteConnection,
-        file: &File,
-        row: &FileIn,
-        path: &str,
-        blobs: &mut Blobs,
-        versions: &mut Vec<VersionIn>,
-    ) -> Result<(), StateError> {
-        let mut seen = BTreeSet::new();
-        for (index, old) in file.versions.iter().enumerate() {
-            let path = format!("{path}.versions[{index}]");
-            let Some(file_id) = file.id else {
-                return Err(StateError::at(path, "a file with earlier versions has an id"));
-            };
-            if old.version < 1 || old.version >= file.version || !seen.insert(old.version) {
-                let text = "an earlier version lies between 1 and the present one, once each";
-                return Err(StateError::at(format!("{path}.version"), text));
-            }
-            let bytes = self.body([&old.text, &old.base64, &old.path], &path)?;
-            let (hash, size) = blobs.add(conn, bytes).await?;
-            versions.push(VersionIn {
-                file_id,
-                version: old.version,
-                version_group: old.version_group,
-                title: old.title.clone().unwrap_or_else(|| file.title.clone()),
-                comment: old.comment.clone(),
-                hash,
-                size,
-                updated: old.updated.map_or(row.created, |at| at.0),
-                updated_by: old.updated_by.map_or_else(|| row.created_by.clone(), |id| id.to_string()),
-            });
-        }
-        Ok(())
-    }
-
-    /// The bytes that `text`, `base64` or `path` say.
-    fn body(&self, [text, base64, path]: [&Option<String>; 3], at: &str) -> Result<Vec<u8>, StateError> {
-        match (text, base64, path) {
-            (None, None, None) => Ok(Vec::new()),
-            (Some(text), None, None) => Ok(text.clone().into_bytes()),
-            (None, Some(code), None) => STANDARD
-                .decode(code)
-                .map_err(|error| StateError::at(format!("{at}.base64"), error.to_string())),
-            (None, None, Some(name)) => {
-                (self.import.read)(name).map_err(|error| StateError::at(format!("{at}.path"), error))
-            }
-            _ => Err(StateError::at(at, "a body is `text`, `base64` or `path`, only one of them")),
-        }
-    }
-}
-
-/// Bodies on their way in, each once.
-#[derive(Default)]
-struct Blobs {
-    seen: HashSet<String>,
-    small: Vec<(String, String)>,
-}
-
-impl Blobs {
-    /// Gives the hash and the size.
-    async fn add(
-        &mut self,
-        conn: &mut SqliteConnection,
-        bytes: Vec<u8>,
-    ) -> Result<(String, i64), sqlx::Error> {
-        let (hash, size) = (hash(&bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        if self.seen.insert(hash.clone()) {
-            if bytes.len() <= SMALL {
-                self.small.push((hash.clone(), hex::encode(&bytes)));
-            } else {
-                blob::keep(conn, &hash, &bytes).await?;
-            }
-        }
-        Ok((hash, size))
-    }
-
-    async fn store(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        document::insert_blobs(conn, &self.small).await
-    }
 }
 
 fn root(id: Option<i64>, kind: i64, owner_id: Option<String>, bunch: Option<String>) -> FolderIn {
@@ -414,8 +275,17 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
         if operation.due.is_some() != operation.job.is_some() {
             return Err(at("job", "an operation that is due, and no other, has a job"));
         }
+        if operation.started.is_some() != operation.ends.is_some() {
+            return Err(at("ends", "an operation has both `started` and `ends`, or neither"));
+        }
+        if operation.started > operation.ends || operation.ends < operation.due.or(operation.ends) {
+            return Err(at("ends", "an operation ends when it has begun and made its steps"));
+        }
+        if operation.steps < 0 {
+            return Err(at("steps", "not a number of steps"));
+        }
         if let Some(job) = &operation.job {
-            decode::<Job>(job).map_err(|error| error.under(&format!("{path}.job")))?;
+            decode_value::<Job>(job).map_err(|error| error.under(&format!("{path}.job")))?;
         }
         for (key, list) in [("files", &operation.files), ("folders", &operation.folders)] {
             for (index, shown) in list.iter().enumerate() {
@@ -440,6 +310,9 @@ async fn operations(conn: &mut SqliteConnection, operations: &[Operation]) -> Re
             processed: operation.processed,
             files: serde_json::to_string(&operation.files).unwrap_or_default(),
             folders: serde_json::to_string(&operation.folders).unwrap_or_default(),
+            started: operation.started,
+            ends: operation.ends,
+            steps: operation.steps,
         };
         document::insert_operation(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
     }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod export;
+mod files;
 mod import;
 mod uploads;
 
@@ -10,10 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 pub(crate) use archive::Archive;
 pub(crate) use export::export;
+pub(crate) use files::export as export_files;
 pub(crate) use import::import;
 pub(crate) use uploads::Upload;
 
@@ -22,10 +25,11 @@ use crate::r7::files::rules::rights::Section as Kind;
 
 /// Everything of the documents module.
 #[derive(Debug, Default)]
-pub(crate) struct Documents {
+pub(crate) struct Documents<'a> {
     pub(crate) sections: Vec<Section>,
     pub(crate) folders: Vec<Folder>,
-    pub(crate) files: Vec<File>,
+    /// Text of a list of [`File`]s.
+    pub(crate) files: Option<&'a RawValue>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) archives: Vec<Archive>,
     pub(crate) uploads: Vec<Upload>,
@@ -225,7 +229,16 @@ pub(crate) struct Operation {
     /// Shown once more when it is done.
     #[serde(default)]
     pub(super) hold: bool,
-    /// When it is to be done.
+    /// When it began, if it takes time: with `ends`, or not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) started: Option<Timestamp>,
+    /// When its last step is to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ends: Option<Timestamp>,
+    /// How many of its steps are done; there are as many as it has items, ten at most.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) steps: i64,
+    /// When its next step is to be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<Timestamp>,
     /// When it was done.
@@ -243,6 +256,11 @@ pub(crate) struct Operation {
     pub(super) files: Vec<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) folders: Vec<Value>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 const fn one() -> i64 {

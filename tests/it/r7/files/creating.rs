@@ -19,7 +19,7 @@ fn message(exchange: &Exchange) -> Value {
 }
 
 /// A raw body.
-async fn raw(who: &Identity<'_>, app: &App, path: &str, sent: &[u8]) -> Exchange {
+async fn post(who: &Identity<'_>, app: &App, path: &str, sent: &[u8]) -> Exchange {
     let request = who.request(Method::POST, path).header(header::CONTENT_TYPE, "application/octet-stream");
     app.send(request.body(Body::from(sent.to_vec())).unwrap()).await
 }
@@ -32,7 +32,7 @@ async fn a_new_document_is_a_blank_of_its_kind() {
         admin.post("/api/2.0/files/@my/file", json!({ "title": "Договор" })).await.print()
     );
     insta::assert_snapshot!(
-        raw(&admin, &app, "/api/2.0/files/1/file.xml?title=plan.xlsx", b"").await.print()
+        post(&admin, &app, "/api/2.0/files/1/file.xml?title=plan.xlsx", b"").await.print()
     );
     // sheet r7/files 5.4: a known kind becomes the portal's own format, anything else a document.
     for (title, expected) in [
@@ -158,14 +158,16 @@ async fn a_file_is_inserted_under_the_title_of_the_call() {
     );
     // By default a namesake stays as it is, in the sections too.
     card(
-        raw(&admin, &app, "/api/2.0/files/@my/insert?title=%D0%BE%D1%82%D1%87%D1%91%D1%82.txt", b"two").await,
+        post(&admin, &app, "/api/2.0/files/@my/insert?title=%D0%BE%D1%82%D1%87%D1%91%D1%82.txt", b"two")
+            .await,
     );
     assert_eq!(titles(&admin, "@my").await, ["Отчёт.txt", "отчёт.txt"]);
-    let path = "/api/2.0/files/2/insert?title=%D0%BE%D1%82%D1%87%D1%91%D1%82.txt&createNewIfExist=false";
-    let file = card(raw(&admin, &app, path, b"three").await);
+    let twin = "title=%D0%BE%D1%82%D1%87%D1%91%D1%82.txt&createNewIfExist=false";
+    let file = card(post(&admin, &app, &format!("/api/2.0/files/2/insert?{twin}"), b"three").await);
     assert_eq!((&file["id"], &file["version"], &file["comment"]), (&json!(1), &json!(2), &json!("Uploaded")));
-    let path = "/api/2.0/files/@common/insert?title=a.txt&createNewIfExist=true&keepConvertStatus=true";
-    assert_eq!(card(raw(&admin, &app, path, b"four").await)["folderId"], COMMON);
+    let fresh = "title=a.txt&createNewIfExist=true&keepConvertStatus=true";
+    let file = card(post(&admin, &app, &format!("/api/2.0/files/@common/insert?{fresh}"), b"four").await);
+    assert_eq!(file["folderId"], COMMON);
     assert_eq!(bytes(&admin, 1).await, b"three");
     assert_eq!(bytes(&admin, 2).await, b"two");
 }
@@ -188,7 +190,7 @@ async fn a_refused_insert_leaves_no_trace() {
             "String was not recognized as a valid Boolean.",
         ),
     ] {
-        let refused = raw(&admin, &app, path, sent.as_bytes()).await.expect(status);
+        let refused = post(&admin, &app, path, sent.as_bytes()).await.expect(status);
         assert_eq!(message(&refused), expected, "{path}");
     }
     assert_eq!(app.state().await, before);
@@ -202,12 +204,10 @@ async fn html_files_are_html_whatever_they_hold() {
     insta::assert_snapshot!(
         admin.post("/api/2.0/files/2/html", body("Письмо", "просто текст")).await.print()
     );
-    for (path, title, expected) in [
-        ("/api/2.0/files/@my/html", "a.HTML", "a.html"),
-        ("/api/2.0/files/@common/html", "a.txt", "a.txt.html"),
-    ] {
-        assert_eq!(card(admin.post(path, body(title, "<b>x</b>")).await)["title"], expected);
-    }
+    let own = card(admin.post("/api/2.0/files/@my/html", body("a.HTML", "<b>x</b>")).await);
+    let common = card(admin.post("/api/2.0/files/@common/html", body("a.txt", "<b>x</b>")).await);
+    assert_eq!((&own["title"], &common["title"]), (&json!("a.html"), &json!("a.txt.html")));
+    assert_eq!((&own["folderId"], &common["folderId"]), (&json!(MY), &json!(COMMON)));
     assert_eq!(bytes(&admin, 1).await, "просто текст".as_bytes());
     let before = app.state().await;
     for (path, sent, status, expected) in [

@@ -2,6 +2,7 @@
 
 mod archives;
 mod blobs;
+mod bulk;
 mod cards;
 mod chunks;
 mod creating;

@@ -189,3 +189,138 @@ async fn a_waiting_operation_survives_export_and_import() {
     advance(&app, "2s").await;
     assert_eq!(titles(&app.admin(), "@trash").await, ["a.txt"]);
 }
+
+/// Four files, 1 to 4, in `@my`, folder 100 beside them; operations take a second.
+async fn four() -> App {
+    let app = App::of(builder().operations(Operations::After(1000))).await;
+    for name in ["a.txt", "b.txt", "c.txt", "d.txt"] {
+        upload(&app.admin(), MY, name, "x").await;
+    }
+    folder(&app.admin(), MY, "f").await;
+    app
+}
+
+#[tokio::test]
+async fn a_slow_operation_goes_on_item_by_item_while_the_clock_passes() {
+    let app = four().await;
+    let body = json!({ "destFolderId": 100, "fileIds": [1, 2, 3, 4] });
+    let started = start(&app.admin(), "move", body).await;
+    let picture = |record: &Value| {
+        let key = |key: &str| record[key].clone();
+        (key("progress"), key("processed"), key("finished"))
+    };
+    assert_eq!(picture(&started), (json!(0), json!("0"), json!(false)));
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        advance(&app, "249ms").await;
+        let record = poll(&app).await[0].clone();
+        assert_eq!(record["id"], started["id"]);
+        let moved = titles(&app.admin(), "100").await.len();
+        assert_eq!(record["processed"], moved.to_string(), "what is counted is done");
+        seen.push((record["progress"].as_i64().unwrap(), moved));
+    }
+    assert_eq!(seen, [(24, 0), (49, 1), (74, 2), (99, 3)]);
+    advance(&app, "4ms").await;
+    let done = poll(&app).await[0].clone();
+    assert_eq!(picture(&done), (json!(100), json!("4"), json!(true)));
+    assert_eq!((super::ids(&done, "files"), super::ids(&done, "folders")), (vec![1, 2, 3, 4], vec![100]));
+    assert!(poll(&app).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_operation_gives_the_same_world_however_often_it_is_looked_at() {
+    let mut worlds = Vec::new();
+    for pieces in [["1s", "0s"], ["300ms", "700ms"]] {
+        let app = four().await;
+        app.admin().put("/api/2.0/files/fileops/delete", json!({ "fileIds": [4, 2, 1] })).await.expect(200);
+        for by in pieces {
+            advance(&app, by).await;
+        }
+        worlds.push(app.state().await);
+    }
+    assert_eq!(worlds[0], worlds[1]);
+}
+
+#[tokio::test]
+async fn what_is_done_when_an_operation_is_ended_stays_done() {
+    let app = four().await;
+    let body = json!({ "fileIds": [1, 2, 3, 4], "immediately": true });
+    start(&app.admin(), "delete", body).await;
+    advance(&app, "600ms").await;
+    let answer = app.admin().put("/api/2.0/files/fileops/terminate", json!({})).await.expect(200).json();
+    let record = &answer["response"][0];
+    assert_eq!(
+        [&record["error"], &record["processed"], &record["progress"], &record["finished"]],
+        [&json!("The operation was canceled"), &json!("2"), &json!(100), &json!(true)]
+    );
+    assert_eq!(super::ids(record, "files"), [1, 2]);
+    advance(&app, "1h").await;
+    assert_eq!(titles(&app.admin(), "@my").await, ["f", "c.txt", "d.txt"]);
+}
+
+#[tokio::test]
+async fn a_half_done_operation_survives_export_and_import() {
+    let app = four().await;
+    start(&app.admin(), "copy", json!({ "destFolderId": 100, "fileIds": [1, 2, 3, 4] })).await;
+    advance(&app, "500ms").await;
+    let state = app.state().await;
+    assert_eq!(
+        (&state["r7"]["operations"][0]["steps"], &state["r7"]["operations"][0]["processed"]),
+        (&json!(2), &json!(2))
+    );
+    app.anonymous().put("/_standin/state", state.clone()).await.expect(204);
+    assert_eq!(app.state().await, state);
+    advance(&app, "1s").await;
+    assert_eq!(titles(&app.admin(), "100").await, ["a.txt", "b.txt", "c.txt", "d.txt"]);
+    for (key, wrong, message) in [
+        ("ends", json!(null), "operations[0].ends: an operation has both `started` and `ends`, or neither"),
+        ("steps", json!(-1), "operations[0].steps: not a number of steps"),
+        ("started", json!("2030-01-01T00:00:00Z"), "operations[0].ends: an operation ends when"),
+    ] {
+        let mut document = state.clone();
+        document["r7"]["operations"][0][key] = wrong;
+        let answer = app.anonymous().put("/_standin/state", document).await.expect(400).json();
+        let text = answer["error"]["message"].as_str().unwrap();
+        assert!(text.contains(message), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_against_the_whole_is_seen_before_the_first_item() {
+    let app = four().await;
+    let body = json!({ "destFolderId": 100, "fileIds": [1, 2, 3], "folderIds": [100] });
+    start(&app.admin(), "move", body).await;
+    advance(&app, "1s").await;
+    let record = poll(&app).await[0].clone();
+    assert_eq!(
+        (&record["error"], &record["processed"]),
+        (&json!("You cannot copy the folder to its subfolder"), &json!("0"))
+    );
+    assert_eq!(titles(&app.admin(), "@my").await, ["f", "a.txt", "b.txt", "c.txt", "d.txt"]);
+}
+
+#[tokio::test]
+async fn emptying_the_trash_slowly_takes_what_lay_in_it_when_it_began() {
+    let app = four().await;
+    app.admin().put("/api/2.0/files/fileops/delete", json!({ "fileIds": [1, 2] })).await.expect(200);
+    advance(&app, "1s").await;
+    poll(&app).await;
+    let started = start(&app.admin(), "emptytrash", json!({})).await;
+    assert_eq!(started["operation"], 2);
+    // Deleted meanwhile: it stays there.
+    app.admin().put("/api/2.0/files/fileops/delete", json!({ "fileIds": [3] })).await.expect(200);
+    advance(&app, "1s").await;
+    assert_eq!(titles(&app.admin(), "@trash").await, ["c.txt"]);
+    let done = poll(&app).await;
+    let emptied = done.iter().find(|record| record["id"] == started["id"]).unwrap();
+    assert_eq!((&emptied["processed"], &emptied["finished"]), (&json!("2"), &json!(true)));
+}
+
+#[tokio::test]
+async fn the_text_of_an_ended_operation_is_in_the_language_of_the_portal() {
+    let app = App::of(builder().operations(Operations::After(1000)).language(standin::Language::Ru)).await;
+    upload(&app.admin(), MY, "a.txt", "x").await;
+    app.admin().delete("/api/2.0/files/file/1", Value::Null).await.expect(200);
+    let answer = app.admin().put("/api/2.0/files/fileops/terminate", json!({})).await.expect(200).json();
+    assert_eq!(answer["response"][0]["error"], "Операция отменена");
+}

@@ -233,3 +233,24 @@ async fn whoever_adds_a_version_has_changed_every_folder_above() {
         }
     }
 }
+
+#[tokio::test]
+async fn closed_and_restored_versions_travel_in_a_state_document() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    upload(&admin, MY, "a.txt", "one").await;
+    update(&app, 1, "second").await;
+    change(&admin, 1, json!({ "version": 1, "continueVersion": true })).await.expect(200);
+    change(&admin, 1, json!({})).await.expect(200);
+    admin.put("/api/2.0/files/file/1", json!({ "title": "b", "lastVersion": 1 })).await.expect(200);
+    admin.post("/api/2.0/files/@my/file", json!({ "title": "blank.pptx" })).await.expect(201);
+    let empty = json!({ "title": "e.txt", "enableExternalExt": true });
+    admin.post("/api/2.0/files/2/file", empty).await.expect(201);
+    let state = app.state().await;
+    let other = App::empty().await;
+    other.anonymous().put("/_standin/state", state.clone()).await.expect(204);
+    assert_eq!(other.state().await, state);
+    assert_eq!(seen(history(&other.admin(), 1).await), seen(history(&admin, 1).await));
+    assert_eq!(numbers(history(&other.admin(), 1).await), [(4, 2), (3, 2), (2, 1), (1, 1)]);
+    assert_eq!(bytes(&other.admin(), 2).await, bytes(&admin, 2).await);
+}

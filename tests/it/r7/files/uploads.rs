@@ -94,6 +94,26 @@ async fn a_namesake_gets_a_version_in_the_sections_and_a_twin_in_folders() {
 }
 
 #[tokio::test]
+async fn parts_of_one_name_are_files_of_their_own_or_versions_of_one() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    let part = |text: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\n\r\n{text}\r\n")
+    };
+    let form = format!("{}{}--edge--\r\n", part("one"), part("second"));
+    let kind = [(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")];
+    let path = "/api/2.0/files/2/upload?storeOriginalFileFlag=true&keepConvertStatus=true";
+    raw(&app, path, &kind, form.as_bytes()).await.expect(201);
+    assert_eq!(titles(&admin, "@my").await, ["a.txt", "a.txt"]);
+    assert_eq!((bytes(&admin, 1).await, bytes(&admin, 2).await), (b"one".to_vec(), b"second".to_vec()));
+    raw(&app, "/api/2.0/files/@common/upload", &kind, form.as_bytes()).await.expect(201);
+    assert_eq!(titles(&admin, "@common").await, ["a.txt"]);
+    let card = admin.get("/api/2.0/files/file/3").await.expect(200).json();
+    assert_eq!((&card["response"]["version"], &card["response"]["versionGroup"]), (&json!(2), &json!(2)));
+    assert_eq!(bytes(&admin, 3).await, b"second");
+}
+
+#[tokio::test]
 async fn what_is_refused_changes_nothing() {
     let app = App::empty().await;
     let admin = app.admin();
@@ -142,6 +162,16 @@ async fn titles_are_cleaned() {
         [("../a+b.TXT", ".._a_b.txt"), ("снимок 😀.png", "снимок __.png"), ("README", "README")]
     {
         let answer = app.admin().upload("/api/2.0/files/2/upload", sent, b"x").await.expect(201).json();
+        assert_eq!(answer["response"]["title"], expected);
+    }
+    // sheet r7/files 5.5: over 170 characters, the name is cut where a late dot shows an extension, the whole elsewhere.
+    let long = "ж".repeat(200);
+    for (sent, expected) in [
+        (format!("{long}.DOCX"), format!("{}.docx", "ж".repeat(165))),
+        (format!("a.{long}"), format!("a.{}", "ж".repeat(168))),
+        (long.clone(), "ж".repeat(170)),
+    ] {
+        let answer = app.admin().upload("/api/2.0/files/2/upload", &sent, b"x").await.expect(201).json();
         assert_eq!(answer["response"]["title"], expected);
     }
 }

@@ -44,8 +44,9 @@ async fn a_sign_in_is_a_connection_until_it_is_signed_out() {
 async fn others_are_signed_out_and_this_one_stays() {
     let app = portal().await;
     let (first, second) = (boris(&app).await, boris(&app).await);
-    let path = "/api/2.0/security/activeconnections/logoutallexceptthis";
-    let answer = app.token(&first).put(path, json!({})).await.expect(200);
+    let caller = app.token(&first);
+    let answer =
+        caller.put("/api/2.0/security/activeconnections/logoutallexceptthis", json!({})).await.expect(200);
     assert_eq!(answer.json()["response"], "boris K");
     app.token(&first).get(SELF).await.expect(200);
     for gone in [second.as_str(), "boris"] {

@@ -1,0 +1,46 @@
+//! Calls that answer 500 by the real portal's own rules: an empty file, a wrong password, a permission demand. Pure.
+
+use super::super::route::Verb;
+use Verb::{Get, Post, Put};
+
+/// Verb and template, as in the route table.
+#[rustfmt::skip]
+const FAILS: &[(Verb, &str)] = &[
+    // sheet r7/transport 6: a login that fails.
+    (Post, "authentication"),
+    // sheet r7/transport 8: a body whose type names no charset.
+    (Get, "batch"),
+    (Post, "batch"),
+    // sheet r7/files 5.1: empty files, and those over 100 MB.
+    (Post, "crm/{entityType:(contact|opportunity|case)}/{id:[0-9]+}/files/upload"),
+    (Post, "files/@my/upload"),
+    (Post, "files/@common/upload"),
+    (Post, "files/{folderid}/upload"),
+    (Post, "files/@my/text"),
+    (Post, "files/@common/text"),
+    (Post, "files/{folderid}/text"),
+    (Put, "files/{fileid}/update"),
+    // sheet r7/files 5.8: an id beyond an Int32.
+    (Get, "files/file/{fileid}/presigneduri"),
+    // sheet r7/crm 3: a list that is not every category's.
+    (Put, "crm/history/category/reorder"),
+];
+
+/// Whether the portal has its own reasons to answer 500 to a call.
+pub(super) fn fails(verb: Verb, template: &str) -> bool {
+    FAILS.contains(&(verb, template))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::routes::ROUTES;
+    use super::*;
+
+    #[test]
+    fn each_is_a_route() {
+        for (verb, template) in FAILS {
+            let known = ROUTES.iter().any(|route| (route.verb, route.template) == (*verb, *template));
+            assert!(known, "{verb:?} {template}");
+        }
+    }
+}
