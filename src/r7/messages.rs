@@ -28,6 +28,10 @@ messages! {
     NoRightToCreate: "You don't have enough permission to create" / "У Вас недостаточно прав для создания";
     NoRightToDeleteFile: "You don't have enough permission to delete the file" / "Недостаточно прав для удаления файла";
     EditedFileDeleted: "Cannot delete the file because it is opened for editing" / "Невозможно удалить файл, т.к. файл открыт на редактирование";
+    EditedFileUpdated: "Cannot update the file because it's opened for editing" / "Невозможно обновить файл, т.к. файл открыт на редактирование";
+    EditedTwice: "The file is already opened for editing" / "Файл уже открыт на редактирование";
+    TrashedFileOpened: "You are not allowed to open the files in the Trash" / "Запрещено открывать файлы из корзины";
+    FormatNotOpened: "The file format is not supported" / "Формат файла не поддерживается";
     NoRightToDeleteFolder: "You don't have enough permission to delete the folder" / "Недостаточно прав для удаления папки";
     NoRightToMoveFile: "You don't have enough permission to move the file" / "У вас недостаточно прав для перемещения этого файла";
     NoRightToMoveFolder: "You don't have enough permission to move the folder" / "У вас недостаточно прав для перемещения этой папки";
@@ -70,6 +74,12 @@ messages! {
     Recent: "Recent" / "Последние";
     Templates: "templates" / "templates";
     Trash: "Trash" / "Корзина";
+    BadPersonName: "Incorrect firstname or lastname" / "Некорректное имя или фамилия";
+    EmailTaken: "User with this email is already registered" / "Пользователь с таким email уже зарегистрирован";
+    BadEmail: "Incorrect email" / "Неправильный email";
+    AccessDenied: "Access denied" / "Доступ запрещен";
+    EmptyPicture: "The selected file is empty" / "Выбран пустой файл";
+    NoPicture: "Unknown image file type" / "Неизвестный тип файла изображения";
     ProfileRemoved: "Profile has been removed" / "Профиль удален";
     SettingsSaved: "Settings have been successfully updated" / "Настройки успешно обновлены";
     AuthenticationFailed: "User authentication failed" / "Ошибка аутентификации пользователя";

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::ids::{self, FileId, FolderId};
 use super::rules::links::{self, Signed};
 use super::rules::marks::Kind;
+use super::rules::presigned::{self, Lock};
 use super::rules::rights::{self, Asker, DENY_DOWNLOAD, DENY_SHARING, Right, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
@@ -249,6 +250,12 @@ impl<'a> View<'a> {
         self.base.link(&format!(
             "/Products/Files/HttpHandlers/filehandler.ashx?action=stream&fileid={id}&version={version}&stream_auth={key}"
         ))
+    }
+
+    /// The same for a row, with a key given at `now`.
+    pub(crate) fn presigned(&self, world: &str, row: &FileRow, now: Timestamp) -> String {
+        let lock = Lock { world, file: row.id, version: row.version };
+        self.presigned_url(row.id, row.version, &presigned::key(lock, now))
     }
 
     fn web_url(&self, id: FileId, extension: &str) -> String {

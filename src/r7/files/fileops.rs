@@ -322,7 +322,7 @@ impl Endpoint for CheckMove {
         let view = View::of(cx)?;
         let asker = view.asker().clone();
         let (tree, destination, _) =
-            job::survey(cx.conn, &files, &folders, destination, false, &asker).await?;
+            job::survey(cx.conn, &files, &folders, destination, false, &asker, cx.now).await?;
         let wish = Transfer {
             copy: false,
             resolve: Resolve::Skip,

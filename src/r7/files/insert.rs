@@ -33,8 +33,8 @@ impl Insert {
             part.file_name.clone_from(&self.title);
             part
         });
-        // sheet r7/files 5.1: absent means a second file of the same title, as `updateifexist` is off.
-        let update = self.createnewifexist == Some(false);
+        // sheet r7/files 5.1: absent means what the person has set.
+        let update = !self.createnewifexist.unwrap_or(!cx.files_settings()?.update_if_exist);
         let mut files = put(cx, place, named.collect(), update).await?;
         files.pop().ok_or_else(bad_argument)
     }

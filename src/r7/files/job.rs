@@ -164,7 +164,9 @@ pub(crate) async fn is_refused(
     asker: &Asker,
 ) -> Result<bool, sqlx::Error> {
     let Job::Transfer { copy, files, folders, destination, resolve } = job else { return Ok(false) };
-    let (tree, destination, _) = survey(conn, files, folders, *destination, *copy, asker).await?;
+    // Who edits what refuses single files, never the whole: at the end of time nobody edits anything.
+    let never = Timestamp(i64::MAX);
+    let (tree, destination, _) = survey(conn, files, folders, *destination, *copy, asker, never).await?;
     let (resolve, destination) = ((*resolve).into(), destination.as_ref());
     let wish = Transfer { copy: *copy, resolve, destination, folders, files };
     Ok(transfer::refused(&wish, &tree).is_some())
@@ -240,9 +242,10 @@ async fn delete(
     mut record: Record,
 ) -> Result<Done, sqlx::Error> {
     let (file_ids, folder_ids) = (unique(files), unique(folders));
-    let loaded = job::load(conn, &ids::json(&file_ids), &ids::json(&folder_ids), run.asker.id, None).await?;
+    let (file_list, folder_list) = (ids::json(&file_ids), ids::json(&folder_ids));
+    let loaded = job::load(conn, &file_list, &folder_list, run.asker.id, None, run.now).await?;
     let (mut files, mut folders) = (Vec::new(), Vec::new());
-    let Loaded { trash, operations, .. } = loaded;
+    let Loaded { trash, operations, edited, .. } = loaded;
     let known_files: BTreeMap<FileId, FileRow> = loaded.files.into_iter().map(|row| (row.id, row)).collect();
     let known_folders: BTreeMap<FolderId, (FolderRow, Vec<FolderId>)> =
         loaded.folders.into_iter().map(|(row, path)| (row.id, (row, path))).collect();
@@ -260,9 +263,7 @@ async fn delete(
         let fate =
             trash::delete(found.map(|row| doomed(row.right(&run.asker), false, row.root_kind)), immediately);
         let (Ok(fate), Some(row)) = (fate, found) else {
-            let message =
-                if fate == Err(Kept::Unknown) { Message::FileNotFound } else { Message::NoRightToDeleteFile };
-            record.error = run.say(message);
+            record.error = run.say(kept(fate, Message::FileNotFound, Message::NoRightToDeleteFile));
             continue;
         };
         // sheet r7/files 3.2: a file that somebody has open is not deleted.
@@ -298,14 +299,14 @@ async fn delete(
             immediately || in_trash,
         );
         let (Ok(fate), Some(row)) = (fate, found) else {
-            let message = if fate == Err(Kept::Unknown) {
-                Message::FolderNotFound
-            } else {
-                Message::NoRightToDeleteFolder
-            };
-            record.error = run.say(message);
+            record.error = run.say(kept(fate, Message::FolderNotFound, Message::NoRightToDeleteFolder));
             continue;
         };
+        // sheet r7/files 3.3: one file that somebody has open keeps the whole folder where it is.
+        if edited.contains(&id) {
+            record.error = run.say(Message::EditedFileDeleted);
+            continue;
+        }
         let mut row = row.clone();
         if fate == Fate::Trashed {
             trash_folders.push(id);
@@ -338,13 +339,19 @@ async fn delete(
     Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
 }
 
-fn file_node(row: &FileRow, asker: &Asker) -> FileNode {
+/// Why an entry was not deleted.
+fn kept(fate: Result<Fate, Kept>, unknown: Message, denied: Message) -> Message {
+    if fate == Err(Kept::Unknown) { unknown } else { denied }
+}
+
+fn file_node(row: &FileRow, asker: &Asker, now: Timestamp) -> FileNode {
     FileNode {
         id: row.id,
         folder: row.folder_id,
         key: titles::key(&row.title),
         right: row.right(asker),
         trashed: row.root_kind == Section::Trash.kind(),
+        edited: row.marks.is_edited(now),
     }
 }
 
@@ -366,13 +373,14 @@ pub(crate) async fn survey(
     destination: Option<Target>,
     copy: bool,
     asker: &Asker,
+    now: Timestamp,
 ) -> Result<(Tree, Option<Destination>, bool), sqlx::Error> {
     // Without a destination no folder has this id.
     let named = destination.map_or(Named::Id(FolderId(0)), Named::from);
-    let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named)).await?;
+    let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named), now).await?;
     let mut tree = Tree::default();
     for row in loaded.files.iter().chain(&loaded.file_clashes) {
-        tree.add_file(file_node(row, asker));
+        tree.add_file(file_node(row, asker, now));
     }
     for row in loaded.folders.iter().map(|(row, _)| row).chain(&loaded.folder_clashes) {
         tree.add_folder(folder_node(row, asker));
@@ -388,7 +396,7 @@ pub(crate) async fn survey(
             tree.add_folder(folder_node(row, asker));
         }
         for row in &inside {
-            tree.add_file(file_node(row, asker));
+            tree.add_file(file_node(row, asker, now));
         }
     }
     Ok((tree, destination, loaded.operations))
@@ -405,7 +413,7 @@ async fn move_or_copy(
     };
     let (files, folders) = (unique(files), unique(folders));
     let (tree, destination, operations) =
-        survey(conn, &files, &folders, *destination, *copy, &run.asker).await?;
+        survey(conn, &files, &folders, *destination, *copy, &run.asker, run.now).await?;
     let wish = Transfer {
         copy: *copy,
         resolve: (*resolve).into(),
@@ -495,5 +503,6 @@ pub(crate) fn message(trouble: Trouble) -> Message {
         Trouble::IntoItself => Message::IntoItself,
         Trouble::CopyFromTrash => Message::CopyFromTrash,
         Trouble::SystemFolder => Message::SystemFolder,
+        Trouble::Edited => Message::EditedFileUpdated,
     }
 }

@@ -9,13 +9,14 @@ use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::links::{self, Signed};
 use super::rules::rights::{Access as Granted, MAIN_LINK};
+use super::share;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::{Fault, bad_argument};
 use crate::r7::messages::Message;
 use crate::r7::store;
-use crate::r7::store::share::{self, LinkRow};
+use crate::r7::store::share::LinkRow;
 use crate::r7::wire::Answer;
 
 /// What an open link leads to.
@@ -43,7 +44,7 @@ async fn target(cx: &mut Cx<'_>, signed: Signed, is_folder: bool) -> Result<Targ
     let found = if signed.link == MAIN_LINK {
         None
     } else {
-        let found = share::links(cx.conn, &ids::json(&[signed.link])).await?;
+        let found = store::share::links(cx.conn, &ids::json(&[signed.link])).await?;
         Some(found.into_iter().next().ok_or(Fault::InvalidOperation(Message::LinkNotFound.into()))?)
     };
     if found.as_ref().is_some_and(|link| link.is_expired(cx.now)) {
@@ -133,6 +134,34 @@ impl Endpoint for GetLinkToken {
             return Err(Fault::Argument(Message::LinkPassword.into()));
         }
         Ok(LinkToken { token: Some(links::password_key(&cx.world.name, link, password)) })
+    }
+}
+
+/// `PUT files/{fileId}/sharedlink`: sets the main link, and answers with its URL even where that switches it off.
+#[derive(Deserialize, Default, JsonSchema)]
+#[serde(default)]
+pub(crate) struct SetLink {
+    fileid: EntryId,
+    #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Granted>")]
+    share: Granted,
+}
+
+impl Endpoint for SetLink {
+    const ACCESS: Access = Access::Write;
+    type Out = String;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
+        let view = View::of(cx)?;
+        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let (row, _) = super::file::visible(cx, &view, id).await?;
+        if !row.may_share(view.asker()) {
+            return Err(share::no_right());
+        }
+        let mut entry = share::Shareable::file(row);
+        let wish = share::Wish { shareto: Guid(MAIN_LINK), access: self.share };
+        share::set(cx, &view, &mut entry, vec![wish], None).await?;
+        Ok(share::link_url(cx, &entry, MAIN_LINK))
     }
 }
 

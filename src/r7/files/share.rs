@@ -87,7 +87,7 @@ pub(crate) struct Shareable {
 }
 
 impl Shareable {
-    fn file(row: FileRow) -> Self {
+    pub(super) fn file(row: FileRow) -> Self {
         Self {
             key: EntryKey { is_file: true, id: row.id.0 },
             section: Section::from_kind(row.root_kind),
@@ -131,7 +131,7 @@ fn missing(view: &View<'_>) -> Fault {
     Fault::InvalidOperation(format!("Value cannot be null.\r\nParameter name: {name}").into())
 }
 
-fn no_right() -> Fault {
+pub(super) fn no_right() -> Fault {
     Fault::InvalidOperation(Message::NoRight.into())
 }
 
@@ -262,7 +262,7 @@ fn extra_link(cx: &Cx<'_>, entry: &Shareable, grant: &Grant, link: &LinkRow) -> 
 }
 
 /// The URL of a link to an entry.
-pub(crate) fn link_url(cx: &Cx<'_>, entry: &Shareable, link: Uuid) -> String {
+pub(super) fn link_url(cx: &Cx<'_>, entry: &Shareable, link: Uuid) -> String {
     let signed = Signed { entry: entry.key.id, link };
     if entry.key.is_file {
         card::link_to_file(cx.base, &entry.title, &cx.world.name, signed)
@@ -338,18 +338,18 @@ impl Endpoint for GetFolderShares {
 /// One with whom an entry is to be shared.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
-struct Wish {
+pub(super) struct Wish {
     #[serde(alias = "shareTo", alias = "ShareTo")]
-    shareto: Guid,
+    pub(super) shareto: Guid,
     #[serde(alias = "Access", deserialize_with = "wire_enum")]
     #[schemars(with = "EnumOf<Granted>")]
-    access: Granted,
+    pub(super) access: Granted,
 }
 
 /// What those who get a file are kept from.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
-struct Advanced {
+pub(super) struct Advanced {
     #[serde(alias = "denyDownload", alias = "DenyDownload")]
     denydownload: bool,
     #[serde(alias = "denySharing", alias = "DenySharing")]
@@ -357,7 +357,7 @@ struct Advanced {
 }
 
 /// Sets shares, and marks of a file where those are sent (upstream: `FileSharing.SetAceObject`). One statement.
-async fn set(
+pub(super) async fn set(
     cx: &mut Cx<'_>,
     view: &View<'_>,
     entry: &mut Shareable,
@@ -479,33 +479,5 @@ impl Endpoint for Decline {
             share::decline(cx.conn, &ids::json(&files), &ids::json(&folders), caller, cx.now).await?;
         }
         Ok(true)
-    }
-}
-
-/// `PUT files/{fileId}/sharedlink`: sets the main link, and answers with its URL even where that switches it off.
-#[derive(Deserialize, Default, JsonSchema)]
-#[serde(default)]
-pub(crate) struct SetLink {
-    fileid: EntryId,
-    #[serde(deserialize_with = "wire_enum")]
-    #[schemars(with = "EnumOf<Granted>")]
-    share: Granted,
-}
-
-impl Endpoint for SetLink {
-    const ACCESS: Access = Access::Write;
-    type Out = String;
-
-    async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
-        let view = View::of(cx)?;
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
-        let (row, _) = super::file::visible(cx, &view, id).await?;
-        if !row.may_share(view.asker()) {
-            return Err(no_right());
-        }
-        let mut entry = Shareable::file(row);
-        let wish = Wish { shareto: Guid(MAIN_LINK), access: self.share };
-        set(cx, &view, &mut entry, vec![wish], None).await?;
-        Ok(link_url(cx, &entry, MAIN_LINK))
     }
 }

@@ -81,10 +81,11 @@ async fn store_part(
     update: bool,
 ) -> Result<FileRow, Fault> {
     let title = titles::of_new_file(&part.file_name);
-    // sheet r7/files 5.1: a match that may not be changed is left alone.
+    // sheet r7/files 5.1: one that may not be changed, or is being edited, is left alone: a new file appears.
     if update
         && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
         && old.right(view.asker()).edits()
+        && !old.marks.is_edited(cx.now)
     {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
@@ -234,6 +235,13 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
 pub(crate) struct UpdateFile {
     fileid: EntryId,
     encrypted: bool,
+}
+
+impl UpdateFile {
+    /// For another call that ends in new bytes.
+    pub(crate) fn of(fileid: EntryId) -> Self {
+        Self { fileid, ..Self::default() }
+    }
 }
 
 impl Endpoint for UpdateFile {

@@ -8,6 +8,10 @@ use Verb::{Get, Post, Put};
 const FAILS: &[(Verb, &str)] = &[
     // sheet r7/transport 6: a login that fails.
     (Post, "authentication"),
+    (Post, "authentication/setphone"),
+    (Post, "authentication/sendsms"),
+    (Post, "authentication/register"),
+    (Post, "authentication/{code}"),
     // sheet r7/transport 8: a body whose type names no charset.
     (Get, "batch"),
     (Post, "batch"),
@@ -22,6 +26,8 @@ const FAILS: &[(Verb, &str)] = &[
     (Put, "files/{fileid}/update"),
     // sheet r7/files 5.8: an id beyond an Int32.
     (Get, "files/file/{fileid}/presigneduri"),
+    // sheet r7/files 8: an id that is no number.
+    (Post, "files/favorites"),
     // sheet r7/crm 3: a list that is not every category's.
     (Put, "crm/history/category/reorder"),
 ];

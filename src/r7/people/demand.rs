@@ -1,11 +1,15 @@
 //! Who may do what to people: upstream's permission demands, and the text of their refusal.
 
+use uuid::Uuid;
+
 use super::directory::User;
+use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
 
-/// What a call demands of its caller. Admins may do everything, others edit themselves.
+/// What a call demands of its caller. Those who manage people may do everything, others edit themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
+    EditUser,
     AddRemoveUser,
     EditGroups,
 }
@@ -14,6 +18,7 @@ impl Action {
     /// Upstream's names, which it does not translate.
     const fn name(self) -> &'static str {
         match self {
+            Self::EditUser => "Edit user information",
             Self::AddRemoveUser => "Add/Remove user",
             Self::EditGroups => "Edit categories and groups",
         }
@@ -23,9 +28,15 @@ impl Action {
 /// All of the groups' write calls.
 pub(crate) const GROUPS: &[Action] = &[Action::EditGroups, Action::AddRemoveUser];
 
-/// Refuses whoever is no admin: 500, as every permission demand (sheet r7/transport 7).
-pub(crate) fn demand(caller: &User, actions: &[Action]) -> Result<(), Fault> {
-    if caller.is_admin() { Ok(()) } else { Err(denied(caller, actions)) }
+/// Refuses whoever does not manage people: 500, as every permission demand (sheet r7/transport 7).
+pub(crate) fn demand(cx: &Cx<'_>, actions: &[Action]) -> Result<(), Fault> {
+    let caller = cx.caller()?;
+    if cx.directory.manages_people(&caller) { Ok(()) } else { Err(denied(&caller, actions)) }
+}
+
+/// The same, but lets everybody change himself.
+pub(crate) fn demand_edit(cx: &Cx<'_>, person: Uuid) -> Result<(), Fault> {
+    if cx.caller()?.id == person { Ok(()) } else { demand(cx, &[Action::EditUser]) }
 }
 
 /// The text of upstream's `AuthorizingException`, commas and dots too many included.

@@ -11,6 +11,7 @@ use crate::kernel::settings::Settings;
 use crate::kernel::time::Timestamp;
 use crate::r7::files::rules::settings::FilesSettings;
 use crate::r7::portal::Portal;
+use crate::r7::portal::rules::modules;
 use crate::r7::store;
 use crate::r7::store::people::{self, UserRow};
 use crate::r7::store::setting;
@@ -132,6 +133,11 @@ impl Directory {
                 self.groups_of.entry(*member).or_default().push(group.id);
             }
         }
+    }
+
+    /// Whether the person may change others: an admin of the portal, or of its people.
+    pub(crate) fn manages_people(&self, person: &User) -> bool {
+        person.is_admin() || self.portal.administers(person.id, modules::PEOPLE)
     }
 
     /// A group by its id, the fixed ones too.

@@ -67,7 +67,7 @@ impl Endpoint for CreateGroup {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let name = self.groupname.ok_or(Fault::ArgumentNull("groupName"))?;
         let manager = Head::wanted(self.groupmanager, cx).person();
         let id = cx.world.ids.guid();
@@ -93,7 +93,7 @@ impl Endpoint for UpdateGroup {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         let name = self.groupname.unwrap_or_else(|| group.name.clone());
         let head = Head::wanted(self.groupmanager, cx);
@@ -119,7 +119,7 @@ impl Endpoint for DeleteGroup {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         let answer = FullGroup::without_members(group, &cx.directory, cx.base);
         store::group::delete(cx.conn, self.groupid.0).await?;
@@ -141,7 +141,7 @@ impl Endpoint for SetMembers {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         // Upstream lists whom to take out without the suspended, who stay.
         let is_active = |id: &Uuid| cx.directory.user(*id).is_some_and(|user| user.is_active());
@@ -165,7 +165,7 @@ impl Endpoint for AddMembers {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         found(&cx.directory, self.groupid)?;
         store::group::add(cx.conn, self.groupid.0, &packed(ids(&self.members))).await?;
         shown(cx, self.groupid).await
@@ -185,7 +185,7 @@ impl Endpoint for RemoveMembers {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         found(&cx.directory, self.groupid)?;
         store::group::remove(cx.conn, self.groupid.0, &packed(ids(&self.members))).await?;
         shown(cx, self.groupid).await
@@ -205,7 +205,7 @@ impl Endpoint for SetManager {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         let manager = cx.directory.user(self.userid.0).ok_or(Fault::NotFound("user not found".into()))?;
         store::group::update(cx.conn, group.id, &group.name, Some(manager.id)).await?;
@@ -226,7 +226,7 @@ impl Endpoint for TransferMembers {
     type Out = FullGroup;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullGroup, Fault> {
-        demand(&*cx.caller()?, GROUPS)?;
+        demand(cx, GROUPS)?;
         let group = found(&cx.directory, self.groupid)?;
         found(&cx.directory, self.newgroupid)?;
         let is_active = |id: &Uuid| cx.directory.user(*id).is_some_and(|user| user.is_active());

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::directory::User;
 use super::employee::{Employee, FullEmployee};
+use super::lookup;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum, wire_enum_option};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -30,6 +31,11 @@ impl WireEnum for Statuses {
 }
 
 impl Statuses {
+    /// Of `EmployeeStatus`.
+    pub(crate) fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
     fn holds(self, user: &User) -> bool {
         user.row.status & i64::from(self.0) != 0
     }
@@ -60,7 +66,23 @@ impl WireEnum for Activation {
     }
 }
 
+impl PersonType {
+    /// Whether it is guests that are meant; `None`: neither they nor users.
+    pub(crate) fn is_visitor(self) -> Option<bool> {
+        match self.0 {
+            1 => Some(false),
+            2 => Some(true),
+            _ => None,
+        }
+    }
+}
+
 impl Activation {
+    /// Of `EmployeeActivationStatus`.
+    pub(crate) fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
     /// Upstream knows two kinds: those who have the flag, and all the others.
     fn holds(self, user: &User) -> bool {
         let activated = user.row.activation_status & 1 != 0;
@@ -96,7 +118,7 @@ fn full(cx: &Cx<'_>, users: &[Arc<User>]) -> Vec<FullEmployee> {
 fn of_status(cx: &Cx<'_>, statuses: Statuses) -> Result<Users, Fault> {
     let by_group = cx.list.filter_by.as_deref().is_some_and(|by| by.eq_ignore_ascii_case("group"));
     let group = match cx.list.filter_value().filter(|_| by_group) {
-        Some(text) => Some(Guid::parse(text).ok_or_else(bad_guid)?.0),
+        Some(text) => Some(Guid::parse(text).ok_or_else(lookup::bad_guid)?.0),
         None => None,
     };
     let mut users: Users = cx.directory.users.iter().filter(|user| statuses.holds(user)).cloned().collect();
@@ -105,13 +127,6 @@ fn of_status(cx: &Cx<'_>, statuses: Statuses) -> Result<Users, Fault> {
         users.retain(|user| members.contains(&user.id));
     }
     Ok(users)
-}
-
-/// A text that is no GUID where upstream's own code makes one of it: a `FormatException`, 500.
-pub(crate) fn bad_guid() -> Fault {
-    Fault::Failure(
-        "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).".into(),
-    )
 }
 
 /// Every word in a name, the title, the location or the e-mail address.
@@ -179,6 +194,34 @@ impl Endpoint for SearchPeople {
     }
 }
 
+/// `GET people/status/{status}/search`: part of a name, of the e-mail address or of a contact.
+#[derive(Deserialize, Default, JsonSchema)]
+#[serde(default)]
+pub(crate) struct SearchByStatus {
+    #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Statuses>")]
+    status: Statuses,
+    query: String,
+}
+
+impl Endpoint for SearchByStatus {
+    const ACCESS: Access = Access::Read;
+    type Out = Vec<FullEmployee>;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
+        let wanted = self.query.to_lowercase();
+        let mut users = of_status(cx, self.status)?;
+        users.retain(|user| {
+            let row = &user.row;
+            [&row.first_name, &row.last_name, &row.user_name, &row.email, &row.contacts]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&wanted))
+        });
+        let users = page(cx, users);
+        Ok(full(cx, &users))
+    }
+}
+
 /// `GET people/filter`.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
@@ -199,7 +242,7 @@ pub(crate) struct FilterPeople {
 impl FilterPeople {
     fn find(&self, cx: &mut Cx<'_>) -> Result<Users, Fault> {
         // sheet r7/crm 5: admins see all statuses unless they ask for one; others never see who is suspended.
-        let is_admin = cx.caller()?.is_admin();
+        let is_admin = cx.directory.manages_people(&*cx.caller()?);
         let statuses = match self.employeestatus {
             Some(Statuses(2 | 7)) | None if !is_admin => Statuses(5),
             Some(statuses) => statuses,

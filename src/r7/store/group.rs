@@ -94,3 +94,24 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, id: Uuid) -> Result<(), 
     sqlx::query("DELETE FROM r7_group WHERE id = ?").bind(id.to_string()).execute(conn).await?;
     Ok(())
 }
+
+/// Puts a person into exactly these groups; he stays the head of those that he is in before and after. `groups` is a
+/// JSON list of ids, unknown ones add nothing.
+pub(crate) async fn set_departments(
+    conn: &mut SqliteConnection,
+    user: &str,
+    groups: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE r7_group SET manager = NULL WHERE manager = $1 AND id NOT IN (SELECT value FROM json_each($2))
+            AND id IN (SELECT group_id FROM r7_group_member WHERE user_id = $1);
+         DELETE FROM r7_group_member WHERE user_id = $1 AND group_id NOT IN (SELECT value FROM json_each($2));
+         INSERT OR IGNORE INTO r7_group_member (group_id, user_id)
+            SELECT g.id, $1 FROM json_each($2) j JOIN r7_group g ON g.id = j.value",
+    )
+    .bind(user)
+    .bind(groups)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -26,6 +26,8 @@ pub(crate) struct Loaded {
     pub(crate) file_clashes: Vec<FileRow>,
     /// Folders of the destination that are titled like a listed one.
     pub(crate) folder_clashes: Vec<FolderRow>,
+    /// Those of the listed folders that hold, at any depth, a file that somebody has open.
+    pub(crate) edited: Vec<FolderId>,
 }
 
 #[derive(Debug, FromRow)]
@@ -34,6 +36,7 @@ struct JobRow {
     #[sqlx(flatten)]
     card: CardRow,
     path: Option<String>,
+    edited: bool,
 }
 
 /// Reads it. `files` and `folders` are JSON lists of ids; without a destination there are no clashes.
@@ -43,6 +46,7 @@ pub(crate) async fn load(
     folders: &str,
     caller: Uuid,
     destination: Option<Named>,
+    now: Timestamp,
 ) -> Result<Loaded, sqlx::Error> {
     let (id, kind) = match destination {
         None => (None, None),
@@ -52,22 +56,24 @@ pub(crate) async fn load(
     let rows: Vec<JobRow> = sqlx::query_as(
         "WITH destination (id) AS MATERIALIZED (SELECT coalesce(?4, (SELECT id FROM r7_folder
             WHERE parent_id IS NULL AND kind = ?5 AND (owner_id IS NULL OR owner_id = ?3))))
-         SELECT 'file' AS role, c.*, NULL AS path FROM json_each(?1) j CROSS JOIN r7_file_card c ON c.id = j.value
+         SELECT 'file' AS role, c.*, NULL AS path, 0 AS edited FROM json_each(?1) j CROSS JOIN r7_file_card c ON c.id = j.value
          UNION ALL
-         SELECT 'folder', c.*, (SELECT json_group_array(ancestor_id) FROM r7_folder_tree WHERE folder_id = c.id AND depth > 0)
+         SELECT 'folder', c.*, (SELECT json_group_array(ancestor_id) FROM r7_folder_tree WHERE folder_id = c.id AND depth > 0),
+            EXISTS (SELECT 1 FROM r7_mark m CROSS JOIN r7_file f ON f.id = m.entry_id CROSS JOIN r7_folder_tree t
+                ON t.folder_id = f.folder_id AND t.ancestor_id = c.id WHERE m.kind > 3 AND m.at > ?6)
          FROM json_each(?2) j CROSS JOIN r7_folder_card c ON c.id = j.value
          UNION ALL
-         SELECT 'trash', c.*, (SELECT max('y') FROM r7_operation WHERE owner_id = ?3)
+         SELECT 'trash', c.*, (SELECT max('y') FROM r7_operation WHERE owner_id = ?3), 0
          FROM r7_folder_card c WHERE c.parent_id IS NULL AND c.kind = 3 AND c.owner_id = ?3
          UNION ALL
-         SELECT 'destination', c.*, (SELECT json_group_array(ancestor_id) FROM r7_folder_tree WHERE folder_id = c.id)
+         SELECT 'destination', c.*, (SELECT json_group_array(ancestor_id) FROM r7_folder_tree WHERE folder_id = c.id), 0
          FROM destination CROSS JOIN r7_folder_card c ON c.id = destination.id
          UNION ALL
-         SELECT DISTINCT 'file clash', c.*, NULL
+         SELECT DISTINCT 'file clash', c.*, NULL, 0
          FROM destination CROSS JOIN json_each(?1) j CROSS JOIN r7_file f ON f.id = j.value
          CROSS JOIN r7_file_card c ON c.parent_id = destination.id AND c.title_key = f.title_key
          UNION ALL
-         SELECT DISTINCT 'folder clash', c.*, NULL
+         SELECT DISTINCT 'folder clash', c.*, NULL, 0
          FROM destination CROSS JOIN json_each(?2) j CROSS JOIN r7_folder f ON f.id = j.value
          CROSS JOIN r7_folder_card c ON c.parent_id = destination.id AND c.title_key = f.title_key",
     )
@@ -76,14 +82,20 @@ pub(crate) async fn load(
     .bind(caller.to_string())
     .bind(id)
     .bind(kind)
+    .bind(now)
     .fetch_all(conn)
     .await?;
     let mut loaded = Loaded::default();
-    for JobRow { role, card, path } in rows {
+    for JobRow { role, card, path, edited } in rows {
         let ids = |path: Option<String>| serde_json::from_str(&path.unwrap_or_default()).unwrap_or_default();
         match role.as_str() {
             "file" => loaded.files.push(card.into()),
-            "folder" => loaded.folders.push((card.into(), ids(path))),
+            "folder" => {
+                if edited {
+                    loaded.edited.push(FolderId(card.id));
+                }
+                loaded.folders.push((card.into(), ids(path)));
+            }
             "trash" => {
                 loaded.operations = path.is_some();
                 loaded.trash = Some(card.into());

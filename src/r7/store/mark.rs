@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::file::{CardRow, FileRow};
 use super::folder::FolderRow;
 use crate::kernel::time::Timestamp;
+use crate::r7::files::ids::FileId;
 
 /// Sets a mark on files and folders (JSON lists of ids that exist). One that is there is set anew.
 pub(crate) async fn set(
@@ -49,6 +50,50 @@ pub(crate) async fn unset(
     .bind(folders)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Says that a person has a file open until `until`; what is over by `now` is swept away.
+pub(crate) async fn open(
+    conn: &mut SqliteConnection,
+    user: Uuid,
+    kind: i64,
+    file: FileId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_mark WHERE kind > 3 AND entry_id = $3 AND at <= $5;
+         INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at) VALUES ($1, $2, 1, $3, $4)",
+    )
+    .bind(user.to_string())
+    .bind(kind)
+    .bind(file)
+    .bind(until)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says that a person has files (a JSON list of ids) open no more.
+pub(crate) async fn close(conn: &mut SqliteConnection, user: Uuid, files: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_mark WHERE user_id = ? AND kind > 3 AND entry_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(user.to_string())
+    .bind(files)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says that nobody is alone with a file any more.
+pub(crate) async fn close_alone(conn: &mut SqliteConnection, file: FileId) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM r7_mark WHERE kind = 5 AND kind > 3 AND entry_id = ?")
+        .bind(file)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

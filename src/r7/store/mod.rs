@@ -11,7 +11,9 @@ pub(crate) mod job;
 pub(crate) mod mark;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod photo;
 pub(crate) mod portal;
+pub(crate) mod removal;
 pub(crate) mod search;
 pub(crate) mod setting;
 pub(crate) mod share;
@@ -45,6 +47,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_group_member",
     "r7_group",
     "r7_portal",
+    "r7_photo",
     "r7_token",
     "r7_user",
 ];

@@ -3,6 +3,7 @@
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
+use crate::r7::files::ids::FileId;
 use crate::r7::files::rules::settings::FilesSettings;
 
 /// One person's choices as stored.
@@ -86,6 +87,17 @@ pub(crate) async fn put(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// How a form is filled in, as JSON; `None`: nothing is set.
+pub(crate) async fn properties(
+    conn: &mut SqliteConnection,
+    file: FileId,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT properties FROM r7_file_property WHERE file_id = ?")
+        .bind(file)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Every file's properties, by file.

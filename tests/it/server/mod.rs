@@ -1,6 +1,7 @@
 //! The server on real sockets.
 
 mod browser;
+mod crowd;
 mod hangup;
 mod large;
 mod together;

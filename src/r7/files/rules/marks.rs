@@ -73,6 +73,11 @@ impl Marks {
         self.editing(now).0
     }
 
+    /// Whether somebody has it open in an editor that lets nobody else in.
+    pub(crate) fn is_edited_alone(&self, now: Timestamp) -> bool {
+        self.editing(now).1
+    }
+
     /// Whether it is open, and whether alone.
     fn editing(&self, now: Timestamp) -> (bool, bool) {
         let live = |wanted: Kind| self.each().any(|(kind, until, _)| kind == wanted.number() && until > now);

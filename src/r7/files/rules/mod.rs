@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod blank;
+pub(crate) mod editing;
 pub(crate) mod links;
 pub(crate) mod marks;
 pub(crate) mod pick;

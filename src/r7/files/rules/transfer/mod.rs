@@ -25,6 +25,8 @@ pub(crate) struct FileNode {
     pub(crate) right: Right,
     /// It lies in the trash.
     pub(crate) trashed: bool,
+    /// Somebody has it open in the editor.
+    pub(crate) edited: bool,
 }
 
 /// A folder as the plan sees it.
@@ -74,6 +76,8 @@ pub(crate) enum Trouble {
     IntoItself,
     CopyFromTrash,
     SystemFolder,
+    /// The file that would be overwritten is open in the editor.
+    Edited,
 }
 
 /// A folder that is there, or one that the plan makes.
@@ -276,6 +280,13 @@ impl Planner<'_> {
         let clash = self.tree.file_titled(to, &node.key);
         match (clash, self.transfer.resolve) {
             (Some(_), Resolve::Skip) => None,
+            // sheet r7/files 4: what somebody has open is not overwritten.
+            (Some(target), Resolve::Overwrite)
+                if self.tree.files.get(&target).is_some_and(|node| node.edited) =>
+            {
+                self.plan.trouble = Some(Trouble::Edited);
+                None
+            }
             (Some(target), Resolve::Overwrite) => {
                 self.plan.overwrites.push((target, id));
                 self.plan.processed += 1;

@@ -27,7 +27,7 @@ fn tree() -> Tree {
         (6, 4, "t", TRASH),
     ] {
         let folder = FolderId(folder);
-        tree.add_file(FileNode { id: FileId(id), folder, key: key.into(), right, trashed });
+        tree.add_file(FileNode { id: FileId(id), folder, key: key.into(), right, trashed, edited: false });
     }
     tree
 }
