@@ -25,6 +25,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0006_corezoid_graph.sql", include_str!("../migrations/0006_corezoid_graph.sql")),
     ("0007_corezoid_tasks.sql", include_str!("../migrations/0007_corezoid_tasks.sql")),
     ("0008_r7_archives.sql", include_str!("../migrations/0008_r7_archives.sql")),
+    ("0012_r7_groups.sql", include_str!("../migrations/0012_r7_groups.sql")),
+    ("0013_r7_profiles.sql", include_str!("../migrations/0013_r7_profiles.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
     ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
     ("0019_r7_editing.sql", include_str!("../migrations/0019_r7_editing.sql")),

@@ -21,6 +21,8 @@ use super::input::{self, Input};
 use super::listing::ListOptions;
 use super::openapi::{Described, Schemas};
 use super::people::directory::{Directory, People, User};
+use super::people::photo_page;
+use super::people::rules::picture;
 use super::respond::{self, Shape};
 use super::route::{Table, Verb, split_suffix};
 use super::routes::ROUTES;
@@ -87,6 +89,14 @@ impl Cx<'_> {
     /// The portal's zone: of dates in answers, and of dates without one in requests.
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.directory.portal.zone
+    }
+
+    /// To be called when users or groups were written: reads the directory again, for the rest of this call and, after
+    /// its commit, for everybody.
+    pub(crate) async fn reread_people(&mut self) -> Result<(), Fault> {
+        self.people_changed = true;
+        self.directory = Arc::new(Directory::load(self.conn, &self.world.settings).await?);
+        Ok(())
     }
 
     /// What the caller has set for documents; in memory, costs nothing.
@@ -206,6 +216,9 @@ pub(crate) async fn serve_as(exchange: Exchange, calling: Calling) -> Response<B
     if parts.method == Method::OPTIONS {
         return Response::new(Body::empty());
     }
+    if let Some(person) = picture::person(parts.uri.path()) {
+        return photo_page::serve(person, &world, &parts.method).await;
+    }
     if let Some(page) = super::page(parts.uri.path()) {
         return super::pages::serve(&page, &world, &base, &parts, body).await;
     }
@@ -314,7 +327,9 @@ async fn prepare(
     if identity.user.is_none() && !entry.open {
         return Err(Fault::NoCaller { challenge: identity.challenged });
     }
-    if identity.user.as_ref().is_some_and(|user| !directory.portal.admits(entry.template, user)) {
+    let shut =
+        |user: &Arc<User>| !directory.portal.admits(entry.template, user, directory.groups_of(user.id));
+    if identity.user.as_ref().is_some_and(shut) {
         return Err(Fault::Security("Forbidden".into()));
     }
     let input = read?;

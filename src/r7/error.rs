@@ -113,6 +113,11 @@ pub(crate) fn permission(display_name: &str, action: &str) -> Fault {
     Fault::Authentication(text.into())
 }
 
+/// A `FormatException` of upstream's own code, not of its binder: 500.
+pub(crate) fn bad_format(message: &str) -> Fault {
+    Fault::Bind(BindError::broken(message, -2_146_233_033))
+}
+
 /// Status, text and `hresult` of the error object.
 pub(crate) struct Wire {
     pub(crate) status: u16,

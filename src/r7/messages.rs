@@ -70,6 +70,12 @@ messages! {
     Recent: "Recent" / "Последние";
     Templates: "templates" / "templates";
     Trash: "Trash" / "Корзина";
+    BadPersonName: "Incorrect firstname or lastname" / "Некорректное имя или фамилия";
+    EmailTaken: "User with this email is already registered" / "Пользователь с таким email уже зарегистрирован";
+    BadEmail: "Incorrect email" / "Неправильный email";
+    AccessDenied: "Access denied" / "Доступ запрещен";
+    EmptyPicture: "The selected file is empty" / "Выбран пустой файл";
+    NoPicture: "Unknown image file type" / "Неизвестный тип файла изображения";
     ProfileRemoved: "Profile has been removed" / "Профиль удален";
     SettingsSaved: "Settings have been successfully updated" / "Настройки успешно обновлены";
     AuthenticationFailed: "User authentication failed" / "Ошибка аутентификации пользователя";

@@ -52,7 +52,9 @@ impl Service for R7 {
     }
 
     fn owns(&self, path: &str) -> bool {
-        endpoint::api_path(path).is_some() || page(path).is_some()
+        endpoint::api_path(path).is_some()
+            || page(path).is_some()
+            || people::rules::picture::person(path).is_some()
     }
 
     fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>> {

@@ -57,7 +57,8 @@ pub(super) fn remember(
     identity: &Identity,
     base: &PublicBase,
 ) {
-    if let Some((token, expires)) = &identity.renew {
+    // A call that gave out a token of its own has set the newer cookie already.
+    if let Some((token, expires)) = identity.renew.as_ref().filter(|_| cookies.is_empty()) {
         cookies.push(caller::cookie(token, *expires, base.is_https()));
     } else if identity.stale_cookie {
         cookies.push(caller::no_cookie());

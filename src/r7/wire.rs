@@ -72,6 +72,29 @@ impl Answer for Nothing {
     }
 }
 
+/// A result that may be null: then it is [`Nothing`].
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Perhaps<T> {
+    Some(T),
+    None(Nothing),
+}
+
+impl<T> Perhaps<T> {
+    pub(crate) const fn nothing() -> Self {
+        Self::None(Nothing)
+    }
+}
+
+impl<T: Answer> Answer for Perhaps<T> {
+    fn count(&self) -> i64 {
+        match self {
+            Self::Some(answer) => answer.count(),
+            Self::None(nothing) => nothing.count(),
+        }
+    }
+}
+
 /// Paging fields of the envelope; `None` is left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Paging {

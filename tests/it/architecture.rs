@@ -102,6 +102,7 @@ const LAWS: &[Law] = &[
             "src/server.rs",
             "src/r7/endpoint.rs",
             "src/r7/pages.rs",
+            "src/r7/people/photo_page.rs",
             "src/r7/files/blob.rs",
             "src/r7/files/chunks.rs",
             "src/r7/files/operation.rs",

@@ -26,6 +26,8 @@ const FAILS: &[(Verb, &str)] = &[
     (Put, "files/{fileid}/update"),
     // sheet r7/files 5.8: an id beyond an Int32.
     (Get, "files/file/{fileid}/presigneduri"),
+    // sheet r7/files 8: an id that is no number.
+    (Post, "files/favorites"),
     // sheet r7/crm 3: a list that is not every category's.
     (Put, "crm/history/category/reorder"),
 ];

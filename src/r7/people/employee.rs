@@ -1,23 +1,22 @@
 //! The short and the full form of a person in answers (sheet r7/crm 2.6, r7/transport 6).
 
-use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
+use super::contacts::Contact;
 use super::directory::{Directory, User};
+use super::group::GroupSummary;
+use super::rules::picture::Size;
 use crate::kernel::base::PublicBase;
+use crate::kernel::settings::Language;
 use crate::r7::dates;
 use crate::r7::messages::Message;
+use crate::r7::portal::rules::modules::{self, MODULES};
 use crate::r7::wire::Answer;
 
 /// Upstream's stand-in for people who are gone.
 pub(crate) const LOST_USER: Uuid = Uuid::from_u128(0x4a51_5a15_d4d6_4b8e_828e_e058_6f18_f3a3);
-/// Default pictures, by size.
-const AVATAR_SMALL: &str = "/skins/default/images/default_user_photo_size_32-32.png";
-const AVATAR_MEDIUM: &str = "/skins/default/images/default_user_photo_size_48-48.png";
-const AVATAR: &str = "/skins/default/images/default_user_photo_size_82-82.png";
 
 /// The short form, found in every answer.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -42,7 +41,7 @@ impl Employee {
                 id: LOST_USER,
                 display_name: Message::ProfileRemoved.say(directory.portal.language).to_owned(),
                 title: None,
-                avatar_small: AVATAR_SMALL.to_owned(),
+                avatar_small: Size::Small.default_url(),
                 profile_url: profile_url(LOST_USER, "", base),
             },
         }
@@ -54,7 +53,7 @@ impl Employee {
             id: user.id,
             display_name: html_encoded(&user.display_name()),
             title: filled(user.row.title.as_ref()),
-            avatar_small: avatar(user, AVATAR_SMALL),
+            avatar_small: picture(user, Size::Small),
             profile_url: profile_url(user.id, &user.row.user_name, base),
         }
     }
@@ -77,28 +76,36 @@ pub(crate) struct FullEmployee {
     sex: Option<String>,
     status: i64,
     activation_status: i64,
-    /// Always null.
+    /// When the profile was disabled; null otherwise.
     terminated: Option<String>,
-    /// Empty: there are no groups.
-    department: &'static str,
+    /// Names of the groups; empty if there are none.
+    department: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     work_from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<String>,
+    /// The person's superior.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<String>,
     display_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     mobile_phone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contacts: Vec<Value>,
+    contacts: Vec<Contact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupSummary>,
     avatar_medium: String,
     avatar: String,
     is_admin: bool,
     #[serde(rename = "isLDAP")]
     is_ldap: bool,
+    /// Products that the person administers, without being an admin of the portal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    list_admin_modules: Vec<&'static str>,
     is_owner: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     culture_name: Option<String>,
@@ -118,9 +125,11 @@ impl Answer for FullEmployee {}
 
 impl FullEmployee {
     /// A known person.
-    pub(crate) fn of(user: &User, base: &PublicBase, zone: &TimeZone) -> Self {
+    pub(crate) fn of(user: &User, directory: &Directory, base: &PublicBase) -> Self {
         let row = &user.row;
-        let date = |at| dates::print(at, zone);
+        let date = |at| dates::print(at, &directory.portal.zone);
+        let names: Vec<String> =
+            directory.departments(user.id).map(|group| html_encoded(&group.name)).collect();
         Self {
             id: user.id,
             user_name: row.user_name.clone(),
@@ -131,24 +140,34 @@ impl FullEmployee {
             birthday: row.birthday.map(date),
             sex: row.sex.clone(),
             status: row.status,
-            activation_status: row.activation_status,
-            terminated: None,
-            department: "",
+            // "Made by the portal" is not told.
+            activation_status: row.activation_status & !4,
+            terminated: row.terminated.map(date),
+            department: names.join(", "),
             work_from: row.work_from.map(date),
             location: filled(row.location.as_ref()),
             notes: filled(row.notes.as_ref()),
+            lead: row.lead.clone(),
             display_name: html_encoded(&user.display_name()),
             mobile_phone: filled(row.mobile_phone.as_ref()),
             title: filled(row.title.as_ref()),
-            contacts: serde_json::from_str(&row.contacts).unwrap_or_default(),
-            avatar_medium: avatar(user, AVATAR_MEDIUM),
-            avatar: avatar(user, AVATAR),
+            contacts: Contact::unpack(&row.contacts),
+            groups: directory.departments(user.id).map(|group| GroupSummary::of(group, directory)).collect(),
+            avatar_medium: picture(user, Size::Medium),
+            avatar: picture(user, Size::Big),
             is_admin: user.is_admin(),
             is_ldap: false,
+            list_admin_modules: MODULES
+                .iter()
+                .filter(|module| {
+                    module.id != modules::PEOPLE && directory.portal.administers(user.id, module.id)
+                })
+                .map(|module| module.class)
+                .collect(),
             is_owner: row.is_owner,
             culture_name: filled(row.culture.as_ref()),
             is_sso: false,
-            avatar_small: avatar(user, AVATAR_SMALL),
+            avatar_small: picture(user, Size::Small),
             quota_limit: 0,
             used_space: 0,
             docs_space: 0,
@@ -157,10 +176,21 @@ impl FullEmployee {
             profile_url: profile_url(user.id, &row.user_name, base),
         }
     }
+
+    /// As answers show somebody who has just been deleted.
+    pub(crate) fn removed(self, language: Language) -> Self {
+        Self { display_name: Message::ProfileRemoved.say(language).to_owned(), ..self }
+    }
 }
 
-fn avatar(user: &User, default: &str) -> String {
-    user.row.avatar.clone().unwrap_or_else(|| default.to_owned())
+/// URL of a person's picture: his own, the one he links to, or the portal's.
+pub(crate) fn picture(user: &User, size: Size) -> String {
+    let row = &user.row;
+    match (&row.photo_ending, row.photo_changed, &row.avatar) {
+        (Some(ending), Some(changed), _) => size.url(user.id, ending, changed),
+        (_, _, Some(link)) => link.clone(),
+        _ => size.default_url(),
+    }
 }
 
 /// sheet r7/crm 2.6: these keys are left out when empty.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::directory::User;
 use super::employee::{Employee, FullEmployee};
+use super::lookup;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, Guid, WireEnum, wire_enum, wire_enum_option};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -30,6 +31,11 @@ impl WireEnum for Statuses {
 }
 
 impl Statuses {
+    /// Of `EmployeeStatus`.
+    pub(crate) fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
     fn holds(self, user: &User) -> bool {
         user.row.status & i64::from(self.0) != 0
     }
@@ -60,6 +66,35 @@ impl WireEnum for Activation {
     }
 }
 
+impl PersonType {
+    /// Whether it is guests that are meant; `None`: neither they nor users.
+    pub(crate) fn is_visitor(self) -> Option<bool> {
+        match self.0 {
+            1 => Some(false),
+            2 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl Activation {
+    /// Of `EmployeeActivationStatus`.
+    pub(crate) fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// Upstream knows two kinds: those who have the flag, and all the others.
+    fn holds(self, user: &User) -> bool {
+        let activated = user.row.activation_status & 1 != 0;
+        activated == (self.0 == 1)
+    }
+}
+
+/// What people are sorted by.
+fn names(names: [&String; 2]) -> [String; 2] {
+    names.map(|name| name.to_lowercase())
+}
+
 type Users = Vec<Arc<User>>;
 
 /// The page of a list that is here whole; says its total.
@@ -76,16 +111,22 @@ fn page(cx: &mut Cx<'_>, users: Users) -> Users {
 }
 
 fn full(cx: &Cx<'_>, users: &[Arc<User>]) -> Vec<FullEmployee> {
-    users.iter().map(|user| FullEmployee::of(user, cx.base, cx.zone())).collect()
+    users.iter().map(|user| FullEmployee::of(user, &cx.directory, cx.base)).collect()
 }
 
-/// Of that status; there are no groups, so a list of a group's people is empty.
-fn of_status(cx: &Cx<'_>, statuses: Statuses) -> Users {
-    let group = cx.list.filter_by.as_deref().is_some_and(|by| by.eq_ignore_ascii_case("group"));
-    if group && !cx.list.filter_values.is_empty() {
-        return Vec::new();
+/// Of that status, and of one group with `filterBy=group&filterValue={id}`.
+fn of_status(cx: &Cx<'_>, statuses: Statuses) -> Result<Users, Fault> {
+    let by_group = cx.list.filter_by.as_deref().is_some_and(|by| by.eq_ignore_ascii_case("group"));
+    let group = match cx.list.filter_value().filter(|_| by_group) {
+        Some(text) => Some(Guid::parse(text).ok_or_else(lookup::bad_guid)?.0),
+        None => None,
+    };
+    let mut users: Users = cx.directory.users.iter().filter(|user| statuses.holds(user)).cloned().collect();
+    if let Some(id) = group {
+        let members = cx.directory.group(id).map_or(&[][..], |group| &group.members);
+        users.retain(|user| members.contains(&user.id));
     }
-    cx.directory.users.iter().filter(|user| statuses.holds(user)).cloned().collect()
+    Ok(users)
 }
 
 /// Every word in a name, the title, the location or the e-mail address.
@@ -110,7 +151,7 @@ impl Endpoint for ListPeople {
     type Out = Vec<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
-        let users = of_status(cx, ACTIVE);
+        let users = of_status(cx, ACTIVE)?;
         let users = page(cx, users);
         Ok(full(cx, &users))
     }
@@ -129,7 +170,7 @@ impl Endpoint for ListByStatus {
     type Out = Vec<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
-        let users = of_status(cx, self.status);
+        let users = of_status(cx, self.status)?;
         let users = page(cx, users);
         Ok(full(cx, &users))
     }
@@ -147,7 +188,35 @@ impl Endpoint for SearchPeople {
     type Out = Vec<FullEmployee>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
-        let users = matching(of_status(cx, ACTIVE), &self.query);
+        let users = matching(of_status(cx, ACTIVE)?, &self.query);
+        let users = page(cx, users);
+        Ok(full(cx, &users))
+    }
+}
+
+/// `GET people/status/{status}/search`: part of a name, of the e-mail address or of a contact.
+#[derive(Deserialize, Default, JsonSchema)]
+#[serde(default)]
+pub(crate) struct SearchByStatus {
+    #[serde(deserialize_with = "wire_enum")]
+    #[schemars(with = "EnumOf<Statuses>")]
+    status: Statuses,
+    query: String,
+}
+
+impl Endpoint for SearchByStatus {
+    const ACCESS: Access = Access::Read;
+    type Out = Vec<FullEmployee>;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<FullEmployee>, Fault> {
+        let wanted = self.query.to_lowercase();
+        let mut users = of_status(cx, self.status)?;
+        users.retain(|user| {
+            let row = &user.row;
+            [&row.first_name, &row.last_name, &row.user_name, &row.email, &row.contacts]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&wanted))
+        });
         let users = page(cx, users);
         Ok(full(cx, &users))
     }
@@ -172,30 +241,33 @@ pub(crate) struct FilterPeople {
 
 impl FilterPeople {
     fn find(&self, cx: &mut Cx<'_>) -> Result<Users, Fault> {
-        // sheet r7/crm 5: admins see all statuses unless they ask for one.
-        let default = if cx.caller()?.is_admin() { Statuses(7) } else { Statuses(5) };
-        let statuses = self.employeestatus.filter(|statuses| statuses.0 != 0).unwrap_or(default);
+        // sheet r7/crm 5: admins see all statuses unless they ask for one; others never see who is suspended.
+        let is_admin = cx.directory.manages_people(&*cx.caller()?);
+        let statuses = match self.employeestatus {
+            Some(Statuses(2 | 7)) | None if !is_admin => Statuses(5),
+            Some(statuses) => statuses,
+            None => Statuses(7),
+        };
+        let group = self.groupid.map(|group| group.0).filter(|group| !group.is_nil());
         let fits = |user: &&Arc<User>| {
             statuses.holds(user)
-                && self
-                    .activationstatus
-                    .is_none_or(|wanted| user.row.activation_status == i64::from(wanted.0))
-                && self.isadministrator.is_none_or(|wanted| user.is_admin() == wanted)
+                && group.is_none_or(|group| cx.directory.groups_of(user.id).contains(&group))
+                && self.activationstatus.is_none_or(|wanted| wanted.holds(user))
+                // Upstream narrows by `true` only.
+                && (self.isadministrator != Some(true) || user.is_admin())
                 && match self.employeetype {
                     Some(PersonType(1)) => !user.row.is_visitor,
                     Some(PersonType(2)) => user.row.is_visitor,
                     Some(_) | None => true,
                 }
         };
-        let mut users: Users = cx.directory.users.iter().filter(fits).cloned().collect();
-        if self.groupid.is_some_and(|group| !group.0.is_nil()) {
-            users.clear();
-        }
+        let users: Users = cx.directory.users.iter().filter(fits).cloned().collect();
         let mut users = matching(users, cx.list.filter_value().unwrap_or_default());
         match cx.list.sort_by.as_deref().map(str::to_lowercase).as_deref() {
-            Some("firstname") => users.sort_by_key(|user| user.row.first_name.to_lowercase()),
-            Some("lastname") => users.sort_by_key(|user| user.row.last_name.to_lowercase()),
-            _ => {}
+            Some("lastname") => {
+                users.sort_by_cached_key(|user| names([&user.row.last_name, &user.row.first_name]));
+            }
+            _ => users.sort_by_cached_key(|user| names([&user.row.first_name, &user.row.last_name])),
         }
         if cx.list.descending {
             users.reverse();

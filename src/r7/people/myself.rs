@@ -20,13 +20,13 @@ impl Endpoint for GetSelf {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<FullEmployee, Fault> {
         let caller = cx.caller()?;
-        Ok(FullEmployee::of(&caller, cx.base, cx.zone()))
+        Ok(FullEmployee::of(&caller, &cx.directory, cx.base))
     }
 }
 
 fn found(user: Option<&User>, cx: &Cx<'_>) -> Result<FullEmployee, Fault> {
     let user = user.ok_or(Fault::NotFound("User not found".into()))?;
-    Ok(FullEmployee::of(user, cx.base, cx.zone()))
+    Ok(FullEmployee::of(user, &cx.directory, cx.base))
 }
 
 /// `GET people/{userName}`: a login name, else a GUID.

@@ -95,15 +95,16 @@ impl Portal {
         self.choices.administrators.get(&product).is_some_and(|people| people.contains(&person))
     }
 
-    /// Whether the person may call a route with that template: not where its module is closed (sheet r7/transport 7).
-    pub(crate) fn admits(&self, template: &str, person: &User) -> bool {
-        !template.starts_with("crm/") || self.is_open(modules::CRM, person)
+    /// Whether the person, who is in these groups, may call a route with that template: not where its module
+    /// is closed (sheet r7/transport 7).
+    pub(crate) fn admits(&self, template: &str, person: &User, groups: &[Uuid]) -> bool {
+        !template.starts_with("crm/") || self.is_open(modules::CRM, person, groups)
     }
 
-    /// Whether the person may open that module.
-    pub(crate) fn is_open(&self, module: Uuid, person: &User) -> bool {
+    /// Whether the person, who is in these groups, may open that module.
+    pub(crate) fn is_open(&self, module: Uuid, person: &User, groups: &[Uuid]) -> bool {
         let is_admin = person.is_admin() || self.administers(person.id, module);
-        let asker = modules::Asker { id: person.id, is_guest: person.row.is_visitor, is_admin, groups: &[] };
+        let asker = modules::Asker { id: person.id, is_guest: person.row.is_visitor, is_admin, groups };
         modules::is_open(module, asker, &|id| self.choices.modules.get(&id).cloned())
     }
 }

@@ -87,7 +87,7 @@ impl Endpoint for GetSecurity {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
         let caller = cx.caller()?;
-        Ok(cx.directory.portal.is_open(self.id.0, &caller))
+        Ok(cx.directory.portal.is_open(self.id.0, &caller, cx.directory.groups_of(caller.id)))
     }
 }
 
@@ -108,7 +108,9 @@ impl Endpoint for ListModules {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<ModuleCard>, Fault> {
         let (caller, portal) = (cx.caller()?, &cx.directory.portal);
-        let open = MODULES.iter().filter(|module| !module.is_part() && portal.is_open(module.id, &caller));
+        let groups = cx.directory.groups_of(caller.id);
+        let open =
+            MODULES.iter().filter(|module| !module.is_part() && portal.is_open(module.id, &caller, groups));
         Ok(open.map(|module| ModuleCard { id: module.class, title: module.title(cx.language()) }).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 mod crm;
 mod documents;
+mod groups;
 mod people;
 mod personal;
 mod portal;
@@ -25,6 +26,9 @@ use crate::r7::portal::Choices;
 pub(crate) struct Part<'a> {
     /// Everybody in the portal. Absent in every document of a seed: one admin, `admin@example.org` / `secret`.
     users: Vec<people::User>,
+    /// Groups of people. The fixed ones (everyone, admins, users, guests) are there without being named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<groups::Group>,
     /// What administrators have set.
     #[serde(skip_serializing_if = "Choices::is_empty")]
     portal: Choices,
@@ -81,6 +85,7 @@ pub(crate) async fn import(
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
     people::import(conn, &part.users, import).await?;
+    groups::import(conn, &part.groups).await?;
     portal::import(conn, &part.portal).await?;
     let documents = Documents {
         sections: part.sections,
@@ -107,6 +112,7 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let users = people::export(conn).await?;
+    let groups = groups::export(conn).await?;
     let portal = portal::export(conn).await?;
     let (listed, last) = documents::export_files(conn).await?;
     let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
@@ -115,6 +121,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
     let part = Part {
         users,
+        groups,
         portal,
         sections,
         folders,

@@ -1,5 +1,9 @@
 //! Users in state documents.
 
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +13,9 @@ use uuid::Uuid;
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
+use crate::r7::people::rules::picture;
 use crate::r7::store::people::{self, UserRow};
+use crate::r7::store::photo;
 
 /// The admin of a portal whose documents name nobody.
 const ADMIN_ID: Uuid = Uuid::from_u128(0x9f1c_1b7e_52a4_4d0c_9a3e_7f4b_2c61_0001);
@@ -60,12 +66,46 @@ pub(crate) struct User {
     contacts: Vec<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     culture: Option<String>,
-    /// URL of the small picture.
+    /// URL of a picture that lies elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     avatar: Option<String>,
+    /// The picture that the portal serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    photo: Option<Photo>,
+    /// When the profile was disabled by an edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terminated: Option<Timestamp>,
+    /// Id of the person's superior.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lead: Option<Uuid>,
     /// Tokens the person holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<Token>,
+}
+
+/// A picture: PNG, JPEG, GIF or BMP.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Photo {
+    base64: String,
+    /// Absent: the world's present moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed: Option<Timestamp>,
+}
+
+impl Photo {
+    async fn store(
+        &self,
+        conn: &mut SqliteConnection,
+        user: Uuid,
+        import: &Import<'_>,
+        path: &str,
+    ) -> Result<(), StateError> {
+        let wrong = |text: &str| StateError::at(format!("{path}.photo.base64"), text);
+        let bytes = STANDARD.decode(&self.base64).map_err(|error| wrong(&error.to_string()))?;
+        let ending = picture::ending(&bytes).ok_or_else(|| wrong("neither PNG, JPEG, GIF nor BMP"))?;
+        Ok(photo::set(conn, user, ending, self.changed.unwrap_or(import.now), &bytes).await?)
+    }
 }
 
 /// A token: its text alone never expires.
@@ -96,7 +136,7 @@ const fn is_false(flag: &bool) -> bool {
 pub(crate) async fn import(
     conn: &mut SqliteConnection,
     users: &[User],
-    _import: &Import<'_>,
+    import: &Import<'_>,
 ) -> Result<(), StateError> {
     let known: Vec<String> = people::list(conn).await?.into_iter().map(|row| row.id).collect();
     let admin = [default_admin()];
@@ -108,6 +148,9 @@ pub(crate) async fn import(
         }
         let row = row(user);
         people::insert(conn, &row).await.map_err(|error| StateError::stored(error, &path))?;
+        if let Some(photo) = &user.photo {
+            photo.store(conn, user.id, import, &path).await?;
+        }
         for (index, token) in user.tokens.iter().enumerate() {
             people::insert_token(conn, &token.token, user.id, token.expires, token.expires.is_none())
                 .await
@@ -140,6 +183,9 @@ fn default_admin() -> User {
         contacts: Vec::new(),
         culture: None,
         avatar: None,
+        photo: None,
+        terminated: None,
+        lead: None,
         tokens: vec![Token { token: "standin-admin-token".to_owned(), expires: None }],
     }
 }
@@ -166,7 +212,12 @@ fn row(user: &User) -> UserRow {
         mobile_phone: user.mobile_phone.clone(),
         contacts: serde_json::to_string(&user.contacts).unwrap_or_else(|_| "[]".to_owned()),
         culture: user.culture.clone(),
-        avatar: user.avatar.clone(),
+        // A picture of the portal's own takes the place of a link.
+        avatar: user.avatar.clone().filter(|_| user.photo.is_none()),
+        terminated: user.terminated,
+        lead: user.lead.map(|id| id.to_string()),
+        photo_ending: None,
+        photo_changed: None,
     }
 }
 
@@ -174,6 +225,11 @@ fn row(user: &User) -> UserRow {
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Vec<User>, sqlx::Error> {
     let tokens = people::tokens(conn).await?;
     let rows = people::list(conn).await?;
+    let mut photos: HashMap<String, Photo> = photo::all(conn)
+        .await?
+        .into_iter()
+        .map(|row| (row.user_id, Photo { base64: STANDARD.encode(row.bytes), changed: Some(row.changed) }))
+        .collect();
     Ok(rows
         .into_iter()
         .map(|row| User {
@@ -203,6 +259,9 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<Vec<User>, sql
             contacts: serde_json::from_str(&row.contacts).unwrap_or_default(),
             culture: row.culture,
             avatar: row.avatar,
+            photo: photos.remove(&row.id),
+            terminated: row.terminated,
+            lead: row.lead.and_then(|id| Uuid::parse_str(&id).ok()),
         })
         .collect())
 }

@@ -6,11 +6,14 @@ pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod folder;
+pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod mark;
 pub(crate) mod operation;
 pub(crate) mod people;
+pub(crate) mod photo;
 pub(crate) mod portal;
+pub(crate) mod removal;
 pub(crate) mod search;
 pub(crate) mod setting;
 pub(crate) mod upload;
@@ -39,7 +42,10 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_blob_staged",
     "r7_folder_tree",
     "r7_folder",
+    "r7_group_member",
+    "r7_group",
     "r7_portal",
+    "r7_photo",
     "r7_token",
     "r7_user",
 ];

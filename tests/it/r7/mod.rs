@@ -1,9 +1,14 @@
 //! The portal.
 
+mod accounts;
 mod batch;
 mod crm;
 mod every;
 mod files;
+mod groups;
+mod leavers;
 mod people;
+mod photos;
 mod portal;
+mod profiles;
 mod sign_in;

@@ -117,8 +117,12 @@ fn below(folders: &BTreeMap<i64, i64>, files: &BTreeMap<i64, i64>) -> BTreeMap<i
         }
         panic!("{from} lies in itself");
     };
-    files.values().for_each(|folder| count(*folder, 1, 0));
-    folders.values().for_each(|parent| count(*parent, 0, 1));
+    for folder in files.values() {
+        count(*folder, 1, 0);
+    }
+    for parent in folders.values() {
+        count(*parent, 0, 1);
+    }
     counts
 }
 
