@@ -9,6 +9,7 @@ use super::job::{self, DOWNLOAD, Job, ResolveWord, Target};
 use super::operation::{self, Operation};
 use super::rules::rights::Section;
 use super::rules::transfer::{self, Resolve, Transfer};
+use super::trouble;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, WireEnum, entry_ids, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -331,7 +332,7 @@ impl Endpoint for CheckMove {
             files: &files,
         };
         if let Some(trouble) = transfer::refused(&wish, &tree) {
-            return Err(Fault::InvalidOperation(job::message(trouble).into()));
+            return Err(Fault::InvalidOperation(trouble::message(trouble).into()));
         }
         let clashes = transfer::clashes(&wish, &tree);
         if clashes.is_empty() {

@@ -9,10 +9,9 @@ use sqlx::SqliteConnection;
 use super::ids::{self, FileId, FolderId};
 use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
-use super::rules::transfer::{
-    self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree, Trouble,
-};
-use super::rules::trash::{self, Doomed, Fate, Kept};
+use super::rules::transfer::{self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree};
+use super::rules::trash::{self, Doomed, Fate};
+use super::trouble::{kept, message};
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
@@ -339,11 +338,6 @@ async fn delete(
     Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
 }
 
-/// Why an entry was not deleted.
-fn kept(fate: Result<Fate, Kept>, unknown: Message, denied: Message) -> Message {
-    if fate == Err(Kept::Unknown) { unknown } else { denied }
-}
-
 fn file_node(row: &FileRow, asker: &Asker, now: Timestamp) -> FileNode {
     FileNode {
         id: row.id,
@@ -488,21 +482,4 @@ async fn carry_out(
         }
     }
     Ok(())
-}
-
-/// The text of a trouble.
-pub(crate) fn message(trouble: Trouble) -> Message {
-    match trouble {
-        Trouble::FileUnknown => Message::FileNotFound,
-        Trouble::FolderUnknown => Message::FolderNotFound,
-        Trouble::NoRightToCreate => Message::NoRightToCreate,
-        Trouble::NoRightToViewFile => Message::NoRightToViewFile,
-        Trouble::NoRightToViewFolder => Message::NoRightToViewFolder,
-        Trouble::NoRightToMoveFile => Message::NoRightToMoveFile,
-        Trouble::NoRightToMoveFolder => Message::NoRightToMoveFolder,
-        Trouble::IntoItself => Message::IntoItself,
-        Trouble::CopyFromTrash => Message::CopyFromTrash,
-        Trouble::SystemFolder => Message::SystemFolder,
-        Trouble::Edited => Message::EditedFileUpdated,
-    }
 }

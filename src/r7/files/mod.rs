@@ -27,6 +27,7 @@ mod sink;
 pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
+pub(crate) mod trouble;
 pub(crate) mod upload;
 pub(crate) mod versions;
 
