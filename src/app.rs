@@ -28,11 +28,13 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0012_r7_groups.sql", include_str!("../migrations/0012_r7_groups.sql")),
     ("0013_r7_profiles.sql", include_str!("../migrations/0013_r7_profiles.sql")),
     ("0014_r7_portal.sql", include_str!("../migrations/0014_r7_portal.sql")),
+    ("0016_r7_shares.sql", include_str!("../migrations/0016_r7_shares.sql")),
     ("0018_r7_marks.sql", include_str!("../migrations/0018_r7_marks.sql")),
     ("0019_r7_editing.sql", include_str!("../migrations/0019_r7_editing.sql")),
     ("0022_r7_blob_parts.sql", include_str!("../migrations/0022_r7_blob_parts.sql")),
     ("0023_r7_uploads.sql", include_str!("../migrations/0023_r7_uploads.sql")),
     ("0024_r7_operation_steps.sql", include_str!("../migrations/0024_r7_operation_steps.sql")),
+    ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
 ];
 
 /// The services of this program.

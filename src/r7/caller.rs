@@ -115,12 +115,17 @@ fn by_token(token: &str, directory: &Directory, now: Timestamp) -> Option<(Arc<U
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    cookie_values(headers, COOKIE)
+}
+
+/// What a request's cookies of that name hold, without the empty ones.
+pub(crate) fn cookie_values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, value)| *name == COOKIE && !value.is_empty())
+        .filter(move |(known, value)| *known == name && !value.is_empty())
         .map(|(_, value)| value.trim_matches('"'))
 }

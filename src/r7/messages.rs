@@ -39,11 +39,15 @@ messages! {
     NoRightToRenameFolder: "You don't have enough permission to rename the folder" / "Недостаточно прав для переименования папки";
     NoRightToViewFile: "You don't have enough permission to view the file" / "Недостаточно прав для просмотра файла";
     NoRightToViewFolder: "You don't have enough permission to view the folder content" / "Недостаточно прав для просмотра содержимого папки";
-    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
     TrashedFolderListed: "You are not allowed to preview the elements in the Trash" / "Запрещено просматривать элементы корзины";
     IntoItself: "You cannot copy the folder to its subfolder" / "Нельзя скопировать папку в свою дочернюю папку";
     CopyFromTrash: "Can not copy from Trash." / "Can not copy from Trash.";
     NoRightToEditFile: "You do not have enough permissions to edit the file" / "Недостаточно прав для редактирования файла";
+    NoRight: "You don't have enough permission to perform the operation" / "Недостаточно прав для совершения операции";
+    LinkNotFound: "The link could not be found" / "Ссылка не найдена";
+    LinkExpired: "The link has expired" / "Срок действия ссылки истек";
+    LinkPassword: "Incorrect password" / "Неверный пароль";
+    NewLink: "New link" / "Новая ссылка";
     BadRequest: "Bad request." / "Неверный запрос.";
     TooManyDownloads: "Too many downloads." / "Слишком много загрузок.";
     SystemFolder: "It is forbidden to move the System folder." / "It is forbidden to move the System folder.";

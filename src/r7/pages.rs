@@ -10,15 +10,18 @@ use uuid::Uuid;
 
 use super::caller::{self, COOKIE};
 use super::endpoint;
-use super::files::ids::FileId;
+use super::files::ids::{self, FileId};
+use super::files::rules::links::{self, Signed};
 use super::files::rules::presigned::{self, Lock};
-use super::files::rules::rights::{self, Asker, Right};
+use super::files::rules::rights::{Access as Granted, DENY_DOWNLOAD, MAIN_LINK, Section};
 use super::files::rules::{titles, types};
 use super::files::{blob, card, chunks};
 use super::people::directory::People;
 use super::store;
+use super::store::file::FileRow;
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
+use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 
 /// The handler of downloads, in lower case.
@@ -66,6 +69,8 @@ struct Query {
     archive: Option<String>,
     /// Key of a link that needs no login.
     key: String,
+    /// Signature of an external link.
+    doc: String,
 }
 
 impl Query {
@@ -78,6 +83,7 @@ impl Query {
                 "version" => read.version = value.trim().parse().unwrap_or(0),
                 "filename" => read.archive = Some(value.into_owned()).filter(|value| !value.is_empty()),
                 "stream_auth" => read.key = value.into_owned(),
+                "doc" => read.doc = value.into_owned(),
                 COOKIE => read.token = Some(value.into_owned()),
                 _ => {}
             }
@@ -137,9 +143,9 @@ async fn find(
     }
     let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
     if !presigned {
-        let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
-        let asker = Asker { id: user.id, is_admin: user.is_admin() };
-        if rights::below(card::root(row.root_kind, row.root_owner.as_deref()), asker) < Right::Read {
+        let asker = identity.user.map(|user| card::asker(&user, &directory));
+        let may = asker.is_some_and(|asker| row.right(&asker).downloads());
+        if !may && !linked(conn, &world.name, &row, query, &parts.headers, now).await? {
             return Ok(Err(StatusCode::FORBIDDEN));
         }
     }
@@ -155,6 +161,37 @@ async fn find(
     let tag = format!("\"{id}:{version}:{hash}:{size}\"");
     let size = u64::try_from(size).unwrap_or_default();
     Ok(Ok(Found { title, tag, size, bytes: body.bytes.into(), series: body.series }))
+}
+
+/// Whether an external link opens a file: its signature is this file's, it is on, its time is not over, and its password
+/// was given before (upstream: `FileShareLink.Check`). What lies in a trash is behind no link.
+async fn linked(
+    conn: &mut sqlx::SqliteConnection,
+    world: &str,
+    row: &FileRow,
+    query: &Query,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let Some(Signed { entry, link }) = links::read(world, &query.doc) else { return Ok(false) };
+    let access = row.grants.by_link(true, link);
+    let denied = row.grants.has_mark(DENY_DOWNLOAD) && matches!(access, Granted::Read | Granted::Comment);
+    let trashed = row.root_kind == Section::Trash.kind();
+    if entry != row.id.0 || access == Granted::Restrict || denied || trashed {
+        return Ok(false);
+    }
+    if link == MAIN_LINK {
+        return Ok(true);
+    }
+    let found = store::share::links(conn, &ids::json(&[link])).await?;
+    let Some(found) = found.first().filter(|found| !found.is_expired(now)) else { return Ok(false) };
+    Ok(match found.password.as_deref() {
+        None | Some("") => true,
+        Some(password) => {
+            let key = links::password_key(world, link, password);
+            caller::cookie_values(headers, &links::cookie_name(link)).any(|sent| sent == key)
+        }
+    })
 }
 
 /// Somebody's archive, by the id of the operation that made it or the latest (sheet r7/files 5.8).

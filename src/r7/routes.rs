@@ -3,6 +3,7 @@
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
 use super::files::{editing, marking, plain, properties, section, setting};
+use super::files::{link, share};
 use super::route::Verb;
 use super::{auth, batch, crm, people, portal};
 
@@ -226,6 +227,16 @@ pub(crate) static ROUTES: &[Entry] = &[
     post::<upload::UploadToSection<5>>("files/@my/upload").upload(),
     post::<upload::UploadToSection<1>>("files/@common/upload").upload(),
     post::<upload::Upload>("files/{folderid}/upload").upload(),
+    get::<share::GetFileShares>("files/file/{fileid}/share"),
+    put::<share::SetFileShares>("files/file/{fileid}/share"),
+    get::<share::GetFolderShares>("files/folder/{folderid}/share"),
+    put::<share::SetFolderShares>("files/folder/{folderid}/share"),
+    delete::<share::Decline>("files/share"),
+    put::<link::SetLink>("files/{fileid}/sharedlink"),
+    get::<link::GetLinkTemplate>("files/{fileid}/sharedlink/template"),
+    post::<link::GetLinkToken>("files/{fileid}/sharedlink/{linkid}/password"),
+    post::<link::OpenLink>("files/sharedlink/password").open(),
+    put::<link::SetDefaultRights>("files/settings/dafaultaccessrights"),
     post::<session::CreateSession>("files/{folderid}/upload/create_session").open(),
     post::<session::EditSession>("files/file/{fileid}/edit_session"),
     post::<insert::InsertInSection<5>>("files/@my/insert").upload(),

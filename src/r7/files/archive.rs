@@ -12,7 +12,6 @@ use super::card;
 use super::ids::{self, FileId, FolderId};
 use super::job::Run;
 use super::rules::archive::{self as plan, Branch, Entry, Leaf};
-use super::rules::rights::{self, Right};
 use super::sink::Sink;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
@@ -33,19 +32,19 @@ pub(crate) async fn make(
 ) -> Result<Result<usize, Message>, sqlx::Error> {
     let nothing = if files.is_empty() { Message::FolderNotFound } else { Message::FileNotFound };
     let (mut listed, mut tops) = job::cards(conn, &ids::json(files), &ids::json(folders)).await?;
-    let readable =
-        |kind: i64, owner: Option<&str>| rights::below(card::root(kind, owner), run.asker) >= Right::Read;
-    listed.retain(|row| readable(row.root_kind, row.root_owner.as_deref()));
-    tops.retain(|row| readable(row.root_kind, row.root_owner.as_deref()));
+    listed.retain(|row| row.right(&run.asker).downloads());
+    tops.retain(|row| row.right(&run.asker).reads());
     if listed.is_empty() && tops.is_empty() {
         return Ok(Err(nothing));
     }
-    let (below, inside) = if tops.is_empty() {
+    let (mut below, mut inside) = if tops.is_empty() {
         Default::default()
     } else {
         let ids: Vec<FolderId> = tops.iter().map(|row| row.id).collect();
         job::below(conn, &ids::json(&ids)).await?
     };
+    below.retain(|row| row.right(&run.asker).reads());
+    inside.retain(|row| row.right(&run.asker).downloads());
     let branches = |rows: Vec<FolderRow>| -> Vec<Branch> {
         rows.into_iter()
             .map(|row| Branch {

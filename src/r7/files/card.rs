@@ -10,9 +10,10 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::ids::{self, FileId, FolderId};
+use super::rules::links::{self, Signed};
 use super::rules::marks::Kind;
 use super::rules::presigned::{self, Lock};
-use super::rules::rights::{self, Asker, Root, Section};
+use super::rules::rights::{self, Asker, DENY_DOWNLOAD, DENY_SHARING, Right, Root, Section};
 use super::rules::{size, titles, types};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::{Language, Profile, Settings};
@@ -22,7 +23,7 @@ use crate::r7::endpoint::Cx;
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
 use crate::r7::people::directory::{Directory, User};
-use crate::r7::people::employee::Employee;
+use crate::r7::people::employee::{Employee, FullEmployee};
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
@@ -37,6 +38,102 @@ pub(crate) struct View<'a> {
     now: Timestamp,
     /// People that were drawn already: a listing shows the same few again and again.
     people: Mutex<HashMap<String, Arc<Employee>>>,
+    asker: Asker,
+}
+
+/// A person as the rules of rights know them.
+pub(crate) fn asker(user: &User, directory: &Directory) -> Asker {
+    Asker {
+        id: user.id,
+        is_admin: user.is_admin(),
+        is_visitor: user.row.is_visitor,
+        groups: directory.groups_of(user.id).into(),
+    }
+}
+
+/// The address of an external link to a file (upstream: `FileShareLink.GetLink`).
+pub(crate) fn link_to_file(base: &PublicBase, title: &str, world: &str, signed: Signed) -> String {
+    let (id, doc) = (signed.entry, links::sign(world, signed));
+    base.link(&match types::page(&titles::extension(title)) {
+        types::Page::Editor => format!("/Products/Files/DocEditor.aspx?fileid={id}&doc={doc}"),
+        types::Page::Viewer => format!("/Products/Files/DocEditor.aspx?fileid={id}&action=view&doc={doc}"),
+        types::Page::Preview | types::Page::Download => {
+            format!("/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={id}&doc={doc}")
+        }
+    })
+}
+
+/// The address of an external link to a folder.
+pub(crate) fn link_to_folder(base: &PublicBase, world: &str, signed: Signed) -> String {
+    base.link(&format!("/Products/Files/?folder={}#{}", links::sign(world, signed), signed.entry))
+}
+
+impl FileRow {
+    fn entry(&self) -> rights::Entry<'_> {
+        rights::Entry {
+            is_file: true,
+            root: root(self.root_kind, self.root_owner.as_deref()),
+            is_root: false,
+            created_by: Uuid::parse_str(&self.created_by).unwrap_or_default(),
+            grants: &self.grants,
+        }
+    }
+
+    /// What somebody may do with it.
+    pub(crate) fn right(&self, asker: &Asker) -> Right {
+        rights::of(self.entry(), asker)
+    }
+
+    /// Whether somebody may see and set its shares (upstream: `FileSharing.CanSetAccess`).
+    pub(crate) fn may_share(&self, asker: &Asker) -> bool {
+        let section = self.entry().root.section;
+        matches!(section, Section::My | Section::Common) && self.right(asker).shares()
+    }
+}
+
+impl FolderRow {
+    /// The ids of the way to it that somebody sees: from the first folder that they may, below the share section where
+    /// that is no section itself (upstream: `EntryManager.GetBreadCrumbs`). `path` runs from the root to the folder.
+    pub(crate) fn seen_path(&self, path: Vec<FolderId>, asker: &Asker) -> Vec<FolderId> {
+        if self.right(asker).is_full() || path.len() <= 1 {
+            return path;
+        }
+        let root = path.first().copied();
+        let levels = (0..i64::try_from(path.len()).unwrap_or(i64::MAX)).rev();
+        let seen = path.into_iter().zip(levels).filter(|(id, level)| {
+            let grants = self.grants.above(*level);
+            let entry = self.entry();
+            // Whose the folders above are is not known here, and for reading does not matter.
+            let above = rights::Entry { is_root: Some(*id) == root, grants: &grants, ..entry };
+            rights::of(above, asker).reads()
+        });
+        let mut seen: Vec<FolderId> = seen.map(|(id, _)| id).collect();
+        if seen.first().copied() != root && self.grants.section != FolderId(0) {
+            seen.insert(0, self.grants.section);
+        }
+        seen
+    }
+
+    fn entry(&self) -> rights::Entry<'_> {
+        rights::Entry {
+            is_file: false,
+            root: root(self.root_kind, self.root_owner.as_deref()),
+            is_root: self.parent_id.is_none(),
+            created_by: Uuid::parse_str(&self.created_by).unwrap_or_default(),
+            grants: &self.grants,
+        }
+    }
+
+    /// What somebody may do with it.
+    pub(crate) fn right(&self, asker: &Asker) -> Right {
+        rights::of(self.entry(), asker)
+    }
+
+    /// Whether somebody may see and set its shares (upstream: `FileSharing.CanSetAccess`).
+    pub(crate) fn may_share(&self, asker: &Asker) -> bool {
+        let section = self.entry().root.section;
+        matches!(section, Section::My | Section::Common) && self.right(asker).shares()
+    }
 }
 
 /// A person, shared among cards.
@@ -52,8 +149,10 @@ impl Serialize for Person {
 impl<'a> View<'a> {
     /// For the caller of a request.
     pub(crate) fn of(cx: &Cx<'a>) -> Result<Self, Fault> {
+        let caller = cx.caller()?;
         Ok(Self {
-            caller: cx.caller()?,
+            asker: asker(&caller, &cx.directory),
+            caller,
             directory: Arc::clone(&cx.directory),
             base: cx.base,
             settings: &cx.world.settings,
@@ -63,8 +162,8 @@ impl<'a> View<'a> {
     }
 
     /// Who asks, as the rules know it.
-    pub(crate) fn asker(&self) -> Asker {
-        Asker { id: self.caller.id, is_admin: self.caller.is_admin() }
+    pub(crate) fn asker(&self) -> &Asker {
+        &self.asker
     }
 
     /// The portal's language.
@@ -96,13 +195,35 @@ impl<'a> View<'a> {
         Person(drawn)
     }
 
-    /// `access` of what hangs below a root.
-    pub(super) fn access(&self, root: Root) -> i32 {
-        match rights::access(root, self.asker()) {
+    /// Everybody in the portal.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The full form of a person.
+    pub(crate) fn full_person(&self, id: Uuid) -> FullEmployee {
+        FullEmployee::of_id(id, &self.directory, self.base)
+    }
+
+    /// `access` of an entry with which the caller may do that.
+    pub(super) fn access(&self, right: Right) -> i32 {
+        match right.access() {
             // sheet r7/files 7: full rights are 0 upstream, 1 in the seeds' samples.
             0 if self.settings.profile == Profile::Seed => 1,
             access => access,
         }
+    }
+
+    /// The folder that a card names: the share section where the entry's own may not be seen (sheet r7/files 2.1).
+    fn parent(&self, parent: FolderId, entry: rights::Entry<'_>) -> FolderId {
+        let section = entry.grants.section;
+        if entry.root.section != Section::My
+            || entry.root.owner == Some(self.asker.id)
+            || section == FolderId(0)
+        {
+            return parent;
+        }
+        if rights::reads_parent(entry, &self.asker) { parent } else { section }
     }
 
     /// sheet r7/files 2.1: another person's "my" shows as the share section.
@@ -150,7 +271,7 @@ impl<'a> View<'a> {
 }
 
 /// The root that a row hangs below.
-pub(crate) fn root(kind: i64, owner: Option<&str>) -> Root {
+fn root(kind: i64, owner: Option<&str>) -> Root {
     Root {
         section: Section::from_kind(kind).unwrap_or(Section::Common),
         owner: owner.and_then(|owner| Uuid::parse_str(owner).ok()),
@@ -189,6 +310,10 @@ struct Entry {
     title: String,
     access: i32,
     shared: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deny_download: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deny_sharing: bool,
     #[serde(skip_serializing_if = "is_zero")]
     root_folder_type: i64,
     updated_by: Person,
@@ -224,11 +349,14 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 impl File {
     /// The card of a row.
     pub(crate) fn new(row: FileRow, view: &View<'_>) -> Self {
-        let root = root(row.root_kind, row.root_owner.as_deref());
+        let entry = row.entry();
+        let root = entry.root;
+        let (access, folder_id) =
+            (view.access(rights::of(entry, &view.asker)), view.parent(row.folder_id, entry));
         let extension = titles::extension(&row.title);
         let web_url = (view.settings.profile == Profile::Upstream).then(|| view.web_url(row.id, &extension));
         Self {
-            folder_id: row.folder_id,
+            folder_id,
             version: row.version,
             version_group: row.version_group,
             content_length: size::text(row.size),
@@ -242,8 +370,10 @@ impl File {
             id: row.id,
             entry: Entry {
                 title: row.title,
-                access: view.access(root),
-                shared: false,
+                access,
+                shared: row.grants.is_shared(true),
+                deny_download: row.grants.has_mark(DENY_DOWNLOAD),
+                deny_sharing: row.grants.has_mark(DENY_SHARING),
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, view.zone()),
@@ -258,10 +388,13 @@ impl File {
 impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
-        let root = root(row.root_kind, row.root_owner.as_deref());
+        let entry = row.entry();
+        let root = entry.root;
+        let access = view.access(rights::of(entry, &view.asker));
+        let parent_id = row.parent_id.map(|parent| view.parent(parent, entry));
         let title = title(row.kind, row.title, view.language());
         Self {
-            parent_id: row.parent_id.unwrap_or_default(),
+            parent_id: parent_id.unwrap_or_default(),
             files_count: row.files_total,
             folders_count: row.folders_total,
             is_shareable: false,
@@ -269,8 +402,10 @@ impl Folder {
             id: row.id,
             entry: Entry {
                 title,
-                access: view.access(root),
-                shared: false,
+                access,
+                shared: row.grants.is_shared(false),
+                deny_download: false,
+                deny_sharing: false,
                 root_folder_type: view.root_folder_type(root),
                 updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, view.zone()),

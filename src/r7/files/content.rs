@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::card::{File, Folder, View};
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::FolderId;
 use super::marking;
 use super::rules::pick::Pick;
-use super::rules::rights::{Right, Section};
+use super::rules::rights::{Asker, Section};
 use super::rules::{titles, types};
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, wire_enum};
@@ -16,7 +16,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::listing::ListOptions;
 use crate::r7::messages::Message;
-use crate::r7::store::folder::{self, FolderRow, Listing, Named};
+use crate::r7::store::folder::{self, Listing, Located, Named, Page};
 use crate::r7::wire::Answer;
 
 /// A page of a folder. The order of fields is the wire's.
@@ -132,20 +132,21 @@ impl Texts {
 async fn content(cx: &mut Cx<'_>, named: Named, wanted: &Wanted) -> Result<Content, Fault> {
     let view = View::of(cx)?;
     let found = folder::with_path(cx.conn, named, view.caller.id).await?;
-    let (current, path_parts) = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
-    page(cx, &view, current, path_parts, wanted).await
+    let found = found.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
+    page(cx, &view, found, wanted).await
 }
 
 /// What a folder that is known already holds.
 pub(crate) async fn page(
     cx: &mut Cx<'_>,
     view: &View<'_>,
-    current: FolderRow,
-    path_parts: Vec<FolderId>,
+    found: Located,
     wanted: &Wanted,
 ) -> Result<Content, Fault> {
-    let right = right(&current, view);
-    if right < Right::Read {
+    let Located { folder: current, path: path_parts, denials } = found;
+    let right = current.right(view.asker());
+    let path_parts = current.seen_path(path_parts, view.asker());
+    if !right.reads() {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
     }
     let section = Section::from_kind(current.root_kind);
@@ -174,26 +175,35 @@ pub(crate) async fn page(
         count: cx.list.count,
         start: cx.list.start_index,
     };
+    let picking = Pick {
+        files: listing.files,
+        folders: listing.folders,
+        kinds: texts.kinds,
+        ending: listing.ending,
+        search: listing.search,
+        authors: texts.authors.as_deref(),
+    };
     let page = if let Some(kind) = section.and_then(marking::kind_of) {
-        let pick = Pick {
-            files: listing.files,
-            folders: listing.folders,
-            kinds: texts.kinds,
-            ending: listing.ending,
-            search: listing.search,
-            authors: texts.authors.as_deref(),
-        };
-        marking::list(cx, view, kind, &pick, &listing).await?
+        marking::list(cx, view, kind, &picking, &listing).await?
+    } else if section == Some(Section::Share) {
+        super::share::received(cx, view, &picking, &listing).await?
     } else {
+        // What is withheld from the caller is neither shown nor counted; where nothing is, storage cuts the page.
+        let picked = denials && !right.is_full();
+        if picked {
+            (listing.start, listing.count) = (0, 0);
+        }
         let mut page = folder::list(cx.conn, &current, &listing).await?;
-        if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
+        if picked {
+            pick(&mut page, view.asker(), cx.list.start_index, cx.list.count);
+        } else if page.files.is_empty() && page.folders.is_empty() && listing.start > 0 {
             // A page past the end says nothing of the total.
             (listing.start, listing.count) = (0, 1);
             page.total = folder::list(cx.conn, &current, &listing).await?.total;
         }
         page
     };
-    let shareable = right == Right::Full && matches!(section, Some(Section::My | Section::Common));
+    let shareable = current.may_share(view.asker());
     let count = page.files.len() + page.folders.len();
     Ok(Content {
         files: page.files.into_iter().map(|row| File::new(row, view)).collect(),
@@ -205,6 +215,21 @@ pub(crate) async fn page(
         total: page.total,
         new: 0,
     })
+}
+
+/// Leaves of a whole listing what the asker may see, and of that one page.
+fn pick(page: &mut Page, asker: &Asker, start: i64, count: i64) {
+    page.folders.retain(|row| row.right(asker).reads());
+    page.files.retain(|row| row.right(asker).reads());
+    let folders = page.folders.len();
+    page.total = i64::try_from(folders + page.files.len()).unwrap_or(i64::MAX);
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let count = if count == 0 { usize::MAX } else { usize::try_from(count).unwrap_or(usize::MAX) };
+    let end = start.saturating_add(count);
+    let mut at = 0..;
+    page.folders.retain(|_| at.next().is_some_and(|at| (start..end).contains(&at)));
+    let mut at = folders..;
+    page.files.retain(|_| at.next().is_some_and(|at| (start..end).contains(&at)));
 }
 
 /// `GET files/{folderId}`.

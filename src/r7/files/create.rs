@@ -6,11 +6,11 @@ use serde::Deserialize;
 use super::blob::{self, Content};
 use super::card::{File, View};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::hash;
 use super::ids::{FileId, FolderId};
 use super::rules::marks::Marks;
-use super::rules::rights::{Right, Section};
+use super::rules::rights::Section;
 use super::rules::{blank, titles, types};
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
@@ -83,6 +83,7 @@ pub(super) async fn add(
         root_id: folder.root_id,
         root_kind: folder.root_kind,
         root_owner: folder.root_owner.clone(),
+        grants: folder.grants.of_new_file(),
         marks: Marks::default(),
     })
 }
@@ -91,14 +92,14 @@ pub(super) async fn add(
 async fn folder(cx: &mut Cx<'_>, view: &View<'_>, id: Option<FolderId>) -> Result<FolderRow, Fault> {
     if let Some(id) = id
         && let Some(found) = store::folder::find(cx.conn, id).await?
-        && right(&found, view) == Right::Full
+        && found.right(view.asker()).creates()
     {
         return Ok(found);
     }
     // sheet r7/files 5.4, 10.6: silently, with 201.
     let own = Named::Section(Section::My.kind());
     let found = store::folder::with_path(cx.conn, own, view.caller.id).await?;
-    found.map(|(row, _)| row).ok_or(Fault::InvalidOperation(Message::NoRightToCreate.into()))
+    found.map(|found| found.folder).ok_or(Fault::InvalidOperation(Message::NoRightToCreate.into()))
 }
 
 /// Makes a document. `template`: whose bytes it starts with; `any_extension`: the title's stays what it is.
@@ -171,7 +172,7 @@ impl Endpoint for CopyAs {
         let destination = destination.ok_or_else(|| bad_id(&self.destfolderid, Site::Elsewhere))?;
         let folder = store::folder::find(cx.conn, destination).await?;
         let folder = folder.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
-        if right(&folder, &view) != Right::Full {
+        if !folder.right(view.asker()).creates() {
             return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
         }
         let source = Source::Stored { hash: &row.hash, size: row.size };

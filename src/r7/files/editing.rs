@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::{File, View};
-use super::file::{right, visible};
+use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId};
 use super::rules::editing::{self, ALONE_MILLIS, SHARED_MILLIS};
 use super::rules::marks::Kind;
-use super::rules::rights::{Right, Section};
+use super::rules::rights::Section;
 use super::rules::{titles, types};
 use super::upload::UpdateFile;
 use crate::kernel::db::Access;
@@ -28,7 +28,7 @@ fn file_id(id: &EntryId) -> Result<FileId, Fault> {
 
 /// Whether the caller may change a file's bytes.
 fn may_edit(row: &FileRow, view: &View<'_>) -> bool {
-    right(row, view) == Right::Full && row.root_kind != Section::Trash.kind()
+    row.right(view.asker()).edits()
 }
 
 /// `POST files/file/{fileId}/startedit`: the editor opens the file. Gives the key that the editors know it by.

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::card::{self, File, View};
+use super::card::{File, View};
 use super::folder::{Site, bad_id, id_of};
 use super::ids::FileId;
 use super::rules::presigned::{self, Lock};
-use super::rules::rights::{self, Right, Section};
+use super::rules::rights::Right;
 use super::rules::titles;
 use super::versions;
 use crate::kernel::db::Access;
@@ -18,18 +18,13 @@ use crate::r7::messages::Message;
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 
-/// What the caller may do with a file.
-pub(crate) fn right(row: &FileRow, view: &View<'_>) -> Right {
-    rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker())
-}
-
 /// A file that the caller may look at.
 pub(crate) async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<(FileRow, Right), Fault> {
     let row = store::file::find(cx.conn, id).await?;
     // sheet r7/files 0, 8: not found is 403 here.
     let row = row.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?;
-    let right = right(&row, view);
-    if right < Right::Read {
+    let right = row.right(view.asker());
+    if !right.reads() {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFile.into()));
     }
     Ok((row, right))
@@ -107,7 +102,10 @@ impl Endpoint for GetPresigned {
     async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
         let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
         let view = View::of(cx)?;
-        let (row, _) = visible(cx, &view, id).await?;
+        let (row, right) = visible(cx, &view, id).await?;
+        if !right.downloads() {
+            return Err(Fault::InvalidOperation(Message::NoRight.into()));
+        }
         let row = at_version(cx, row, self.version).await?;
         let lock = Lock { world: &cx.world.name, file: id, version: row.version };
         Ok(view.presigned_url(id, row.version, &presigned::key(lock, cx.now)))
@@ -150,7 +148,7 @@ impl Endpoint for UpdateCard {
 impl UpdateCard {
     async fn rename(&self, cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<FileRow, Fault> {
         let (mut row, right) = visible(cx, view, id).await?;
-        if right != Right::Full || row.root_kind == Section::Trash.kind() {
+        if !right.edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToRenameFile.into()));
         }
         // sheet r7/files 5.6: a blank one is refused.

@@ -9,6 +9,7 @@ use super::job::{self, DOWNLOAD, Job, ResolveWord, Target};
 use super::operation::{self, Operation};
 use super::rules::rights::Section;
 use super::rules::transfer::{self, Resolve, Transfer};
+use super::trouble;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, WireEnum, entry_ids, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -320,19 +321,18 @@ impl Endpoint for CheckMove {
         let (files, folders) = numbers(&self.fileids, &self.folderids).map_err(unreadable)?;
         let destination = target(&self.destfolderid).map_err(unreadable)?;
         let view = View::of(cx)?;
-        let asker = view.asker();
+        let asker = view.asker().clone();
         let (tree, destination, _) =
-            job::survey(cx.conn, &files, &folders, destination, false, asker, cx.now).await?;
+            job::survey(cx.conn, &files, &folders, destination, false, &asker, cx.now).await?;
         let wish = Transfer {
             copy: false,
             resolve: Resolve::Skip,
-            asker,
             destination: destination.as_ref(),
             folders: &folders,
             files: &files,
         };
         if let Some(trouble) = transfer::refused(&wish, &tree) {
-            return Err(Fault::InvalidOperation(job::message(trouble).into()));
+            return Err(Fault::InvalidOperation(trouble::message(trouble).into()));
         }
         let clashes = transfer::clashes(&wish, &tree);
         if clashes.is_empty() {

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::card::{self, Folder, View};
+use super::card::{Folder, View};
 use super::ids::FolderId;
 use super::rules::marks::Marks;
-use super::rules::rights::{self, Right, Section};
+use super::rules::rights::Right;
 use super::rules::titles;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
@@ -46,18 +46,18 @@ pub(crate) fn bad_id(id: &EntryId, site: Site) -> Fault {
     }
 }
 
-/// What the caller may do below the root of a folder.
-pub(crate) fn right(row: &FolderRow, view: &View<'_>) -> Right {
-    rights::below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker())
-}
-
-async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: &EntryId) -> Result<(FolderRow, Right), Fault> {
+/// A folder that the caller may look at.
+pub(crate) async fn visible(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    id: &EntryId,
+) -> Result<(FolderRow, Right), Fault> {
     let id = FolderId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?);
     let row = store::folder::find(cx.conn, id).await?;
     // sheet r7/files 0, 8: not found is 403 here.
     let row = row.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
-    let right = right(&row, view);
-    if right < Right::Read {
+    let right = row.right(view.asker());
+    if !right.reads() {
         return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
     }
     Ok((row, right))
@@ -98,10 +98,18 @@ impl Endpoint for GetPath {
         let path = store::folder::path(cx.conn, id).await?;
         // sheet r7/files 6: upstream answers with the share section's card alone; a refusal tells more.
         let last = path.last().ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
-        if right(last, &view) < Right::Read {
+        if !last.right(view.asker()).reads() {
             return Err(Fault::InvalidOperation(Message::NoRightToViewFolder.into()));
         }
-        Ok(path.into_iter().map(|row| Folder::new(row, &view)).collect())
+        // Of the way to what is shared with the caller only the part that they may see, below the share section.
+        let section = last.grants.section;
+        let mut seen: Vec<FolderRow> =
+            path.into_iter().filter(|row| row.right(view.asker()).reads()).collect();
+        if seen.first().is_some_and(|row| row.parent_id.is_some()) {
+            let share = store::folder::find(cx.conn, section).await?;
+            seen.splice(0..0, share);
+        }
+        Ok(seen.into_iter().map(|row| Folder::new(row, &view)).collect())
     }
 }
 
@@ -124,7 +132,7 @@ impl Endpoint for CreateFolder {
             return Err(bad_argument());
         }
         let (parent, right) = visible(cx, &view, &self.folderid).await?;
-        if right != Right::Full {
+        if !right.creates() {
             return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
         }
         let forms = [title.as_str(), &titles::key(&title), &titles::sort_key(&title)];
@@ -141,6 +149,7 @@ impl Endpoint for CreateFolder {
             updated_by: by.to_string(),
             files_total: 0,
             folders_total: 0,
+            grants: parent.grants.of_new_folder(),
             marks: Marks::default(),
             ..parent
         };
@@ -163,7 +172,7 @@ impl Endpoint for RenameFolder {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Folder, Fault> {
         let view = View::of(cx)?;
         let (mut row, right) = visible(cx, &view, &self.folderid).await?;
-        if right != Right::Full || row.root_kind == Section::Trash.kind() {
+        if !right.edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToRenameFolder.into()));
         }
         let title = titles::clean(&self.title);

@@ -6,14 +6,12 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
-use super::card::root;
 use super::ids::{self, FileId, FolderId};
-use super::rules::rights::Asker;
+use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
-use super::rules::transfer::{
-    self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree, Trouble,
-};
-use super::rules::trash::{self, Fate, Kept};
+use super::rules::transfer::{self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree};
+use super::rules::trash::{self, Doomed, Fate};
+use super::trouble::{kept, message};
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
@@ -149,7 +147,7 @@ impl Run {
 }
 
 /// The caller's trash as a deletion: whatever is restored before its turn comes goes back there, and is not erased.
-pub(crate) async fn empty_trash(conn: &mut SqliteConnection, asker: Asker) -> Result<Job, sqlx::Error> {
+pub(crate) async fn empty_trash(conn: &mut SqliteConnection, asker: &Asker) -> Result<Job, sqlx::Error> {
     let (files, folders) = job::trashed(conn, asker.id).await?;
     Ok(Job::Delete {
         files: serde_json::from_str(&files).unwrap_or_default(),
@@ -162,14 +160,14 @@ pub(crate) async fn empty_trash(conn: &mut SqliteConnection, asker: Asker) -> Re
 pub(crate) async fn is_refused(
     conn: &mut SqliteConnection,
     job: &Job,
-    asker: Asker,
+    asker: &Asker,
 ) -> Result<bool, sqlx::Error> {
     let Job::Transfer { copy, files, folders, destination, resolve } = job else { return Ok(false) };
     // Who edits what refuses single files, never the whole: at the end of time nobody edits anything.
     let never = Timestamp(i64::MAX);
     let (tree, destination, _) = survey(conn, files, folders, *destination, *copy, asker, never).await?;
     let (resolve, destination) = ((*resolve).into(), destination.as_ref());
-    let wish = Transfer { copy: *copy, resolve, asker, destination, folders, files };
+    let wish = Transfer { copy: *copy, resolve, destination, folders, files };
     Ok(transfer::refused(&wish, &tree).is_some())
 }
 
@@ -230,6 +228,10 @@ fn unique<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
     ids.iter().copied().filter(|id| seen.insert(*id)).collect()
 }
 
+fn doomed(right: Right, is_root: bool, root_kind: i64) -> Doomed {
+    Doomed { right, is_root, trashed: root_kind == Section::Trash.kind() }
+}
+
 async fn delete(
     conn: &mut SqliteConnection,
     files: &[FileId],
@@ -257,11 +259,8 @@ async fn delete(
     // sheet r7/files 3.1: files are handled before folders; a failing item does not stop the rest.
     for id in file_ids {
         let found = known_files.get(&id);
-        let fate = trash::delete(
-            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), false)),
-            run.asker,
-            immediately,
-        );
+        let fate =
+            trash::delete(found.map(|row| doomed(row.right(&run.asker), false, row.root_kind)), immediately);
         let (Ok(fate), Some(row)) = (fate, found) else {
             record.error = run.say(kept(fate, Message::FileNotFound, Message::NoRightToDeleteFile));
             continue;
@@ -295,8 +294,7 @@ async fn delete(
             .filter(|_| !above.iter().any(|folder| erase_folders.contains(folder)));
         let in_trash = above.iter().any(|folder| trash_folders.contains(folder));
         let fate = trash::delete(
-            found.map(|row| (root(row.root_kind, row.root_owner.as_deref()), row.parent_id.is_none())),
-            run.asker,
+            found.map(|row| doomed(row.right(&run.asker), row.parent_id.is_none(), row.root_kind)),
             immediately || in_trash,
         );
         let (Ok(fate), Some(row)) = (fate, found) else {
@@ -340,20 +338,25 @@ async fn delete(
     Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
 }
 
-/// Why an entry was not deleted.
-fn kept(fate: Result<Fate, Kept>, unknown: Message, denied: Message) -> Message {
-    if fate == Err(Kept::Unknown) { unknown } else { denied }
+fn file_node(row: &FileRow, asker: &Asker, now: Timestamp) -> FileNode {
+    FileNode {
+        id: row.id,
+        folder: row.folder_id,
+        key: titles::key(&row.title),
+        right: row.right(asker),
+        trashed: row.root_kind == Section::Trash.kind(),
+        edited: row.marks.is_edited(now),
+    }
 }
 
-fn file_node(row: &FileRow, now: Timestamp) -> FileNode {
-    let root = root(row.root_kind, row.root_owner.as_deref());
-    let edited = row.marks.is_edited(now);
-    FileNode { id: row.id, folder: row.folder_id, key: titles::key(&row.title), root, edited }
-}
-
-fn folder_node(row: &FolderRow) -> FolderNode {
-    let root = root(row.root_kind, row.root_owner.as_deref());
-    FolderNode { id: row.id, parent: row.parent_id, key: titles::key(&row.title), root }
+fn folder_node(row: &FolderRow, asker: &Asker) -> FolderNode {
+    FolderNode {
+        id: row.id,
+        parent: row.parent_id,
+        key: titles::key(&row.title),
+        right: row.right(asker),
+        trashed: row.root_kind == Section::Trash.kind(),
+    }
 }
 
 /// The tree that a transfer is planned on, and its destination.
@@ -363,7 +366,7 @@ pub(crate) async fn survey(
     folders: &[FolderId],
     destination: Option<Target>,
     copy: bool,
-    asker: Asker,
+    asker: &Asker,
     now: Timestamp,
 ) -> Result<(Tree, Option<Destination>, bool), sqlx::Error> {
     // Without a destination no folder has this id.
@@ -371,27 +374,23 @@ pub(crate) async fn survey(
     let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named), now).await?;
     let mut tree = Tree::default();
     for row in loaded.files.iter().chain(&loaded.file_clashes) {
-        tree.add_file(file_node(row, now));
+        tree.add_file(file_node(row, asker, now));
     }
     for row in loaded.folders.iter().map(|(row, _)| row).chain(&loaded.folder_clashes) {
-        tree.add_folder(folder_node(row));
+        tree.add_folder(folder_node(row, asker));
     }
-    let destination = loaded.destination.map(|(row, path)| Destination {
-        id: row.id,
-        root: root(row.root_kind, row.root_owner.as_deref()),
-        path,
-    });
-    let wish =
-        Transfer { copy, resolve: Resolve::Skip, asker, destination: destination.as_ref(), folders, files };
+    let destination =
+        loaded.destination.map(|(row, path)| Destination { id: row.id, right: row.right(asker), path });
+    let wish = Transfer { copy, resolve: Resolve::Skip, destination: destination.as_ref(), folders, files };
     if transfer::refused(&wish, &tree).is_none() && transfer::needs_subtrees(&wish, &tree) {
         let tops: Vec<FolderId> =
             tree.folders.values().filter(|node| node.parent.is_some()).map(|node| node.id).collect();
         let (below, inside) = job::below(conn, &ids::json(&tops)).await?;
         for row in &below {
-            tree.add_folder(folder_node(row));
+            tree.add_folder(folder_node(row, asker));
         }
         for row in &inside {
-            tree.add_file(file_node(row, now));
+            tree.add_file(file_node(row, asker, now));
         }
     }
     Ok((tree, destination, loaded.operations))
@@ -408,11 +407,10 @@ async fn move_or_copy(
     };
     let (files, folders) = (unique(files), unique(folders));
     let (tree, destination, operations) =
-        survey(conn, &files, &folders, *destination, *copy, run.asker, run.now).await?;
+        survey(conn, &files, &folders, *destination, *copy, &run.asker, run.now).await?;
     let wish = Transfer {
         copy: *copy,
         resolve: (*resolve).into(),
-        asker: run.asker,
         destination: destination.as_ref(),
         folders: &folders,
         files: &files,
@@ -484,21 +482,4 @@ async fn carry_out(
         }
     }
     Ok(())
-}
-
-/// The text of a trouble.
-pub(crate) fn message(trouble: Trouble) -> Message {
-    match trouble {
-        Trouble::FileUnknown => Message::FileNotFound,
-        Trouble::FolderUnknown => Message::FolderNotFound,
-        Trouble::NoRightToCreate => Message::NoRightToCreate,
-        Trouble::NoRightToViewFile => Message::NoRightToViewFile,
-        Trouble::NoRightToViewFolder => Message::NoRightToViewFolder,
-        Trouble::NoRightToMoveFile => Message::NoRightToMoveFile,
-        Trouble::NoRightToMoveFolder => Message::NoRightToMoveFolder,
-        Trouble::IntoItself => Message::IntoItself,
-        Trouble::CopyFromTrash => Message::CopyFromTrash,
-        Trouble::SystemFolder => Message::SystemFolder,
-        Trouble::Edited => Message::EditedFileUpdated,
-    }
 }

@@ -4,12 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::View;
-use super::file;
-use super::folder::{self, Site, bad_id, id_of};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::marks::{self, Kind};
 use super::rules::pick::{self, Key, Pick};
-use super::rules::rights::{Right, Section};
+use super::rules::rights::Section;
 use super::rules::titles;
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
@@ -44,17 +43,25 @@ pub(crate) async fn list(
         store::mark::entries(cx.conn, view.caller.id, kind.number(), since).await?;
     let trash = Section::Trash.kind();
     folders.retain(|row| {
-        row.root_kind != trash
-            && folder::right(row, view) >= Right::Read
-            && pick.folder(&row.title, &row.created_by)
+        row.root_kind != trash && row.right(view.asker()).reads() && pick.folder(&row.title, &row.created_by)
     });
     files.retain(|row| {
-        row.root_kind != trash
-            && file::right(row, view) >= Right::Read
-            && pick.file(&row.title, &row.created_by)
+        row.root_kind != trash && row.right(view.asker()).reads() && pick.file(&row.title, &row.created_by)
     });
     // sheet r7/files 6: recent files keep the order of visits.
-    if kind != Kind::Recent {
+    let sorted = kind != Kind::Recent;
+    Ok(page(cx, folders, files, listing, sorted))
+}
+
+/// Sorts entries, if they are to be, and cuts a page.
+pub(crate) fn page(
+    cx: &Cx<'_>,
+    mut folders: Vec<FolderRow>,
+    mut files: Vec<FileRow>,
+    listing: &Listing<'_>,
+    sorted: bool,
+) -> Page {
+    if sorted {
         let compare = |left: &Key, right: &Key| pick::compare(listing.sort, listing.descending, left, right);
         folders.sort_by(|left, right| compare(&folder_key(left, cx), &folder_key(right, cx)));
         files.sort_by(|left, right| compare(&file_key(left, cx), &file_key(right, cx)));
@@ -72,7 +79,7 @@ pub(crate) async fn list(
         .skip(start.saturating_sub(before))
         .take(count.saturating_sub(folders.len()))
         .collect();
-    Ok(Page { folders, files, total })
+    Page { folders, files, total }
 }
 
 fn author(id: &str, cx: &Cx<'_>) -> String {
@@ -136,11 +143,11 @@ impl Entries {
         let (files, folders) = store::job::cards(cx.conn, &ids::json(&files), &ids::json(&folders)).await?;
         let files: Vec<FileId> = files
             .iter()
-            .filter(|row| fits(row) && file::right(row, &view) >= Right::Read)
+            .filter(|row| fits(row) && row.right(view.asker()).reads())
             .map(|row| row.id)
             .collect();
         let folders: Vec<FolderId> =
-            folders.iter().filter(|row| folder::right(row, &view) >= Right::Read).map(|row| row.id).collect();
+            folders.iter().filter(|row| row.right(view.asker()).reads()).map(|row| row.id).collect();
         if !files.is_empty() || !folders.is_empty() {
             let (files, folders) = (ids::json(&files), ids::json(&folders));
             store::mark::set(cx.conn, view.caller.id, kind.number(), &files, &folders, cx.now).await?;

@@ -83,16 +83,17 @@ impl Sheet {
 pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<Operation>, Fault> {
     let view = View::of(cx)?;
     let id = cx.world.ids.guid();
-    let asker = view.asker();
+    let asker = view.asker().clone();
     if let Operations::After(millis) = view.settings.operations {
         // What lies in the trash now, and not what is put there meanwhile.
-        let job = if job == Job::EmptyTrash { job::empty_trash(cx.conn, asker).await? } else { job };
+        let job = if job == Job::EmptyTrash { job::empty_trash(cx.conn, &asker).await? } else { job };
         let span = steps::span(&job, cx.now, millis);
         let text = serde_json::to_string(&job).unwrap_or_default();
         store::operation::insert_waiting(cx.conn, id, asker.id, job.kind(), hold, span, &text).await?;
         cx.falls_due(span.due);
         return list(cx).await;
     }
+    let owner = asker.id;
     let run = Run {
         id,
         asker,
@@ -121,7 +122,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         folders: record.folders,
     }];
     if others != Some(false) {
-        let rows = store::operation::consume(cx.conn, asker.id, Some(id)).await?;
+        let rows = store::operation::consume(cx.conn, owner, Some(id)).await?;
         sheets.extend(rows.into_iter().filter_map(|row| Sheet::of(row, cx.now)));
     }
     let mut known = Cards::default();

@@ -5,11 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::{Folder, View};
-use super::file::{right, visible};
+use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId};
 use super::marking::numbers;
-use super::rules::rights::Right;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, entry_ids};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -255,6 +254,6 @@ impl Endpoint for CreateThumbnails {
         }
         let view = View::of(cx)?;
         let rows = store::file::by_ids(cx.conn, &ids::json(&ids)).await?;
-        Ok(rows.iter().filter(|row| right(row, &view) >= Right::Read).map(|row| row.id.to_string()).collect())
+        Ok(rows.iter().filter(|row| row.right(view.asker()).reads()).map(|row| row.id.to_string()).collect())
     }
 }

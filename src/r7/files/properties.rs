@@ -4,11 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::View;
-use super::file::{right, visible};
+use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId};
 use super::marking::numbers;
-use super::rules::rights::{Right, Section};
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, entry_ids};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -86,7 +85,7 @@ fn file_id(id: &EntryId) -> Result<FileId, Fault> {
 }
 
 fn may_edit(row: &FileRow, view: &View<'_>) -> bool {
-    right(row, view) == Right::Full && row.root_kind != Section::Trash.kind()
+    row.right(view.asker()).edits()
 }
 
 /// `GET files/{fileId}/properties`.

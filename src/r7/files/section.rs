@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::card::{File, Folder, View};
 use super::content::{Content, Filter, Wanted, page};
+use super::ids::FolderId;
 use super::rules::rights::Section;
 use super::rules::titles;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, Guid, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
+use crate::r7::store::folder::Located;
 use crate::r7::store::search;
 
 /// `GET files/@root`: every section with what it holds, by ascending id.
@@ -49,8 +51,10 @@ impl Endpoint for ListRoots {
                 None => false,
             };
             if shown {
-                let path = vec![row.id];
-                contents.push(page(cx, &view, row, path, &wanted).await?);
+                // Where anything is shared at all, something may be withheld.
+                let denials = row.grants.section != FolderId(0);
+                let found = Located { path: vec![row.id], folder: row, denials };
+                contents.push(page(cx, &view, found, &wanted).await?);
             }
         }
         Ok(contents)
@@ -80,8 +84,10 @@ impl Endpoint for Search {
         let view = View::of(cx)?;
         let part = titles::key(self.query.trim());
         let (folders, files) = search::titled(cx.conn, view.caller.id, &part).await?;
-        let files = files.into_iter().map(|row| FileOrFolder::File(Box::new(File::new(row, &view))));
-        let folders = folders.into_iter().map(|row| FileOrFolder::Folder(Box::new(Folder::new(row, &view))));
+        let files = files.into_iter().filter(|row| row.right(view.asker()).reads());
+        let folders = folders.into_iter().filter(|row| row.right(view.asker()).reads());
+        let files = files.map(|row| FileOrFolder::File(Box::new(File::new(row, &view))));
+        let folders = folders.map(|row| FileOrFolder::Folder(Box::new(Folder::new(row, &view))));
         Ok(files.chain(folders).collect())
     }
 }

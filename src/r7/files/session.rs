@@ -4,10 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blob;
-use super::card::{self, View};
-use super::folder::{Site, bad_id, id_of, right};
+use super::card::View;
+use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
-use super::rules::rights::{Right, below};
 use super::rules::titles;
 use super::tree::Tree;
 use crate::kernel::base::PublicBase;
@@ -125,15 +124,16 @@ impl Endpoint for CreateSession {
         let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
         let found = store::folder::with_path(cx.conn, Named::Id(id), view.caller.id).await?;
         // sheet r7/files 8: here, an unknown folder is 500.
-        let (folder, mut path) = found.ok_or(Fault::Failure(Message::FolderNotFound.into()))?;
-        if right(&folder, &view) != Right::Full {
+        let found = found.ok_or(Fault::Failure(Message::FolderNotFound.into()))?;
+        let (folder, mut path) = (found.folder, found.path);
+        if !folder.right(view.asker()).creates() {
             return Err(Fault::Security(Message::NoRightToCreate.into()));
         }
         let file_name = self.filename.ok_or(Fault::ArgumentNull("fileName"))?;
         let leaf = Tree::new(view.caller.id, cx.now).reach(cx.conn, folder.id, &self.relativepath).await?;
         if leaf != folder.id {
             let found = store::folder::with_path(cx.conn, Named::Id(leaf), view.caller.id).await?;
-            path = found.map(|(_, path)| path).unwrap_or_default();
+            path = found.map(|found| found.path).unwrap_or_default();
         }
         let title = titles::of_new_file(&file_name);
         let target = Target { folder: leaf, file: None, title, keep_version: false };
@@ -160,11 +160,11 @@ impl Endpoint for EditSession {
         // sheet r7/files 8: here, an unknown file is 500.
         let row = store::file::find(cx.conn, id).await?;
         let row = row.ok_or(Fault::Failure(Message::FileNotFound.into()))?;
-        if below(card::root(row.root_kind, row.root_owner.as_deref()), view.asker()) != Right::Full {
+        if !row.right(view.asker()).edits() {
             return Err(Fault::Security(Message::NoRightToEditFile.into()));
         }
         let found = store::folder::with_path(cx.conn, Named::Id(row.folder_id), view.caller.id).await?;
-        let path = found.map(|(_, path)| path).unwrap_or_default();
+        let path = found.map(|found| found.path).unwrap_or_default();
         let target = Target { folder: row.folder_id, file: Some(id), title: row.title, keep_version: true };
         start(cx, &view, target, self.filesize, path).await
     }

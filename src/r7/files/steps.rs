@@ -6,6 +6,7 @@ use std::ops::Range;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use super::card;
 use super::cleaning;
 use super::ids::{FileId, FolderId};
 use super::job::{self, Job, Run};
@@ -101,7 +102,9 @@ pub(crate) async fn run_due(
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
         let run = Run {
             id: Uuid::parse_str(&row.id).unwrap_or_default(),
-            asker: Asker { id: owner, is_admin: directory.user(owner).is_some_and(|user| user.is_admin()) },
+            asker: directory
+                .user(owner)
+                .map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
             now: moment,
             language: directory.portal.language,
             zone: directory.portal.zone.clone(),
@@ -132,7 +135,7 @@ async fn advance(conn: &mut SqliteConnection, row: &OperationRow, run: &Run) -> 
     let steps = if row.started.is_some() { steps(&job) } else { 1 };
     let step = usize::try_from(row.steps).unwrap_or_default();
     // What stands against the whole is looked for before its first item, and ends it there.
-    let refused = steps > 1 && step == 0 && job::is_refused(conn, &job, run.asker).await?;
+    let refused = steps > 1 && step == 0 && job::is_refused(conn, &job, &run.asker).await?;
     let done = if refused || steps == 1 {
         job::run(conn, &job, run).await?
     } else {

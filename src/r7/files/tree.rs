@@ -8,9 +8,8 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::card::{self, View};
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::FolderId;
-use super::rules::rights::Right;
 use super::rules::titles;
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
@@ -109,7 +108,7 @@ impl Answer for RawFolder {}
 impl RawFolder {
     /// The entity of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
-        let root = card::root(row.root_kind, row.root_owner.as_deref());
+        let access = view.access(row.right(view.asker()));
         let day = |at| dates::print_general(at, view.zone(), view.language());
         Self {
             total_files: row.files_total,
@@ -123,8 +122,8 @@ impl RawFolder {
             modified_on: day(row.updated.max(row.created)),
             modified_by: view.name(&row.updated_by),
             modified_by_id: row.updated_by,
-            access: view.access(root),
-            shared: false,
+            access,
+            shared: row.grants.is_shared(false),
             folder_id: row.parent_id.unwrap_or_default(),
             deleted_permanently_date: None,
             deny_download: false,
@@ -153,7 +152,7 @@ impl Endpoint for CreateFolders {
         let parent = store::folder::find(cx.conn, id).await?;
         let parent = parent.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
         // sheet r7/files 1: the route lets anybody in, and then says 403 instead of 401.
-        let view = View::of(cx).ok().filter(|view| right(&parent, view) == Right::Full);
+        let view = View::of(cx).ok().filter(|view| parent.right(view.asker()).creates());
         let view = view.ok_or(Fault::InvalidOperation(Message::NoRightToCreate.into()))?;
         let mut tree = Tree::new(view.caller.id, cx.now);
         let mut first = None;

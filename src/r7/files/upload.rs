@@ -7,9 +7,8 @@ use super::blob::{self, Content};
 use super::card::{File, View};
 use super::create::{self, Source};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of, right};
+use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
-use super::rules::rights::Right;
 use super::rules::{titles, types, versions};
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
@@ -61,8 +60,8 @@ pub(super) async fn put(
     let view = View::of(cx)?;
     let found = store::folder::with_path(cx.conn, named, view.caller.id).await?;
     // sheet r7/files 8: of all calls, uploads say 404.
-    let (folder, _) = found.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
-    if right(&folder, &view) != Right::Full {
+    let folder = found.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?.folder;
+    if !folder.right(view.asker()).creates() {
         return Err(Fault::InvalidOperation(Message::NoRightToCreate.into()));
     }
     let mut files = Vec::with_capacity(parts.len());
@@ -82,9 +81,10 @@ async fn store_part(
     update: bool,
 ) -> Result<FileRow, Fault> {
     let title = titles::of_new_file(&part.file_name);
-    // sheet r7/files 5.1: one that is being edited is left alone, a new file appears.
+    // sheet r7/files 5.1: one that may not be changed, or is being edited, is left alone: a new file appears.
     if update
         && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
+        && old.right(view.asker()).edits()
         && !old.marks.is_edited(cx.now)
     {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
@@ -254,7 +254,7 @@ impl Endpoint for UpdateFile {
         let view = View::of(cx)?;
         let (row, right) = visible(cx, &view, id).await?;
         // sheet r7/files 3.2: what lies in the trash cannot be edited either.
-        if right != Right::Full {
+        if !right.edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let (mut parts, _) = sent(cx)?;

@@ -7,7 +7,6 @@ use super::card::{File, View};
 use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::FileId;
-use super::rules::rights::Right;
 use super::rules::titles;
 use super::rules::versions::{self, Change, Numbered};
 use crate::kernel::db::Access;
@@ -23,7 +22,7 @@ use crate::r7::store::file::{FileRow, Insert};
 pub(super) async fn editable(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<FileRow, Fault> {
     let refused = || Fault::Security(Message::NoRightToEditFile.into());
     match visible(cx, view, id).await {
-        Ok((row, Right::Full)) => Ok(row),
+        Ok((row, right)) if right.edits() => Ok(row),
         // sheet r7/files 8: unlike elsewhere, a file that is not there is a failure.
         Err(Fault::InvalidOperation(Text::Known(Message::FileNotFound))) => Err(missing()),
         Ok(_) | Err(Fault::InvalidOperation(_)) => Err(refused()),

@@ -13,6 +13,7 @@ use crate::kernel::settings::Language;
 use crate::r7::dates;
 use crate::r7::messages::Message;
 use crate::r7::portal::rules::modules::{self, MODULES};
+use crate::r7::store::people::UserRow;
 use crate::r7::wire::Answer;
 
 /// Upstream's stand-in for people who are gone.
@@ -124,6 +125,16 @@ pub(crate) struct FullEmployee {
 impl Answer for FullEmployee {}
 
 impl FullEmployee {
+    /// The person with that id, or the lost user.
+    pub(crate) fn of_id(id: Uuid, directory: &Directory, base: &PublicBase) -> Self {
+        if let Some(user) = directory.user(id) {
+            return Self::of(user, directory, base);
+        }
+        let name = Message::ProfileRemoved.say(directory.portal.language);
+        let row = UserRow { first_name: name.to_owned(), status: 2, ..UserRow::default() };
+        Self::of(&User { id: LOST_USER, row }, directory, base)
+    }
+
     /// A known person.
     pub(crate) fn of(user: &User, directory: &Directory, base: &PublicBase) -> Self {
         let row = &user.row;

@@ -6,6 +6,7 @@ mod groups;
 mod people;
 mod personal;
 mod portal;
+mod shares;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub(crate) struct Part<'a> {
     /// Where the editors are. Absent: where the portal is.
     #[serde(skip_serializing_if = "Option::is_none")]
     doc_service: Option<personal::Editors>,
+    /// With whom files and folders are shared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<shares::Share>,
     /// Contacts, opportunities, cases, their lists and their history.
     crm: crm::Crm,
 }
@@ -98,6 +102,7 @@ pub(crate) async fn import(
         last_file: part.last_file,
     };
     documents::import(conn, &documents, import).await?;
+    shares::import(conn, &part.shares, import).await?;
     let personal = Personal {
         marks: part.marks,
         settings: part.file_settings,
@@ -117,6 +122,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let (listed, last) = documents::export_files(conn).await?;
     let Documents { sections, folders, files, operations, archives, uploads, last_folder, last_file } =
         documents::export(conn, &listed, last).await?;
+    let shares = shares::export(conn).await?;
     let crm = crm::export(conn).await?;
     let Personal { marks, settings, properties, editors } = personal::export(conn).await?;
     let part = Part {
@@ -131,6 +137,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         uploads,
         last_folder,
         last_file,
+        shares,
         marks,
         file_settings: settings,
         file_properties: properties,

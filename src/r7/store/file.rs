@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::{FileId, FolderId};
 use crate::r7::files::rules::marks::Marks;
+use crate::r7::files::rules::rights::{Grant, Grants};
 
 /// A row of the view `r7_file_card` or `r7_folder_card`: the two have the same columns.
 #[derive(Debug, Clone, FromRow)]
@@ -30,7 +31,18 @@ pub(crate) struct CardRow {
     pub(crate) root_id: i64,
     pub(crate) root_kind: i64,
     pub(crate) root_owner: Option<String>,
+    /// What is shared at the entry and above it, as JSON; NULL: nothing anywhere.
+    pub(crate) grants: Option<String>,
     pub(crate) marks: Option<String>,
+}
+
+/// [`Grants`] from the JSON of a card's column.
+pub(super) fn grants(text: Option<String>) -> Grants {
+    let Some(text) = text else { return Grants::default() };
+    let (section, list): (Option<FolderId>, Vec<(Uuid, i32, i64)>) =
+        serde_json::from_str(&text).unwrap_or_default();
+    let list = list.into_iter().map(|(subject, access, level)| Grant { subject, access, level });
+    Grants { list: list.collect(), section: section.unwrap_or_default() }
 }
 
 /// A file as its card shows it.
@@ -52,6 +64,8 @@ pub(crate) struct FileRow {
     /// Section of the root: `rootFolderType`.
     pub(crate) root_kind: i64,
     pub(crate) root_owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Grants::is_empty")]
+    pub(crate) grants: Grants,
     /// Everybody's marks on it. A card that outlives its file has none.
     #[serde(skip)]
     pub(crate) marks: Marks,
@@ -75,6 +89,7 @@ impl From<CardRow> for FileRow {
             root_id: FolderId(row.root_id),
             root_kind: row.root_kind,
             root_owner: row.root_owner,
+            grants: grants(row.grants),
             marks: row.marks.into(),
         }
     }

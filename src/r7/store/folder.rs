@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
-use super::file::{CardRow, FileRow};
+use super::file::{CardRow, FileRow, grants};
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::FolderId;
 use crate::r7::files::rules::marks::Marks;
+use crate::r7::files::rules::rights::Grants;
 
 /// A folder as its card shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub(crate) struct FolderRow {
     pub(crate) root_id: FolderId,
     pub(crate) root_kind: i64,
     pub(crate) root_owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Grants::is_empty")]
+    pub(crate) grants: Grants,
     /// Everybody's marks on it. A card that outlives its folder has none.
     #[serde(skip)]
     pub(crate) marks: Marks,
@@ -49,6 +52,7 @@ impl From<CardRow> for FolderRow {
             root_id: FolderId(row.root_id),
             root_kind: row.root_kind,
             root_owner: row.root_owner,
+            grants: grants(row.grants),
             marks: row.marks.into(),
         }
     }
@@ -102,6 +106,16 @@ struct PathRow {
     #[sqlx(flatten)]
     card: CardRow,
     path: String,
+    denials: bool,
+}
+
+/// A folder with the ids from its root down to it.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) folder: FolderRow,
+    pub(crate) path: Vec<FolderId>,
+    /// Something below it is withheld from somebody.
+    pub(crate) denials: bool,
 }
 
 /// A folder with the ids from its root down to it.
@@ -109,14 +123,17 @@ pub(crate) async fn with_path(
     conn: &mut SqliteConnection,
     named: Named,
     caller: Uuid,
-) -> Result<Option<(FolderRow, Vec<FolderId>)>, sqlx::Error> {
+) -> Result<Option<Located>, sqlx::Error> {
     let (id, kind) = match named {
         Named::Id(id) => (Some(id), None),
         Named::Section(kind) => (None, Some(kind)),
     };
     let row: Option<PathRow> = sqlx::query_as(
         "SELECT c.*, (SELECT json_group_array(ancestor_id) FROM
-                (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = c.id ORDER BY depth DESC)) AS path
+                (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = c.id ORDER BY depth DESC)) AS path,
+            EXISTS (SELECT 1 FROM r7_share s CROSS JOIN r7_folder_tree t ON t.folder_id = CASE WHEN s.is_file
+                THEN (SELECT folder_id FROM r7_file WHERE id = s.entry_id) ELSE s.entry_id END
+                WHERE s.access = 3 AND t.ancestor_id = c.id) AS denials
          FROM r7_folder_card c
          WHERE c.id = coalesce(?1, (SELECT id FROM r7_folder
             WHERE parent_id IS NULL AND kind = ?2 AND (owner_id IS NULL OR owner_id = ?3)))",
@@ -126,7 +143,11 @@ pub(crate) async fn with_path(
     .bind(caller.to_string())
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| (FolderRow::from(row.card), serde_json::from_str(&row.path).unwrap_or_default())))
+    Ok(row.map(|row| Located {
+        folder: row.card.into(),
+        path: serde_json::from_str(&row.path).unwrap_or_default(),
+        denials: row.denials,
+    }))
 }
 
 /// The folders from the root down to a folder.
@@ -249,6 +270,7 @@ struct Packed {
     updated_by: String,
     files_total: i64,
     folders_total: i64,
+    grants: Option<String>,
     marks: Option<String>,
 }
 
@@ -275,6 +297,7 @@ impl Packed {
             root_id: folder.root_id.0,
             root_kind: folder.root_kind,
             root_owner: folder.root_owner.clone(),
+            grants: self.grants,
             marks: self.marks,
         }
     }
@@ -293,6 +316,16 @@ pub(crate) async fn list(
     let (total, rows): (i64, String) = sqlx::query_as(
         "SELECT coalesce(max(matches), 0), json_group_array(json_array(is_file, id, parent_id, title, version, version_group,
             comment, hash, size, created, created_by, updated, updated_by, files_total, folders_total,
+            '' || CASE WHEN EXISTS (SELECT 1 FROM r7_share) THEN
+                (SELECT json_array((SELECT id FROM r7_folder WHERE parent_id IS NULL AND kind = 6),
+                    json_group_array(json_array(subject, access, level)))
+                 FROM (SELECT subject, access, -1 AS level FROM r7_share s
+                    WHERE page.is_file AND s.is_file = 1 AND s.entry_id = page.id
+                    UNION ALL
+                    SELECT s.subject, s.access, t.depth FROM r7_folder_tree t
+                    CROSS JOIN r7_share s ON s.is_file = 0 AND s.entry_id = t.ancestor_id
+                    WHERE t.folder_id = CASE WHEN page.is_file THEN page.parent_id ELSE page.id END))
+            END,
             (SELECT group_concat(m.kind || ' ' || m.at || ' ' || m.user_id, ',') FROM r7_mark m
                 WHERE m.entry_id = page.id AND m.is_file = page.is_file)))
          FROM (SELECT *, count(*) OVER () AS matches FROM (

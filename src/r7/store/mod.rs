@@ -17,6 +17,7 @@ pub(crate) mod portal;
 pub(crate) mod removal;
 pub(crate) mod search;
 pub(crate) mod setting;
+pub(crate) mod share;
 pub(crate) mod upload;
 
 /// Every table of the portal, children before parents.
@@ -36,6 +37,7 @@ pub(crate) const TABLES: &[&str] = &[
     "r7_archive",
     "r7_upload",
     "r7_operation",
+    "r7_share",
     "r7_file_version",
     "r7_file",
     "r7_blob",

@@ -7,7 +7,7 @@ use crate::kernel::service::Credential;
 use crate::kernel::time::Timestamp;
 
 /// A row of `r7_user`.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Default, Debug, Clone, FromRow)]
 pub(crate) struct UserRow {
     pub(crate) id: String,
     pub(crate) user_name: String,

@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod blank;
 pub(crate) mod cleaning;
 pub(crate) mod editing;
+pub(crate) mod links;
 pub(crate) mod marks;
 pub(crate) mod pick;
 pub(crate) mod presigned;

@@ -1,6 +1,6 @@
 //! What deleting does to a file or folder (sheet r7/files 3.2, 3.3). Pure.
 
-use super::rights::{self, Asker, Right, Root, Section};
+use super::rights::Right;
 
 /// Where a deleted entry ends up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,47 +18,50 @@ pub(crate) enum Kept {
     NoRight,
 }
 
-/// What becomes of a file or folder. `found` is the root it hangs below, and whether it is a root itself.
+/// A file or folder that is to be deleted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Doomed {
+    /// What the person may do with it.
+    pub(crate) right: Right,
+    /// It is a section itself.
+    pub(crate) is_root: bool,
+    /// It lies in the trash already.
+    pub(crate) trashed: bool,
+}
+
+/// What becomes of a file or folder.
 ///
 /// In the trash deletion is always final, whatever `immediately` says.
-pub(crate) fn delete(found: Option<(Root, bool)>, asker: Asker, immediately: bool) -> Result<Fate, Kept> {
-    let (root, is_root) = found.ok_or(Kept::Unknown)?;
+pub(crate) fn delete(found: Option<Doomed>, immediately: bool) -> Result<Fate, Kept> {
+    let Doomed { right, is_root, trashed } = found.ok_or(Kept::Unknown)?;
     // sheet r7/files 3.3: a section itself is never deleted.
-    if is_root || rights::below(root, asker) < Right::Take {
+    if is_root || !right.deletes() {
         return Err(Kept::NoRight);
     }
-    Ok(if immediately || root.section == Section::Trash { Fate::Erased } else { Fate::Trashed })
+    Ok(if immediately || trashed { Fate::Erased } else { Fate::Trashed })
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
     fn deletions() {
-        let me = Uuid::from_u128(1);
-        let my = Root { section: Section::My, owner: Some(me) };
-        let trash = Root { section: Section::Trash, owner: Some(me) };
-        let theirs = Root { section: Section::My, owner: Some(Uuid::from_u128(2)) };
-        let common = Root { section: Section::Common, owner: None };
-        let user = Asker { id: me, is_admin: false };
-        let admin = Asker { id: me, is_admin: true };
+        let full = Doomed { right: Right::FULL, is_root: false, trashed: false };
+        let trashed = Doomed { right: Right::TRASHED, trashed: true, ..full };
         // sheet r7/files 3.2, 3.3
-        for (found, asker, immediately, expected) in [
-            (Some((my, false)), user, false, Ok(Fate::Trashed)),
-            (Some((my, false)), user, true, Ok(Fate::Erased)),
-            (Some((trash, false)), user, false, Ok(Fate::Erased)),
-            (Some((trash, false)), user, true, Ok(Fate::Erased)),
-            (Some((my, true)), admin, true, Err(Kept::NoRight)),
-            (Some((trash, true)), admin, false, Err(Kept::NoRight)),
-            (Some((theirs, false)), admin, false, Err(Kept::NoRight)),
-            (Some((common, false)), user, false, Err(Kept::NoRight)),
-            (Some((common, false)), admin, false, Ok(Fate::Trashed)),
-            (None, admin, false, Err(Kept::Unknown)),
+        for (found, immediately, expected) in [
+            (Some(full), false, Ok(Fate::Trashed)),
+            (Some(full), true, Ok(Fate::Erased)),
+            (Some(trashed), false, Ok(Fate::Erased)),
+            (Some(trashed), true, Ok(Fate::Erased)),
+            (Some(Doomed { is_root: true, ..full }), true, Err(Kept::NoRight)),
+            (Some(Doomed { is_root: true, ..trashed }), false, Err(Kept::NoRight)),
+            (Some(Doomed { right: Right::NONE, ..full }), false, Err(Kept::NoRight)),
+            (Some(Doomed { right: Right::READ_ONLY, ..full }), false, Err(Kept::NoRight)),
+            (None, false, Err(Kept::Unknown)),
         ] {
-            assert_eq!(delete(found, asker, immediately), expected, "{found:?} {immediately}");
+            assert_eq!(delete(found, immediately), expected, "{found:?} {immediately}");
         }
     }
 }

@@ -107,6 +107,13 @@ pub(crate) enum Page {
     Download,
 }
 
+impl Page {
+    /// Whether it is a document, which can be looked at in a browser (upstream: `FileUtility.CanWebView`).
+    pub(crate) fn is_document(self) -> bool {
+        matches!(self, Self::Editor | Self::Viewer)
+    }
+}
+
 /// Where a file of that extension opens.
 pub(crate) fn page(extension: &str) -> Page {
     match file_type(extension) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rights::{self, Asker, Right, Root, Section};
+use super::rights::Right;
 use crate::r7::files::ids::{FileId, FolderId};
 
 /// What to do with a file whose title the destination has already.
@@ -21,7 +21,10 @@ pub(crate) struct FileNode {
     pub(crate) folder: FolderId,
     /// Title in the form that is compared.
     pub(crate) key: String,
-    pub(crate) root: Root,
+    /// What the asker may do with it.
+    pub(crate) right: Right,
+    /// It lies in the trash.
+    pub(crate) trashed: bool,
     /// Somebody has it open in the editor.
     pub(crate) edited: bool,
 }
@@ -33,14 +36,18 @@ pub(crate) struct FolderNode {
     /// `None`: a section itself.
     pub(crate) parent: Option<FolderId>,
     pub(crate) key: String,
-    pub(crate) root: Root,
+    /// What the asker may do with it.
+    pub(crate) right: Right,
+    /// It lies in the trash.
+    pub(crate) trashed: bool,
 }
 
 /// Where to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Destination {
     pub(crate) id: FolderId,
-    pub(crate) root: Root,
+    /// What the asker may do with it.
+    pub(crate) right: Right,
     /// The folders above it, and itself.
     pub(crate) path: Vec<FolderId>,
 }
@@ -50,7 +57,6 @@ pub(crate) struct Destination {
 pub(crate) struct Transfer<'a> {
     pub(crate) copy: bool,
     pub(crate) resolve: Resolve,
-    pub(crate) asker: Asker,
     pub(crate) destination: Option<&'a Destination>,
     /// As listed, without repetitions.
     pub(crate) folders: &'a [FolderId],
@@ -180,7 +186,7 @@ impl Tree {
 /// What stands against the whole transfer, before any entry is looked at (sheet r7/files 4, checks in order).
 pub(crate) fn refused(transfer: &Transfer<'_>, tree: &Tree) -> Option<Trouble> {
     let Some(destination) = transfer.destination else { return Some(Trouble::FolderUnknown) };
-    if !takes_entries(destination.root, transfer.asker) {
+    if !destination.right.creates() {
         return Some(Trouble::NoRightToCreate);
     }
     if transfer.folders.iter().any(|folder| destination.path.contains(folder)) {
@@ -188,16 +194,10 @@ pub(crate) fn refused(transfer: &Transfer<'_>, tree: &Tree) -> Option<Trouble> {
     }
     // sheet r7/files 3.2: only the first file counts, or without files the first folder.
     let first = match transfer.files.first() {
-        Some(id) => tree.files.get(id).map(|node| node.root),
-        None => transfer.folders.first().and_then(|id| tree.folders.get(id)).map(|node| node.root),
+        Some(id) => tree.files.get(id).map(|node| node.trashed),
+        None => transfer.folders.first().and_then(|id| tree.folders.get(id)).map(|node| node.trashed),
     };
-    let trashed = first.is_some_and(|root| root.section == Section::Trash);
-    (transfer.copy && trashed).then_some(Trouble::CopyFromTrash)
-}
-
-/// Whether entries may be put below a root.
-pub(crate) fn takes_entries(root: Root, asker: Asker) -> bool {
-    rights::below(root, asker) == Right::Full
+    (transfer.copy && first == Some(true)).then_some(Trouble::CopyFromTrash)
 }
 
 /// Whether the plan needs to know what lies below the listed folders, and below their namesakes in the destination.
@@ -242,14 +242,11 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn listed_folder(&mut self, id: FolderId, to: FolderId) {
-        let asker = self.transfer.asker;
         let trouble = match self.tree.folders.get(&id) {
             None => Some(Trouble::FolderUnknown),
-            Some(node) if rights::below(node.root, asker) < Right::Read => Some(Trouble::NoRightToViewFolder),
+            Some(node) if !node.right.reads() => Some(Trouble::NoRightToViewFolder),
             Some(FolderNode { parent: None, .. }) => Some(Trouble::SystemFolder),
-            Some(node) if !self.transfer.copy && rights::below(node.root, asker) < Right::Take => {
-                Some(Trouble::NoRightToMoveFolder)
-            }
+            Some(node) if !self.transfer.copy && !node.right.deletes() => Some(Trouble::NoRightToMoveFolder),
             Some(_) => None,
         };
         if trouble.is_some() {
@@ -261,13 +258,10 @@ impl Planner<'_> {
     }
 
     fn listed_file(&mut self, id: FileId, to: FolderId) {
-        let asker = self.transfer.asker;
         let trouble = match self.tree.files.get(&id) {
             None => Some(Trouble::FileUnknown),
-            Some(node) if rights::below(node.root, asker) < Right::Read => Some(Trouble::NoRightToViewFile),
-            Some(node) if !self.transfer.copy && rights::below(node.root, asker) < Right::Take => {
-                Some(Trouble::NoRightToMoveFile)
-            }
+            Some(node) if !node.right.reads() => Some(Trouble::NoRightToViewFile),
+            Some(node) if !self.transfer.copy && !node.right.deletes() => Some(Trouble::NoRightToMoveFile),
             Some(_) => None,
         };
         if trouble.is_some() {

@@ -1,16 +1,13 @@
-use uuid::Uuid;
-
 use super::*;
 
-const ME: Asker = Asker { id: Uuid::from_u128(1), is_admin: true };
-const MY: Root = Root { section: Section::My, owner: Some(ME.id) };
-const TRASH: Root = Root { section: Section::Trash, owner: Some(ME.id) };
+const MY: (Right, bool) = (Right::FULL, false);
+const TRASH: (Right, bool) = (Right::TRASHED, true);
 
 /// Folders 2 (root): 10 "a", 11 "b"; 10 holds 20 "b"; 12 "a" lies in 11.
 /// Files: 1 "x" and 2 "y" in 10; 3 "x" in 11; 4 "z" in 20; 5 "x" in 12; 6 "t" in the trash, folder 4.
 fn tree() -> Tree {
     let mut tree = Tree::default();
-    for (id, parent, key, root) in [
+    for (id, parent, key, (right, trashed)) in [
         (2, None, "", MY),
         (4, None, "", TRASH),
         (10, Some(2), "a", MY),
@@ -18,9 +15,10 @@ fn tree() -> Tree {
         (20, Some(10), "b", MY),
         (12, Some(11), "a", MY),
     ] {
-        tree.add_folder(FolderNode { id: FolderId(id), parent: parent.map(FolderId), key: key.into(), root });
+        let parent = parent.map(FolderId);
+        tree.add_folder(FolderNode { id: FolderId(id), parent, key: key.into(), right, trashed });
     }
-    for (id, folder, key, root) in [
+    for (id, folder, key, (right, trashed)) in [
         (1, 10, "x", MY),
         (2, 10, "y", MY),
         (3, 11, "x", MY),
@@ -28,26 +26,20 @@ fn tree() -> Tree {
         (5, 12, "x", MY),
         (6, 4, "t", TRASH),
     ] {
-        tree.add_file(FileNode {
-            id: FileId(id),
-            folder: FolderId(folder),
-            key: key.into(),
-            root,
-            edited: false,
-        });
+        let folder = FolderId(folder);
+        tree.add_file(FileNode { id: FileId(id), folder, key: key.into(), right, trashed, edited: false });
     }
     tree
 }
 
-fn destination(id: i64, path: &[i64], root: Root) -> Destination {
-    Destination { id: FolderId(id), root, path: path.iter().copied().map(FolderId).collect() }
+fn destination(id: i64, path: &[i64], (right, _): (Right, bool)) -> Destination {
+    Destination { id: FolderId(id), right, path: path.iter().copied().map(FolderId).collect() }
 }
 
 fn run(copy: bool, resolve: Resolve, to: &Destination, folders: &[i64], files: &[i64]) -> Plan {
     let folders: Vec<_> = folders.iter().copied().map(FolderId).collect();
     let files: Vec<_> = files.iter().copied().map(FileId).collect();
-    let transfer =
-        Transfer { copy, resolve, asker: ME, destination: Some(to), folders: &folders, files: &files };
+    let transfer = Transfer { copy, resolve, destination: Some(to), folders: &folders, files: &files };
     plan(&transfer, tree())
 }
 
@@ -140,8 +132,8 @@ fn copying_a_folder_copies_all_of_it() {
 #[test]
 fn what_is_refused() {
     // sheet r7/files 4, checks before any item and item errors
-    let share = Root { section: Section::Share, owner: None };
-    let theirs = Root { section: Section::My, owner: Some(Uuid::from_u128(9)) };
+    let share = (Right::READ_ONLY, false);
+    let theirs = (Right::NONE, false);
     for (copy, to, folders, files, expected) in [
         (false, destination(20, &[2, 10, 20], MY), &[10][..], &[3][..], Trouble::IntoItself),
         (false, destination(10, &[2, 10], MY), &[10], &[], Trouble::IntoItself),
@@ -168,7 +160,6 @@ fn the_conflict_check_names_the_sources() {
     let transfer = Transfer {
         copy: false,
         resolve: Resolve::Skip,
-        asker: ME,
         destination: Some(&to),
         folders: &[FolderId(10)],
         files: &[FileId(1), FileId(2), FileId(99)],
