@@ -21,12 +21,14 @@ mod operations;
 mod people;
 mod plain;
 mod restoring;
+mod rights;
 mod scale;
 mod settings;
 mod sharing;
 mod state;
 mod transfer;
 mod trees;
+mod unread;
 mod uploads;
 mod versions;
 
