@@ -2,8 +2,8 @@
 
 use super::endpoint::{Entry, delete, get, post, put};
 use super::files::{content, create, file, fileops, folder, insert, session, text, tree, upload, versions};
+use super::files::{decline, link, share};
 use super::files::{editing, marking, plain, properties, section, setting};
-use super::files::{link, share};
 use super::route::Verb;
 use super::{auth, batch, crm, people, portal};
 
@@ -231,7 +231,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     put::<share::SetFileShares>("files/file/{fileid}/share"),
     get::<share::GetFolderShares>("files/folder/{folderid}/share"),
     put::<share::SetFolderShares>("files/folder/{folderid}/share"),
-    delete::<share::Decline>("files/share"),
+    delete::<decline::Decline>("files/share"),
     put::<link::SetLink>("files/{fileid}/sharedlink"),
     get::<link::GetLinkTemplate>("files/{fileid}/sharedlink/template"),
     post::<link::GetLinkToken>("files/{fileid}/sharedlink/{linkid}/password"),

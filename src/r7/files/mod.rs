@@ -7,6 +7,7 @@ pub(crate) mod chunks;
 mod cleaning;
 pub(crate) mod content;
 pub(crate) mod create;
+pub(crate) mod decline;
 pub(crate) mod editing;
 pub(crate) mod file;
 pub(crate) mod fileops;

@@ -18,7 +18,7 @@ use super::rules::rights::{
 use super::rules::types;
 use super::unread::News;
 use crate::kernel::db::Access;
-use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, entry_ids, objects, wire_enum};
+use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
@@ -427,21 +427,9 @@ pub(super) async fn set(
         }
     }
     share::change(cx.conn, entry.key, &changes, view.caller.id, cx.now).await?;
-    let closes = |access: i32| access == Granted::Restrict.number();
-    let given = |asker: &Asker| {
-        let subjects = asker.subjects();
-        changes.granted.iter().any(|(subject, access, _)| !closes(*access) && subjects.contains(subject))
-    };
     let news = News { directory, author: view.caller.id, now: cx.now };
-    let told = match entry.is_empty {
-        true => Vec::new(),
-        false => news.people(|asker| asker.id != entry.owner && given(asker) && entry.is_open_to(asker)),
-    };
-    let closed = !changes.ended.is_empty() || changes.granted.iter().any(|(_, access, _)| closes(*access));
-    if closed || !told.is_empty() {
-        let closed = news.people(|asker| !entry.is_open_to(asker));
-        news.of_share(cx.conn, entry.key, &told, &closed).await?;
-    }
+    let reads = |asker: &Asker| entry.is_open_to(asker);
+    news.of_share(cx.conn, entry.key, &changes, entry.owner, entry.is_empty, reads).await?;
     Ok(())
 }
 
@@ -485,31 +473,5 @@ impl Endpoint for SetFolderShares {
         let mut entry = folder_to_share(cx, &view, &self.folderid).await?;
         set(cx, &view, &mut entry, self.share, None).await?;
         list(cx, &view, &entry).await
-    }
-}
-
-/// `DELETE files/share`: the caller gives up what others have shared with them; their own stays as it is.
-#[derive(Deserialize, Default, JsonSchema)]
-#[serde(default)]
-pub(crate) struct Decline {
-    #[serde(deserialize_with = "entry_ids")]
-    folderids: Vec<EntryId>,
-    #[serde(deserialize_with = "entry_ids")]
-    fileids: Vec<EntryId>,
-}
-
-impl Endpoint for Decline {
-    const ACCESS: Access = Access::Single;
-    type Out = bool;
-
-    async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
-        let number = |id: &EntryId| id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere));
-        let files: Vec<i64> = self.fileids.iter().map(number).collect::<Result<_, _>>()?;
-        let folders: Vec<i64> = self.folderids.iter().map(number).collect::<Result<_, _>>()?;
-        let caller = cx.caller()?.id;
-        if !files.is_empty() || !folders.is_empty() {
-            share::decline(cx.conn, &ids::json(&files), &ids::json(&folders), caller, cx.now).await?;
-        }
-        Ok(true)
     }
 }

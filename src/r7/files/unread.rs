@@ -6,13 +6,13 @@ use uuid::Uuid;
 
 use super::card;
 use super::ids::{self, FileId};
-use super::rules::rights::{Asker, Grants, Section};
+use super::rules::rights::{Access, Asker, Grants, Section};
 use crate::kernel::time::Timestamp;
 use crate::r7::people::directory::Directory;
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
-use crate::r7::store::share::EntryKey;
+use crate::r7::store::share::{Changes, EntryKey};
 
 /// Something that somebody did, for all others to hear of.
 pub(super) struct News<'a> {
@@ -50,22 +50,42 @@ impl News<'_> {
         self.tell(conn, id, &readers).await
     }
 
-    /// An entry is shared: new to `told`, and to nobody who may not read it any more. One statement.
+    /// An entry is shared: new to those who get it, and to nobody who may not read it any more. One statement; none where
+    /// no person is concerned. A folder that `is_empty` is no news.
     pub(super) async fn of_share(
         &self,
         conn: &mut SqliteConnection,
         entry: EntryKey,
-        told: &[Uuid],
-        closed: &[Uuid],
+        changes: &Changes,
+        owner: Uuid,
+        is_empty: bool,
+        reads: impl Fn(&Asker) -> bool,
     ) -> Result<(), sqlx::Error> {
-        store::mark::share(conn, entry, &ids::json(told), &ids::json(closed), self.now).await
+        let closes = |access: i32| access == Access::Restrict.number();
+        let given = |asker: &Asker| {
+            let subjects = asker.subjects();
+            let mut granted = changes.granted.iter();
+            granted.any(|(subject, access, _)| !closes(*access) && subjects.contains(subject))
+        };
+        let told = if is_empty {
+            Vec::new()
+        } else {
+            self.people(|asker| asker.id != owner && given(asker) && reads(asker))
+        };
+        let closing =
+            !changes.ended.is_empty() || changes.granted.iter().any(|(_, access, _)| closes(*access));
+        if !closing && told.is_empty() {
+            return Ok(());
+        }
+        let closed = self.people(|asker| !reads(asker));
+        store::mark::share(conn, entry, &ids::json(&told), &ids::json(&closed), self.now).await
     }
 
     /// Everybody else who may sign in and fits.
     pub(super) fn people(&self, fits: impl Fn(&Asker) -> bool) -> Vec<Uuid> {
         let others = self.directory.users.iter().filter(|user| user.is_active() && user.id != self.author);
         let askers = others.map(|user| card::asker(user, self.directory));
-        askers.filter(|asker| fits(asker)).map(|asker| asker.id).collect()
+        askers.filter(fits).map(|asker| asker.id).collect()
     }
 
     async fn tell(

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::sharing::{LENA, OLGA, SALES, people};
-use crate::r7::every::examples;
+use crate::r7::every::{Example, examples};
 use crate::support::{App, Exchange, builder, seed};
 
 /// Files and folders of Mike's that the examples of routes name: 102 lies in 101, 103 and 105 in 102, the files in 103.
@@ -46,6 +46,9 @@ async fn world(shares: Vec<Value>) -> App {
     App::of(builder().seed(seed(json!({ "standin": 1, "r7": part })))).await
 }
 
+/// The example of a route, and for each outcome the rights that come to it.
+type Line<'a> = (&'a Example, BTreeMap<String, Vec<&'static str>>);
+
 /// What came of a call, in a word: the status, and the text of a refusal or of an operation's trouble.
 fn outcome(exchange: &Exchange) -> String {
     let status = exchange.status();
@@ -79,7 +82,7 @@ async fn every_route_of_the_documents_lets_in_whom_it_should() {
     let examples: Vec<_> =
         examples().into_iter().filter(|example| example.path.starts_with("files/")).collect();
     // Of each route the first example.
-    let mut lines: BTreeMap<(&str, &str), (&_, BTreeMap<String, Vec<&str>>)> = BTreeMap::new();
+    let mut lines: BTreeMap<(&str, &str), Line<'_>> = BTreeMap::new();
     for example in &examples {
         let path = example.path.split('?').next().unwrap();
         let of = routes.iter().filter(|(verb, _)| verb.eq_ignore_ascii_case(example.verb.as_str()));
