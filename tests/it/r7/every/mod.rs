@@ -2,6 +2,7 @@
 //! by the rules of sheet r7/transport 2.
 
 mod document;
+mod whole;
 mod xml;
 
 use axum::body::Body;
@@ -49,11 +50,16 @@ impl Example {
     pub(crate) async fn send(&self, app: &App, suffix: &str) -> Exchange {
         let world = app.anonymous().post("/_standin/reset", Value::Null).await;
         assert_eq!(world.status(), 204);
+        app.send(self.request("", suffix)).await
+    }
+
+    /// In the world of a prefix, as that is now.
+    pub(crate) fn request(&self, world: &str, suffix: &str) -> Request<Body> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let query = query.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(' ', "%20");
         let request = Request::builder()
             .method(&self.verb)
-            .uri(format!("/api/2.0/{path}{suffix}?{query}"))
+            .uri(format!("{world}/api/2.0/{path}{suffix}?{query}"))
             .header(header::AUTHORIZATION, "standin-admin-token");
         let request = match self.body.as_str() {
             "" => request.body(Body::empty()),
@@ -77,6 +83,6 @@ impl Example {
                     .body(Body::from(json.to_owned()))
             }
         };
-        app.send(request.unwrap()).await
+        request.unwrap()
     }
 }

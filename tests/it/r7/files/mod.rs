@@ -24,6 +24,7 @@ mod scale;
 mod settings;
 mod sharing;
 mod state;
+mod texts;
 mod transfer;
 mod trees;
 mod uploads;
