@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod blob;
 pub(crate) mod card;
 pub(crate) mod chunks;
+mod cleaning;
 pub(crate) mod content;
 pub(crate) mod create;
 pub(crate) mod editing;

@@ -5,6 +5,7 @@ mod blobs;
 mod bulk;
 mod cards;
 mod chunks;
+mod cleaning;
 mod creating;
 mod deleting;
 mod downloads;
