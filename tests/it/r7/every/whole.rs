@@ -12,6 +12,7 @@ use crate::support::{App, builder};
 use standin::Seed;
 
 const MIKE: &str = "7d1a0000-0000-4000-8000-000000000002";
+const OLGA: &str = "7d1a0000-0000-4000-8000-000000000003";
 
 #[tokio::test]
 async fn the_same_requests_get_the_same_bytes_whatever_another_world_does() {
@@ -35,11 +36,11 @@ async fn the_same_requests_get_the_same_bytes_whatever_another_world_does() {
 fn more() -> Vec<(&'static str, String, Value)> {
     let call = |verb, path: &str, body| (verb, path.to_owned(), body);
     vec![
-        call("POST", "group", json!({ "groupName": "Sales", "groupManager": MIKE, "members": [MIKE] })),
+        call("POST", "group", json!({ "groupName": "Sales", "groupManager": MIKE, "members": [OLGA] })),
         (
             "PUT",
             format!("people/{MIKE}"),
-            json!({ "location": "Omsk", "comment": "Reads", "sex": "male", "title": "Boss", "disable": true,
+            json!({ "location": "Omsk", "comment": "Reads", "sex": "male", "title": "Boss", "disable": true, "lead": OLGA,
                 "birthday": "1980-01-01T00:00:00Z", "worksfrom": "2020-01-01T00:00:00Z" }),
         ),
         (
@@ -47,8 +48,21 @@ fn more() -> Vec<(&'static str, String, Value)> {
             format!("people/{MIKE}/contacts"),
             json!({ "contacts": [{ "type": "skype", "value": "mike" }] }),
         ),
+        call("POST", "crm/case", json!({ "title": "Theft", "isPrivate": true, "accessList": [OLGA] })),
+        call(
+            "POST",
+            "crm/opportunity",
+            json!({ "title": "Mall", "stageId": 1, "responsibleId": MIKE, "bidCurrencyAbbr": "RUB", "description": "Big",
+                "bidType": 1, "bidValue": 5, "perPeriodValue": 3, "isPrivate": true, "accessList": [OLGA] }),
+        ),
+        call("PUT", "files/hideconfirmconvert", json!({ "save": false })),
         call("PUT", "files/settings/autocleanup", json!({ "set": true, "gap": 2 })),
-        call("PUT", "files/docservice", json!({ "docServiceUrl": "http://docs.example.org/" })),
+        call(
+            "PUT",
+            "files/docservice",
+            json!({ "docServiceUrl": "http://docs.example.org/", "docServiceUrlInternal": "10.0.0.1",
+                "docServiceUrlPortal": "http://portal.example.org/" }),
+        ),
         call(
             "PUT",
             "files/7/properties",
@@ -96,8 +110,8 @@ struct Table {
     rows: Vec<Vec<String>>,
 }
 
-/// Every table of the portal, as SQL literals, in a fixed order. Positions only order rows, and parts of bytes are cut as
-/// they came: of the first the order is compared, of the second the bytes.
+/// Every table of the portal, as SQL literals, in a fixed order. Positions only order rows: that order is compared. The
+/// names of series of parts mean nothing.
 async fn dump(path: &Path) -> Vec<Table> {
     let mut conn = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'r7_*' ORDER BY name";
@@ -111,7 +125,13 @@ async fn dump(path: &Path) -> Vec<Table> {
             .unwrap();
         let ordered = columns.iter().any(|column| column == "position");
         let columns: Vec<String> = columns.into_iter().filter(|column| column != "position").collect();
-        let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+        let quoted: Vec<String> = columns
+            .iter()
+            .map(|column| match column.as_str() {
+                "series" => "quote(iif(series IS NULL, NULL, 'parts'))".to_owned(),
+                _ => format!("quote({column})"),
+            })
+            .collect();
         let mut sql = format!("SELECT {} FROM {name}", quoted.join(", "));
         if ordered {
             sql += " ORDER BY position";
@@ -127,8 +147,30 @@ async fn dump(path: &Path) -> Vec<Table> {
     tables
 }
 
-/// Columns in which nothing but the value that an import without them would give has to stand.
-const PLAIN: &[&str] = &[];
+/// Columns that nothing here fills: those of operations under way, of large archives and of links, which the tests of state
+/// documents beside those calls fill, and those that only a state document can.
+const ELSEWHERE: &[&str] = &[
+    "r7_archive.series",
+    "r7_blob_staged.series",
+    "r7_crm_contact.photo",
+    "r7_crm_contact.type_id",
+    "r7_crm_list_item.description",
+    "r7_crm_stage.description",
+    "r7_operation.due",
+    "r7_operation.ends",
+    "r7_operation.error",
+    "r7_operation.files",
+    "r7_operation.folders",
+    "r7_operation.job",
+    "r7_operation.started",
+    "r7_operation.steps",
+    "r7_share.auto_delete",
+    "r7_share.expires",
+    "r7_share.password",
+    "r7_share.title",
+    "r7_user.avatar",
+    "r7_user.culture",
+];
 
 #[tokio::test]
 async fn every_column_of_the_portal_comes_back_out_of_the_state_document() {
@@ -148,7 +190,7 @@ async fn every_column_of_the_portal_comes_back_out_of_the_state_document() {
             let name = format!("{}.{column}", table.name);
             let empty = ["NULL", "0", "''", "'[]'", "X''"];
             if table.rows.iter().all(|row| empty.contains(&row[at].as_str()))
-                && !PLAIN.contains(&name.as_str())
+                && !ELSEWHERE.contains(&name.as_str())
             {
                 plain.push(name.clone());
             }
