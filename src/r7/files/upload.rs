@@ -73,6 +73,18 @@ pub(super) async fn put(
     Ok(files)
 }
 
+/// The file of that title in a folder, if it takes a new version: one that may not be changed, or is being edited, is left
+/// alone, and a namesake appears (sheet r7/files 5.1).
+pub(super) async fn updatable(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    folder: FolderId,
+    title: &str,
+) -> Result<Option<FileRow>, Fault> {
+    let old = store::file::titled(cx.conn, folder, &titles::key(title)).await?;
+    Ok(old.filter(|old| old.right(view.asker()).edits() && !old.marks.is_edited(cx.now)))
+}
+
 async fn store_part(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -81,12 +93,7 @@ async fn store_part(
     update: bool,
 ) -> Result<FileRow, Fault> {
     let title = titles::of_new_file(&part.file_name);
-    // sheet r7/files 5.1: one that may not be changed, or is being edited, is left alone: a new file appears.
-    if update
-        && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
-        && old.right(view.asker()).edits()
-        && !old.marks.is_edited(cx.now)
-    {
+    if update && let Some(old) = updatable(cx, view, folder.id, &title).await? {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.

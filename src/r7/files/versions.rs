@@ -43,6 +43,9 @@ pub(super) async fn restore(
     version: i64,
     group_step: i64,
 ) -> Result<FileRow, Fault> {
+    if row.marks.is_edited(cx.now) {
+        return Err(Fault::Failure(Message::EditedFileUpdated.into()));
+    }
     let from = if version >= row.version {
         row.clone()
     } else {

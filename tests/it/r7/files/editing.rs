@@ -160,3 +160,15 @@ async fn recent_files_come_in_the_order_of_visits_for_a_month() {
     // From 12 February, 29 days later is 13 March: a month has passed.
     assert_eq!(recent().await, ["b.xlsx"]);
 }
+
+#[tokio::test]
+async fn what_is_open_does_not_go_back_to_an_earlier_version() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    let file = upload(&admin, MY, "a.docx", "one").await;
+    start_edit(&admin, file, false).await;
+    let path = format!("/api/2.0/files/file/{file}");
+    let refused = admin.put(&path, json!({ "lastVersion": 1 })).await.expect(500).json();
+    assert_eq!(refused["error"]["message"], "Cannot update the file because it's opened for editing");
+    assert_eq!(admin.get(&path).await.json()["response"]["version"], 1);
+}
