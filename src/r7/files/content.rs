@@ -33,7 +33,7 @@ pub(crate) struct Content {
     count: i64,
     /// Matches before paging.
     total: i64,
-    /// Unread entries: none is ever new to its author.
+    /// Unread entries of the section that the folder belongs to.
     new: i64,
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn page(
     found: Located,
     wanted: &Wanted,
 ) -> Result<Content, Fault> {
-    let Located { folder: current, path: path_parts, denials } = found;
+    let Located { folder: current, path: path_parts, denials, unread } = found;
     let right = current.right(view.asker());
     let path_parts = current.seen_path(path_parts, view.asker());
     if !right.reads() {
@@ -217,7 +217,7 @@ pub(crate) async fn page(
         start_index: cx.list.start_index,
         count: i64::try_from(count).unwrap_or(i64::MAX),
         total: page.total,
-        new: 0,
+        new: unread,
     })
 }
 

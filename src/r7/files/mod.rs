@@ -29,6 +29,7 @@ pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod trouble;
+mod unread;
 pub(crate) mod upload;
 pub(crate) mod versions;
 

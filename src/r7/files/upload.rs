@@ -10,6 +10,7 @@ use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
 use super::rules::{titles, types, versions};
+use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -100,7 +101,8 @@ async fn store_part(
     create::add(cx, view, folder, title, Source::Content(&part.bytes), None).await
 }
 
-/// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip.
+/// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip, and
+/// one more where others may read it.
 async fn replace(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -126,7 +128,7 @@ async fn replace(
         now,
     };
     store::file::add_version(cx.conn, old.id, &insert, group_step).await?;
-    Ok(FileRow {
+    let row = FileRow {
         version: old.version + 1,
         version_group: old.version_group + group_step,
         comment: Some(comment.to_owned()),
@@ -136,7 +138,9 @@ async fn replace(
         updated: now,
         updated_by: by.to_string(),
         ..old
-    })
+    };
+    News { directory: view.directory(), author: by, now }.of_file(cx.conn, &row).await?;
+    Ok(row)
 }
 
 pub(super) fn fits(content: &Content) -> Result<(), Fault> {

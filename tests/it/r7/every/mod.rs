@@ -50,17 +50,22 @@ impl Example {
     pub(crate) async fn send(&self, app: &App, suffix: &str) -> Exchange {
         let world = app.anonymous().post("/_standin/reset", Value::Null).await;
         assert_eq!(world.status(), 204);
-        app.send(self.request("", suffix)).await
+        self.send_as(app, "standin-admin-token", suffix).await
     }
 
-    /// In the world of a prefix, as that is now.
-    pub(crate) fn request(&self, world: &str, suffix: &str) -> Request<Body> {
+    /// As whoever holds that token, in the world as it is.
+    pub(crate) async fn send_as(&self, app: &App, token: &str, suffix: &str) -> Exchange {
+        app.send(self.request("", token, suffix)).await
+    }
+
+    /// In the world of a prefix, by whoever holds that token.
+    pub(crate) fn request(&self, world: &str, token: &str, suffix: &str) -> Request<Body> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let query = query.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(' ', "%20");
         let request = Request::builder()
             .method(&self.verb)
             .uri(format!("{world}/api/2.0/{path}{suffix}?{query}"))
-            .header(header::AUTHORIZATION, "standin-admin-token");
+            .header(header::AUTHORIZATION, token);
         let request = match self.body.as_str() {
             "" => request.body(Body::empty()),
             file if file.starts_with("file ") => {

@@ -11,6 +11,7 @@ use crate::support::temp::TempDir;
 use crate::support::{App, builder};
 use standin::Seed;
 
+const ADMIN: &str = "standin-admin-token";
 const MIKE: &str = "7d1a0000-0000-4000-8000-000000000002";
 const OLGA: &str = "7d1a0000-0000-4000-8000-000000000003";
 
@@ -19,9 +20,9 @@ async fn the_same_requests_get_the_same_bytes_whatever_another_world_does() {
     let (alone, busy) = (App::demo().await, App::demo().await);
     for example in examples() {
         for suffix in ["", ".xml"] {
-            let expected = alone.send(example.request("", suffix)).await.print();
-            busy.send(example.request("/w/other", suffix)).await;
-            let answer = busy.send(example.request("", suffix)).await.print();
+            let expected = alone.send(example.request("", ADMIN, suffix)).await.print();
+            busy.send(example.request("/w/other", ADMIN, suffix)).await;
+            let answer = busy.send(example.request("", ADMIN, suffix)).await.print();
             assert_eq!(answer, expected, "{}", example.line);
         }
     }
@@ -78,7 +79,7 @@ async fn used(path: &Path) -> Value {
     for example in examples() {
         let removes = ["delete", "emptytrash", "logout", "terminate", "photo"];
         if example.verb != "DELETE" && !removes.iter().any(|word| example.path.contains(word)) {
-            app.send(example.request("", "")).await;
+            app.send(example.request("", ADMIN, "")).await;
         }
     }
     let admin = app.admin();

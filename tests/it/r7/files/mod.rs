@@ -21,6 +21,7 @@ mod operations;
 mod people;
 mod plain;
 mod restoring;
+mod rights;
 mod scale;
 mod settings;
 mod sharing;
@@ -28,6 +29,7 @@ mod state;
 mod texts;
 mod transfer;
 mod trees;
+mod unread;
 mod uploads;
 mod versions;
 
