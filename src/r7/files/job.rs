@@ -10,7 +10,7 @@ use super::ids::{self, FileId, FolderId};
 use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
 use super::rules::transfer::{self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree};
-use super::rules::trash::{self, Doomed, Fate};
+use super::rules::trash::{self, Doomed, Erased, Fate, Stays};
 use super::trouble::{kept, message};
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
@@ -180,10 +180,8 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
         }
         Job::EmptyTrash => {
             let (files, folders) = job::trashed(conn, run.asker.id).await?;
-            let (files, folders): (Vec<_>, Vec<_>) = (
-                serde_json::from_str(&files).unwrap_or_default(),
-                serde_json::from_str(&folders).unwrap_or_default(),
-            );
+            let files: Vec<_> = serde_json::from_str(&files).unwrap_or_default();
+            let folders: Vec<_> = serde_json::from_str(&folders).unwrap_or_default();
             delete(conn, &files, &folders, true, run, record).await
         }
         Job::Transfer { .. } => move_or_copy(conn, job, run, record).await,
@@ -285,6 +283,7 @@ async fn delete(
         record.processed += 1;
         files.push(row);
     }
+    let guarded = super::guarded::below(conn, known_folders.values().map(|(row, _)| row), &run.asker).await?;
     for id in folder_ids {
         // What an earlier folder of this job took along: gone with it, or in the trash by now.
         let above = known_folders.get(&id).map(|(_, path)| path.as_slice()).unwrap_or_default();
@@ -304,6 +303,21 @@ async fn delete(
         // sheet r7/files 3.3: one file that somebody has open keeps the whole folder where it is.
         if edited.contains(&id) {
             record.error = run.say(Message::EditedFileDeleted);
+            continue;
+        }
+        if fate == Fate::Trashed && !guarded.all_files_go(id) {
+            record.error = run.say(Message::NoRightToDeleteFile);
+            continue;
+        }
+        let erased = if fate == Fate::Erased { guarded.erase(id) } else { Erased::default() };
+        if let Some(stays) = erased.stays {
+            record.error = run.say(match stays {
+                Stays::File => Message::NoRightToDeleteFile,
+                Stays::Folder => Message::NoRightToDeleteFolder,
+            });
+            record.processed += count(erased.files.len() + erased.folders.len());
+            erase_files.extend(erased.files);
+            erase_folders.extend(erased.folders);
             continue;
         }
         let mut row = row.clone();

@@ -28,6 +28,7 @@ mod transfer;
 mod trees;
 mod uploads;
 mod versions;
+mod withheld;
 
 use serde_json::{Value, json};
 
