@@ -4,7 +4,8 @@ use sqlx::SqliteConnection;
 
 use super::ids::{self, FolderId};
 use super::rules::rights::{Asker, Section};
-use super::rules::trash::Below;
+use super::rules::trash::{Below, Erased, Fate, Stays};
+use crate::r7::messages::Message;
 use crate::r7::store::folder::FolderRow;
 use crate::r7::store::job;
 
@@ -33,4 +34,17 @@ pub(super) async fn below(
         }
     }
     Ok(below)
+}
+
+/// What stands against deleting all of a folder, and what of it is erased all the same (sheet r7/files 3.3).
+pub(super) fn withheld(below: &Below, id: FolderId, fate: Fate) -> Option<(Message, Erased)> {
+    if fate == Fate::Trashed {
+        return (!below.all_files_go(id)).then(|| (Message::NoRightToDeleteFile, Erased::default()));
+    }
+    let erased = below.erase(id);
+    let message = match erased.stays? {
+        Stays::File => Message::NoRightToDeleteFile,
+        Stays::Folder => Message::NoRightToDeleteFolder,
+    };
+    Some((message, erased))
 }

@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
+use super::guarded;
 use super::ids::{self, FileId, FolderId};
 use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
 use super::rules::transfer::{self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree};
-use super::rules::trash::{self, Doomed, Erased, Fate, Stays};
+use super::rules::trash::{self, Doomed, Fate};
 use super::trouble::{kept, message};
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
@@ -283,7 +284,7 @@ async fn delete(
         record.processed += 1;
         files.push(row);
     }
-    let guarded = super::guarded::below(conn, known_folders.values().map(|(row, _)| row), &run.asker).await?;
+    let guarded = guarded::below(conn, known_folders.values().map(|(row, _)| row), &run.asker).await?;
     for id in folder_ids {
         // What an earlier folder of this job took along: gone with it, or in the trash by now.
         let above = known_folders.get(&id).map(|(_, path)| path.as_slice()).unwrap_or_default();
@@ -305,16 +306,8 @@ async fn delete(
             record.error = run.say(Message::EditedFileDeleted);
             continue;
         }
-        if fate == Fate::Trashed && !guarded.all_files_go(id) {
-            record.error = run.say(Message::NoRightToDeleteFile);
-            continue;
-        }
-        let erased = if fate == Fate::Erased { guarded.erase(id) } else { Erased::default() };
-        if let Some(stays) = erased.stays {
-            record.error = run.say(match stays {
-                Stays::File => Message::NoRightToDeleteFile,
-                Stays::Folder => Message::NoRightToDeleteFolder,
-            });
+        if let Some((message, erased)) = guarded::withheld(&guarded, id, fate) {
+            record.error = run.say(message);
             record.processed += count(erased.files.len() + erased.folders.len());
             erase_files.extend(erased.files);
             erase_folders.extend(erased.folders);

@@ -146,7 +146,7 @@ async fn received(app: &App, model: &Model, who: usize) {
 
 /// Everybody lays hands on all that they may not see: nothing moves, nothing comes out.
 pub(super) async fn thieves(app: &App, model: &Model) {
-    for who in 0..PEOPLE.len() {
+    for (who, name) in PEOPLE.iter().enumerate() {
         let me = caller(app, who);
         let hidden = |entry: &Entry| !model.right(who, *entry).read;
         let (mut folders, mut files) = (Vec::new(), Vec::new());
@@ -164,19 +164,19 @@ pub(super) async fn thieves(app: &App, model: &Model) {
             "conflictResolveType": "Duplicate", "deleteAfter": true });
         for call in ["copy", "move", "delete", "bulkdownload"] {
             let record = start(&me, call, body.clone()).await;
-            assert_eq!(record["processed"], "0", "{call} by {}: {record}", PEOPLE[who]);
-            assert_ne!(record["error"], "", "{call} by {}", PEOPLE[who]);
+            assert_eq!(record["processed"], "0", "{call} by {}: {record}", name);
+            assert_ne!(record["error"], "", "{call} by {}", name);
             places(app, model).await;
         }
     }
     // An archive of all files has as many as may be read.
     let all: Vec<i64> = model.files.keys().copied().collect();
-    for who in 0..PEOPLE.len() {
+    for (who, name) in PEOPLE.iter().enumerate() {
         let seen = all.iter().filter(|id| model.right(who, Entry::File(**id)).read).count();
         let body = json!({ "fileIds": all, "deleteAfter": true });
         if !all.is_empty() {
             let record = start(&caller(app, who), "bulkdownload", body).await;
-            assert_eq!(record["processed"], seen.to_string(), "the archive of {}", PEOPLE[who]);
+            assert_eq!(record["processed"], seen.to_string(), "the archive of {}", name);
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) struct File {
 
 /// What somebody may do; `access` as on a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that one may do")]
 pub(super) struct Right {
     pub(super) read: bool,
     pub(super) edit: bool,
@@ -70,12 +71,6 @@ fn by_age(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut ids: Vec<i64> = ids.collect();
     ids.sort_unstable_by_key(|id| (*id < 0, id.abs()));
     ids
-}
-
-impl Default for Root {
-    fn default() -> Self {
-        Self::Common
-    }
 }
 
 impl Model {
