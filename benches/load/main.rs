@@ -16,6 +16,7 @@ mod bytes;
 mod client;
 mod process;
 mod requests;
+mod scale;
 mod servers;
 
 use std::time::Duration;
@@ -38,6 +39,11 @@ fn main() {
         bytes::report();
         return;
     }
+    // `cargo bench --bench load -- scale`: a tree of a million files alone.
+    if std::env::args().any(|arg| arg == "scale") {
+        scale::report();
+        return;
+    }
     let stage = Stage::start();
     let scene = Scene::set(&stage);
     println!(
@@ -53,6 +59,7 @@ fn main() {
     drop(stage);
     process::report();
     bytes::report();
+    scale::report();
 }
 
 fn measure(stage: &Stage, row: &Row, connections: usize) {

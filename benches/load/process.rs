@@ -49,6 +49,14 @@ impl Program {
         self.status("VmHWM")
     }
 
+    /// CPU microseconds that it has used.
+    pub(crate) fn cpu_micros(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        // proc(5), as in `servers::cpu_micros`: utime and stime, 100 ticks a second.
+        (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) as f64 * 10_000.0
+    }
+
     fn status(&self, key: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with(key)).unwrap();

@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     convs: Vec<i64>,
 }
 
-fn request(verb: &str, path: &str, body: Option<&str>) -> Vec<u8> {
+pub(crate) fn request(verb: &str, path: &str, body: Option<&str>) -> Vec<u8> {
     let body = body.unwrap_or_default();
     let length = body.len();
     format!(

@@ -233,18 +233,22 @@ pub(crate) fn inspect(path: &Path, migrations: &[Migration]) -> Result<(), OpenE
     Ok(())
 }
 
-/// A fresh, migrated in-memory database, to be filled and taken as an image.
-pub(crate) async fn blank(migrations: &[Migration]) -> Result<Db, sqlx::Error> {
-    let mut sql = memory_options().connect().await?;
+/// Bytes of a page of a database that stays in memory: small pages keep an idle world small (style sheet 3.0).
+pub(crate) const SMALL_PAGES: u32 = 1024;
+/// The same of one that becomes a file: as systems write them; of small ones a large log would have too many.
+pub(crate) const FILE_PAGES: u32 = 4096;
+
+/// A fresh, migrated in-memory database, to be filled and taken as an image; a file made of it has the same pages.
+pub(crate) async fn blank(migrations: &[Migration], page_size: u32) -> Result<Db, sqlx::Error> {
+    let mut sql = memory_options().page_size(page_size).connect().await?;
     migrate(&mut sql, migrations).await?;
     Ok(Db::over(sql, Vec::new()))
 }
 
 fn memory_options() -> SqliteConnectOptions {
-    // Small pages keep an idle world small (style sheet 3.0).
     SqliteConnectOptions::new()
         .in_memory(true)
-        .page_size(1024)
+        .page_size(SMALL_PAGES)
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
         .log_statements(tracing::log::LevelFilter::Off)
@@ -285,7 +289,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_abandoned_transaction_is_rolled_back_by_the_next_user() {
-        let db = blank(STEPS).await.unwrap();
+        let db = blank(STEPS, SMALL_PAGES).await.unwrap();
         let mut unit = db.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
         drop(unit);
@@ -294,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_image_is_a_copy_of_its_own() {
-        let db = blank(STEPS).await.unwrap();
+        let db = blank(STEPS, SMALL_PAGES).await.unwrap();
         let copy = Db::memory(db.image().await.unwrap().as_ref()).await.unwrap();
         let mut unit = copy.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
@@ -307,7 +311,7 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("standin-db-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("a.db");
-        std::fs::write(&path, blank(STEPS).await.unwrap().image().await.unwrap()).unwrap();
+        std::fs::write(&path, blank(STEPS, SMALL_PAGES).await.unwrap().image().await.unwrap()).unwrap();
         let db = Db::file(&path, STEPS).await.unwrap();
         let mut unit = db.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use sqlx::sqlite::SqliteOwnedBuf;
 
+use super::bulk;
 use super::clock::{Clock, TimeSource};
 use super::db::{self, Access, Db, Migration, OpenError};
 use super::ids::{IdGen, seed_of};
@@ -121,7 +122,11 @@ impl Worlds {
             Storage::File(path) => Some(lock(path, migrations)?),
         };
         let clock = Clock::new(Arc::clone(&time), settings.clock);
-        let (db, ids) = filled(&services, migrations, &settings, &clock, &seed_documents).await?;
+        let page_size = match &storage {
+            Storage::Memory => db::SMALL_PAGES,
+            Storage::File(_) => db::FILE_PAGES,
+        };
+        let (db, ids) = filled(&services, migrations, page_size, &settings, &clock, &seed_documents).await?;
         let seed = Image { bytes: db.image().await?, ids };
         // Gone before the first world is made of its image: a large one would be held three times.
         drop(db);
@@ -197,7 +202,15 @@ impl Worlds {
         if self.path(name).is_none() {
             let (db, ids) = match document {
                 Some(_) => {
-                    filled(&self.services, self.migrations, &self.settings, &self.clock(), documents).await?
+                    filled(
+                        &self.services,
+                        self.migrations,
+                        db::SMALL_PAGES,
+                        &self.settings,
+                        &self.clock(),
+                        documents,
+                    )
+                    .await?
                 }
                 None => (Db::memory(self.seed.bytes.as_ref()).await?, self.seed.ids),
             };
@@ -233,10 +246,8 @@ impl Worlds {
         documents: &[Document],
     ) -> Result<u64, WorldError> {
         sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *conn).await?;
-        for table in self.services.iter().flat_map(|service| service.tables()) {
-            // A name from our own static lists: nothing from outside.
-            sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *conn).await?;
-        }
+        let tables: Vec<&str> = self.services.iter().flat_map(|service| service.tables()).copied().collect();
+        bulk::empty(conn, &tables).await?;
         // From here on a dangling reference shows where it is made, so that the import can name its place.
         sqlx::raw_sql(
             "PRAGMA defer_foreign_keys = OFF; DELETE FROM sqlite_sequence;
@@ -413,11 +424,12 @@ fn place(path: &std::path::Path, bytes: &[u8]) -> Result<(), WorldError> {
 async fn filled(
     services: &[Arc<dyn Service>],
     migrations: &[Migration],
+    page_size: u32,
     settings: &Settings,
     clock: &Clock,
     documents: &[Document],
 ) -> Result<(Db, u64), WorldError> {
-    let db = db::blank(migrations).await?;
+    let db = db::blank(migrations, page_size).await?;
     let mut unit = db.begin(Access::Write).await?;
     let ids = fill(services, settings, clock, documents, unit.conn()).await?;
     unit.commit(&IdGen::new(ids)).await?;

@@ -65,6 +65,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) paging: Paging,
     /// To be set when users or tokens were written: the directory is read again after the commit.
     pub(crate) people_changed: bool,
+    due: Option<Timestamp>,
     user: Option<Arc<User>>,
     token: Option<String>,
     cookies: Vec<String>,
@@ -102,6 +103,11 @@ impl Cx<'_> {
     /// What the caller has set for documents; in memory, costs nothing.
     pub(crate) fn files_settings(&self) -> Result<FilesSettings, Fault> {
         Ok(self.directory.files_settings(self.caller()?.id))
+    }
+
+    /// To be called when something was stored that falls due: the world is told after the commit.
+    pub(crate) fn falls_due(&mut self, at: Timestamp) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
     }
 
     /// Adds a `Set-Cookie` to the answer.
@@ -371,12 +377,13 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             input,
             paging: Paging::default(),
             people_changed: false,
+            due: None,
             user: identity.user.clone(),
             token: identity.token.clone(),
             cookies: Vec::new(),
         };
         let outcome = endpoint.run(&mut cx).await;
-        let (paging, cookies, changed) = (cx.paging, cx.cookies, cx.people_changed);
+        let (paging, cookies, changed, due) = (cx.paging, cx.cookies, cx.people_changed, cx.due);
         let answer = match outcome {
             Ok(answer) => answer,
             Err(fault) => {
@@ -388,6 +395,9 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         if changed {
             auth::forget(&world);
         }
+        if let Some(due) = due {
+            world.due_at(due);
+        }
         let status = if post { StatusCode::CREATED } else { StatusCode::OK };
         let shape = Shape { options, paging, format, status, bare: world.settings.profile == Profile::Seed };
         let mut response = shape.response(&answer);
@@ -396,11 +406,11 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
     })
 }
 
-/// Applies the file operations that fell due.
+/// Does what fell due: steps of file operations, cleaning of trashes.
 pub(crate) async fn run_due(world: &World) -> Result<(), sqlx::Error> {
     let now = world.clock.now();
     let mut unit = world.db.begin(Access::Read).await?;
-    let next = super::store::operation::next_due(unit.conn()).await;
+    let next = steps::next_due(unit.conn(), world).await;
     unit.rollback().await?;
     let Some(due) = next? else { return Ok(()) };
     if due > now {

@@ -12,8 +12,9 @@ use super::caller::{self, COOKIE};
 use super::endpoint;
 use super::files::ids::{self, FileId};
 use super::files::rules::links::{self, Signed};
+use super::files::rules::marks::Kind;
 use super::files::rules::presigned::{self, Lock};
-use super::files::rules::rights::{Access as Granted, DENY_DOWNLOAD, MAIN_LINK, Section};
+use super::files::rules::rights::{Access as Granted, Asker, DENY_DOWNLOAD, MAIN_LINK, Section};
 use super::files::rules::{titles, types};
 use super::files::{blob, card, chunks};
 use super::people::directory::People;
@@ -101,6 +102,8 @@ struct Found {
     bytes: Bytes,
     /// Where the bytes are, if not here.
     series: Option<String>,
+    /// Somebody to whom the file was new until now.
+    reader: Option<(Uuid, FileId)>,
 }
 
 async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, sqlx::Error> {
@@ -114,7 +117,15 @@ async fn download(world: &Arc<World>, parts: &Parts) -> Result<Response<Body>, s
     let mut unit = world.db.begin(Access::Read).await?;
     let found = find(unit.conn(), world, parts, &query).await;
     unit.rollback().await?;
-    Ok(match found? {
+    let found = found?;
+    if let Ok(Found { reader: Some((user, file)), .. }) = &found
+        && parts.method != Method::HEAD
+    {
+        let mut unit = world.db.begin(Access::Single).await?;
+        store::mark::read(unit.conn(), *user, &ids::json(&[*file]), "[]").await?;
+        unit.commit(&world.ids).await?;
+    }
+    Ok(match found {
         Ok(found) => answer(&query, found, parts, world),
         Err(status) => plain(status),
     })
@@ -142,12 +153,15 @@ async fn find(
         return Ok(Err(StatusCode::FORBIDDEN));
     }
     let Some(row) = store::file::find(conn, id).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let mut reader = None;
     if !presigned {
         let asker = identity.user.map(|user| card::asker(&user, &directory));
-        let may = asker.is_some_and(|asker| row.right(&asker).downloads());
+        let may = asker.as_ref().is_some_and(|asker| row.right(asker).downloads());
         if !may && !linked(conn, &world.name, &row, query, &parts.headers, now).await? {
             return Ok(Err(StatusCode::FORBIDDEN));
         }
+        let new_to = |asker: &Asker| row.marks.has(asker.id, Kind::Unread);
+        reader = asker.filter(new_to).map(|asker| (asker.id, id));
     }
     let (title, version, hash, size) = if query.version > 0 && query.version != row.version {
         match store::file::version(conn, id, query.version).await? {
@@ -160,7 +174,7 @@ async fn find(
     let Some(body) = store::blob::find(conn, &hash).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
     let tag = format!("\"{id}:{version}:{hash}:{size}\"");
     let size = u64::try_from(size).unwrap_or_default();
-    Ok(Ok(Found { title, tag, size, bytes: body.bytes.into(), series: body.series }))
+    Ok(Ok(Found { title, tag, size, bytes: body.bytes.into(), series: body.series, reader }))
 }
 
 /// Whether an external link opens a file: its signature is this file's, it is on, its time is not over, and its password
@@ -208,6 +222,7 @@ async fn archive(
             size: u64::try_from(row.size).unwrap_or_default(),
             bytes: row.bytes.into(),
             series: row.series,
+            reader: None,
         }),
         None => Err(StatusCode::NOT_FOUND),
     })

@@ -17,18 +17,18 @@ use uuid::Uuid;
 use super::blob::{self, Parts};
 use super::ids::FileId;
 use super::session::{IDLE_MILLIS, Session};
+use super::unread::News;
 use super::{NewFile, create_of};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{BodyError, Bounded};
 use crate::kernel::db::Access;
-use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 use crate::r7::endpoint;
 use crate::r7::error::Text;
 use crate::r7::input::REQUEST_LIMIT;
 use crate::r7::messages::Message;
-use crate::r7::people::directory::People;
+use crate::r7::people::directory::{Directory, People};
 use crate::r7::store;
 use crate::r7::store::upload::{Put, UploadRow};
 
@@ -310,8 +310,7 @@ async fn advance(
         return Err(Message::FileNotFound.into());
     }
     let directory = world.part::<People>().get(conn, &world.settings).await?;
-    let language = directory.portal.language;
-    let made = finish(conn, row, language, now).await?;
+    let made = finish(conn, row, &directory, now).await?;
     store::upload::erase(conn, &row.id).await?;
     Ok(Some(made))
 }
@@ -320,11 +319,13 @@ async fn advance(
 async fn finish(
     conn: &mut sqlx::SqliteConnection,
     row: &UploadRow,
-    language: Language,
+    directory: &Directory,
     now: Timestamp,
 ) -> Result<Made, Refusal> {
     let body = blob::settle_series(conn, &row.id, row.received, blob::resumed(&row.digest)).await?;
-    let comment = Message::CommentUploaded.say(language);
+    let comment = Message::CommentUploaded.say(directory.portal.language);
+    let author = Uuid::parse_str(&row.owner_id).unwrap_or_default();
+    let news = News { directory, author, now };
     let made = |id: FileId, folder_id: i64, version: i64, title: String| Made {
         id,
         folder_id,
@@ -335,17 +336,17 @@ async fn finish(
     };
     let Some(id) = row.file_id else {
         let folder = store::folder::find(conn, row.folder_id).await?.ok_or(Message::FolderNotFound)?;
-        let by = Uuid::parse_str(&row.owner_id).unwrap_or_default();
         let title = row.title.as_str();
         let file = NewFile {
             folder: folder.id,
             title,
             bytes: &blob::Content::default(),
             comment: Some(comment),
-            by,
+            by: author,
             now,
         };
         let id = create_of(conn, &file, &body).await?;
+        news.in_folder(conn, &folder, id).await?;
         return Ok(made(id, folder.id.0, 1, row.title.clone()));
     };
     let old = store::file::find(conn, id).await?.ok_or(Message::FileNotFound)?;
@@ -360,5 +361,6 @@ async fn finish(
         now,
     };
     store::upload::put(conn, &put).await?;
+    news.of_file(conn, &old).await?;
     Ok(made(id, old.folder_id.0, old.version + i64::from(!row.keep_version), old.title))
 }

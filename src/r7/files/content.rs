@@ -16,6 +16,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::listing::ListOptions;
 use crate::r7::messages::Message;
+use crate::r7::people::directory::Directory;
 use crate::r7::store::folder::{self, Listing, Located, Named, Page};
 use crate::r7::wire::Answer;
 
@@ -32,7 +33,7 @@ pub(crate) struct Content {
     count: i64,
     /// Matches before paging.
     total: i64,
-    /// Unread entries: none is ever new to its author.
+    /// Unread entries of the section that the folder belongs to.
     new: i64,
 }
 
@@ -103,7 +104,7 @@ struct Texts {
 }
 
 impl Texts {
-    fn of(wanted: &Wanted, list: &ListOptions) -> Self {
+    fn of(wanted: &Wanted, list: &ListOptions, directory: &Directory) -> Self {
         let kinds: &[i32] = match wanted.filtertype.0 {
             3 => &[7],
             4 => &[6],
@@ -116,8 +117,11 @@ impl Texts {
         let extensions = (!kinds.is_empty())
             .then(|| serde_json::to_string(&types::extensions(kinds)).unwrap_or_else(|_| "[]".to_owned()));
         let ending = Some(titles::key(wanted.extension.trim()));
-        let authors =
-            (!wanted.useridorgroupid.0.is_nil()).then(|| vec![wanted.useridorgroupid.0.to_string()]);
+        let author = Some(wanted.useridorgroupid.0).filter(|id| !id.is_nil());
+        let authors = author.map(|id| match directory.group(id) {
+            Some(group) => group.members.iter().map(ToString::to_string).collect(),
+            None => vec![id.to_string()],
+        });
         Self {
             kinds,
             extensions,
@@ -143,7 +147,7 @@ pub(crate) async fn page(
     found: Located,
     wanted: &Wanted,
 ) -> Result<Content, Fault> {
-    let Located { folder: current, path: path_parts, denials } = found;
+    let Located { folder: current, path: path_parts, denials, unread } = found;
     let right = current.right(view.asker());
     let path_parts = current.seen_path(path_parts, view.asker());
     if !right.reads() {
@@ -154,7 +158,7 @@ pub(crate) async fn page(
     if section == Some(Section::Trash) && current.parent_id.is_some() {
         return Err(Fault::InvalidOperation(Message::TrashedFolderListed.into()));
     }
-    let texts = Texts::of(wanted, &cx.list);
+    let texts = Texts::of(wanted, &cx.list, &cx.directory);
     let order = cx.list.sort_by.as_deref().and_then(|name| {
         let named =
             ORDERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, order)| *order);
@@ -213,7 +217,7 @@ pub(crate) async fn page(
         start_index: cx.list.start_index,
         count: i64::try_from(count).unwrap_or(i64::MAX),
         total: page.total,
-        new: 0,
+        new: unread,
     })
 }
 

@@ -12,6 +12,7 @@ use super::ids::{FileId, FolderId};
 use super::rules::marks::Marks;
 use super::rules::rights::Section;
 use super::rules::{blank, titles, types};
+use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -34,7 +35,7 @@ pub(super) enum Source<'a> {
     },
 }
 
-/// Stores a new file in a folder that exists; `title` is clean. One statement.
+/// Stores a new file in a folder that exists; `title` is clean. One statement, and one more where others may read it.
 pub(super) async fn add(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -67,7 +68,7 @@ pub(super) async fn add(
         now,
     };
     let id = store::file::insert(cx.conn, &insert).await?;
-    Ok(FileRow {
+    let row = FileRow {
         id,
         folder_id: folder.id,
         title,
@@ -85,7 +86,9 @@ pub(super) async fn add(
         root_owner: folder.root_owner.clone(),
         grants: folder.grants.of_new_file(),
         marks: Marks::default(),
-    })
+    };
+    News { directory: view.directory(), author: by, now }.of_file(cx.conn, &row).await?;
+    Ok(row)
 }
 
 /// The folder for a new document: where there is none, or none that the caller may put it into, his own section.
@@ -99,7 +102,9 @@ async fn folder(cx: &mut Cx<'_>, view: &View<'_>, id: Option<FolderId>) -> Resul
     // sheet r7/files 5.4, 10.6: silently, with 201.
     let own = Named::Section(Section::My.kind());
     let found = store::folder::with_path(cx.conn, own, view.caller.id).await?;
-    found.map(|found| found.folder).ok_or(Fault::InvalidOperation(Message::NoRightToCreate.into()))
+    // A guest has no section of their own.
+    let own = found.map(|found| found.folder).filter(|folder| folder.right(view.asker()).creates());
+    own.ok_or(Fault::InvalidOperation(Message::NoRightToCreate.into()))
 }
 
 /// Makes a document. `template`: whose bytes it starts with; `any_extension`: the title's stays what it is.

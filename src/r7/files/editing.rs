@@ -252,7 +252,7 @@ impl Endpoint for OpenEdit {
         let alone = row.marks.is_edited_alone(cx.now);
         let edit = last && changeable && !alone && may_edit(&row, &view);
         let (caller, at) = (view.caller.id, cx.now);
-        store::mark::set(cx.conn, caller, Kind::Recent.number(), &ids::json(&[id]), "[]", at).await?;
+        store::mark::visit(cx.conn, caller, id, at).await?;
         let key = editing::key(&cx.world.name, id, row.version);
         let handler = |action: &str| {
             let path = format!("/Products/Files/HttpHandlers/filehandler.ashx?action={action}&fileid={id}");

@@ -93,7 +93,7 @@ impl Endpoint for Terminate {
     }
 }
 
-/// `PUT fileops/markasread`. Nothing is ever new to its author, so there is no mark to drop; the record is real.
+/// `PUT fileops/markasread`: files, and folders with all that is below, are new to the caller no more.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MarkAsRead {

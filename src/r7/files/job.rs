@@ -19,6 +19,7 @@ use crate::r7::messages::Message;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::{FolderRow, Named};
 use crate::r7::store::job::{self, Deletions, Loaded, Moves};
+use crate::r7::store::mark;
 use crate::r7::store::operation::{Record, Shown};
 
 /// What an operation is to do; stored as JSON while it waits.
@@ -187,7 +188,9 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
         }
         Job::Transfer { .. } => move_or_copy(conn, job, run, record).await,
         Job::MarkAsRead { files, folders } => {
-            let (files, folders) = job::cards(conn, &ids::json(files), &ids::json(folders)).await?;
+            let (files, folders) = (ids::json(files), ids::json(folders));
+            mark::read(conn, run.asker.id, &files, &folders).await?;
+            let (files, folders) = job::cards(conn, &files, &folders).await?;
             record.processed = count(files.len() + folders.len());
             record.files = files.iter().map(|row| Shown::Living(row.id.0)).collect();
             record.folders = folders.iter().map(|row| Shown::Living(row.id.0)).collect();

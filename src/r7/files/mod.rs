@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod blob;
 pub(crate) mod card;
 pub(crate) mod chunks;
+mod cleaning;
 pub(crate) mod content;
 pub(crate) mod create;
 pub(crate) mod editing;
@@ -29,6 +30,7 @@ pub(crate) mod steps;
 pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod trouble;
+mod unread;
 pub(crate) mod upload;
 pub(crate) mod versions;
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::card::{File, Folder, View};
 use super::ids::{self, FileId, FolderId};
 use super::job::{self, DOWNLOAD, Done, Job, Run};
+use super::rules::cleaning;
 use super::steps;
 use crate::kernel::settings::{Operations, Profile};
 use crate::kernel::time::Timestamp;
@@ -89,7 +90,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         let span = steps::span(&job, cx.now, millis);
         let text = serde_json::to_string(&job).unwrap_or_default();
         store::operation::insert_waiting(cx.conn, id, asker.id, job.kind(), hold, span, &text).await?;
-        cx.world.due_at(span.due);
+        cx.falls_due(span.due);
         return list(cx).await;
     }
     let owner = asker.id;
@@ -103,6 +104,11 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         list_parents: view.settings.profile == Profile::Seed,
     };
     let Done { record, files, folders, others } = job::run(cx.conn, &job, &run).await?;
+    let settings = cx.files_settings()?;
+    if settings.auto_clean_up && matches!(job, Job::Delete { .. }) {
+        let erased = cleaning::erased_at(cx.now, settings.clean_up_gap, cx.zone());
+        cx.falls_due(erased);
+    }
     let mut sheets = vec![Sheet {
         id: record.id.to_string(),
         kind: record.kind,

@@ -40,7 +40,7 @@ impl Endpoint for ListRoots {
         let (settings, guest) = (cx.files_settings()?, view.caller.row.is_visitor);
         let additional = !self.withoutadditionalfolder && !guest;
         let mut contents = Vec::new();
-        for row in search::sections(cx.conn, view.caller.id).await? {
+        for (row, unread) in search::sections(cx.conn, view.caller.id).await? {
             let shown = match Section::from_kind(row.kind) {
                 Some(Section::My) => !guest,
                 Some(Section::Trash) => !withouttrash,
@@ -53,7 +53,7 @@ impl Endpoint for ListRoots {
             if shown {
                 // Where anything is shared at all, something may be withheld.
                 let denials = row.grants.section != FolderId(0);
-                let found = Located { path: vec![row.id], folder: row, denials };
+                let found = Located { path: vec![row.id], folder: row, denials, unread };
                 contents.push(page(cx, &view, found, &wanted).await?);
             }
         }

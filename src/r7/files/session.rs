@@ -9,6 +9,7 @@ use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
 use super::rules::titles;
 use super::tree::Tree;
+use super::upload;
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
@@ -136,7 +137,13 @@ impl Endpoint for CreateSession {
             path = found.map(|found| found.path).unwrap_or_default();
         }
         let title = titles::of_new_file(&file_name);
-        let target = Target { folder: leaf, file: None, title, keep_version: false };
+        // sheet r7/files 5.2: the person's flag alone decides between a new version and a namesake.
+        let file = if cx.files_settings()?.update_if_exist {
+            upload::updatable(cx, &view, leaf, &title).await?.map(|row| row.id)
+        } else {
+            None
+        };
+        let target = Target { folder: leaf, file, title, keep_version: false };
         start(cx, &view, target, self.filesize, path).await
     }
 }

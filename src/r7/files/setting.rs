@@ -175,6 +175,11 @@ impl Endpoint for SetAutoCleanUp {
                 settings.clean_up_gap = gap;
             }
         });
-        Ok(settings.await?.into())
+        let settings = settings.await?;
+        if settings.auto_clean_up {
+            // What is too old already goes before the next call.
+            cx.falls_due(cx.now);
+        }
+        Ok(settings.into())
     }
 }

@@ -12,9 +12,11 @@ use super::ids::{self, FileId, FolderId};
 use super::rules::links::Signed;
 use super::rules::pick::Pick;
 use super::rules::rights::{
-    ADMINS, Access as Granted, DENY_DOWNLOAD, DENY_SHARING, EVERYONE, Grant, Grants, MAIN_LINK, Section,
+    self, ADMINS, Access as Granted, Asker, DENY_DOWNLOAD, DENY_SHARING, EVERYONE, Grant, Grants, MAIN_LINK,
+    Root, Section,
 };
 use super::rules::types;
+use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, EnumOf, Guid, WireEnum, entry_ids, objects, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -84,6 +86,8 @@ pub(crate) struct Shareable {
     /// To whom it belongs: whose "my" it lies in, else who made it.
     owner: Uuid,
     pub(crate) grants: Grants,
+    /// A folder that holds nothing: to share it is no news.
+    is_empty: bool,
 }
 
 impl Shareable {
@@ -94,6 +98,7 @@ impl Shareable {
             owner: owner(row.root_kind, row.root_owner.as_deref(), &row.created_by),
             title: row.title,
             grants: row.grants,
+            is_empty: false,
         }
     }
 
@@ -104,7 +109,18 @@ impl Shareable {
             owner: owner(row.root_kind, row.root_owner.as_deref(), &row.created_by),
             title: row.title,
             grants: row.grants,
+            is_empty: row.files_total + row.folders_total == 0,
         }
+    }
+
+    /// Whether somebody may read it.
+    fn is_open_to(&self, asker: &Asker) -> bool {
+        let section = self.section.unwrap_or(Section::Common);
+        let root = Root { section, owner: (section == Section::My).then_some(self.owner) };
+        // For reading it does not matter who made it.
+        let (is_file, grants) = (self.key.is_file, &self.grants);
+        let entry = rights::Entry { is_file, root, is_root: false, created_by: Uuid::nil(), grants };
+        rights::of(entry, asker).reads()
     }
 
     /// Its own share or mark, as it is after a change.
@@ -356,7 +372,8 @@ pub(super) struct Advanced {
     denysharing: bool,
 }
 
-/// Sets shares, and marks of a file where those are sent (upstream: `FileSharing.SetAceObject`). One statement.
+/// Sets shares, and marks of a file where those are sent (upstream: `FileSharing.SetAceObject`). One statement, and
+/// one more where people are concerned: it is new to those who get it.
 pub(super) async fn set(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -410,6 +427,21 @@ pub(super) async fn set(
         }
     }
     share::change(cx.conn, entry.key, &changes, view.caller.id, cx.now).await?;
+    let closes = |access: i32| access == Granted::Restrict.number();
+    let given = |asker: &Asker| {
+        let subjects = asker.subjects();
+        changes.granted.iter().any(|(subject, access, _)| !closes(*access) && subjects.contains(subject))
+    };
+    let news = News { directory, author: view.caller.id, now: cx.now };
+    let told = match entry.is_empty {
+        true => Vec::new(),
+        false => news.people(|asker| asker.id != entry.owner && given(asker) && entry.is_open_to(asker)),
+    };
+    let closed = !changes.ended.is_empty() || changes.granted.iter().any(|(_, access, _)| closes(*access));
+    if closed || !told.is_empty() {
+        let closed = news.people(|asker| !entry.is_open_to(asker));
+        news.of_share(cx.conn, entry.key, &told, &closed).await?;
+    }
     Ok(())
 }
 

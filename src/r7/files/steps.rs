@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::card;
+use super::cleaning;
 use super::ids::{FileId, FolderId};
 use super::job::{self, Job, Run};
 use super::rules::rights::Asker;
@@ -86,9 +87,9 @@ fn part(job: &Job, step: usize, steps: usize) -> Job {
     }
 }
 
-/// Makes the steps that fell due by `now`, in the order of their moments; each acts as of its moment.
+/// Makes the steps that fell due by `now` and cleans trashes, in the order of their moments; each acts as of its moment.
 ///
-/// Gives the moment of the next step that still waits.
+/// Gives the moment of the next that still waits.
 pub(crate) async fn run_due(
     conn: &mut SqliteConnection,
     world: &World,
@@ -96,13 +97,15 @@ pub(crate) async fn run_due(
 ) -> Result<Option<Timestamp>, sqlx::Error> {
     let directory = world.part::<People>().get(conn, &world.settings).await?;
     while let Some(row) = operation::due(conn, now).await? {
+        let moment = row.due.unwrap_or(now);
+        cleaning::clean(conn, &directory, moment).await?;
         let owner = Uuid::parse_str(&row.owner_id).unwrap_or_default();
         let run = Run {
             id: Uuid::parse_str(&row.id).unwrap_or_default(),
             asker: directory
                 .user(owner)
                 .map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
-            now: row.due.unwrap_or(now),
+            now: moment,
             language: directory.portal.language,
             zone: directory.portal.zone.clone(),
             store: false,
@@ -110,7 +113,18 @@ pub(crate) async fn run_due(
         };
         advance(conn, &row, &run).await?;
     }
-    operation::next_due(conn).await
+    cleaning::clean(conn, &directory, now).await?;
+    next_due(conn, world).await
+}
+
+/// When the next step of an operation, or the next cleaning of a trash, falls due.
+pub(crate) async fn next_due(
+    conn: &mut SqliteConnection,
+    world: &World,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let directory = world.part::<People>().get(conn, &world.settings).await?;
+    let cleaning = cleaning::next_due(conn, &directory).await?;
+    Ok(operation::next_due(conn).await?.into_iter().chain(cleaning).min())
 }
 
 /// Makes one step of an operation, the last of which ends it.

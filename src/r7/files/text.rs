@@ -45,7 +45,9 @@ impl Given {
         let content = self.content.ok_or(Fault::ArgumentNull("content"))?;
         let file_name = text::titled(title, extension.unwrap_or_else(|| text::extension(&content)));
         let parts = vec![Part { file_name, bytes: content.into_bytes().into() }];
-        let mut files = put(cx, place, parts, false).await?;
+        // sheet r7/files 5.3: namesakes as in an upload into a folder.
+        let update = cx.files_settings()?.update_if_exist;
+        let mut files = put(cx, place, parts, update).await?;
         files.pop().ok_or_else(bad_argument)
     }
 }

@@ -10,6 +10,7 @@ use super::file::visible;
 use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
 use super::rules::{titles, types, versions};
+use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -73,6 +74,18 @@ pub(super) async fn put(
     Ok(files)
 }
 
+/// The file of that title in a folder, if it takes a new version: one that may not be changed, or is being edited, is left
+/// alone, and a namesake appears (sheet r7/files 5.1).
+pub(super) async fn updatable(
+    cx: &mut Cx<'_>,
+    view: &View<'_>,
+    folder: FolderId,
+    title: &str,
+) -> Result<Option<FileRow>, Fault> {
+    let old = store::file::titled(cx.conn, folder, &titles::key(title)).await?;
+    Ok(old.filter(|old| old.right(view.asker()).edits() && !old.marks.is_edited(cx.now)))
+}
+
 async fn store_part(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -81,19 +94,15 @@ async fn store_part(
     update: bool,
 ) -> Result<FileRow, Fault> {
     let title = titles::of_new_file(&part.file_name);
-    // sheet r7/files 5.1: one that may not be changed, or is being edited, is left alone: a new file appears.
-    if update
-        && let Some(old) = store::file::titled(cx.conn, folder.id, &titles::key(&title)).await?
-        && old.right(view.asker()).edits()
-        && !old.marks.is_edited(cx.now)
-    {
+    if update && let Some(old) = updatable(cx, view, folder.id, &title).await? {
         return replace(cx, view, old, title, &part.bytes, Message::CommentUploaded, 1).await;
     }
     // sheet r7/files 5.1: a brand-new upload has no comment.
     create::add(cx, view, folder, title, Source::Content(&part.bytes), None).await
 }
 
-/// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip.
+/// Puts bytes over a file as its next version; `group_step` as in [`store::file::add_version`]. One round trip, and
+/// one more where others may read it.
 async fn replace(
     cx: &mut Cx<'_>,
     view: &View<'_>,
@@ -119,7 +128,7 @@ async fn replace(
         now,
     };
     store::file::add_version(cx.conn, old.id, &insert, group_step).await?;
-    Ok(FileRow {
+    let row = FileRow {
         version: old.version + 1,
         version_group: old.version_group + group_step,
         comment: Some(comment.to_owned()),
@@ -129,7 +138,9 @@ async fn replace(
         updated: now,
         updated_by: by.to_string(),
         ..old
-    })
+    };
+    News { directory: view.directory(), author: by, now }.of_file(cx.conn, &row).await?;
+    Ok(row)
 }
 
 pub(super) fn fits(content: &Content) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ use super::folder::{Site, bad_id, id_of};
 use super::ids::FileId;
 use super::rules::titles;
 use super::rules::versions::{self, Change, Numbered};
+use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
 use crate::r7::dates;
@@ -43,6 +44,9 @@ pub(super) async fn restore(
     version: i64,
     group_step: i64,
 ) -> Result<FileRow, Fault> {
+    if row.marks.is_edited(cx.now) {
+        return Err(Fault::Failure(Message::EditedFileUpdated.into()));
+    }
     let from = if version >= row.version {
         row.clone()
     } else {
@@ -66,7 +70,7 @@ pub(super) async fn restore(
         now,
     };
     store::file::add_version(cx.conn, row.id, &insert, group_step).await?;
-    Ok(FileRow {
+    let row = FileRow {
         version: row.version + 1,
         version_group: row.version_group + group_step,
         comment: Some(comment),
@@ -76,7 +80,9 @@ pub(super) async fn restore(
         updated: now,
         updated_by: by.to_string(),
         ..row
-    })
+    };
+    News { directory: view.directory(), author: by, now }.of_file(cx.conn, &row).await?;
+    Ok(row)
 }
 
 /// `PUT files/file/{fileId}/history`: closes a version, or with `continueVersion` merges it with what follows. Without a

@@ -160,6 +160,12 @@ impl Directory {
         self.files_settings.get(&user).copied().unwrap_or_default()
     }
 
+    /// Who lets the trash be cleaned, in no order, each with the gap after which.
+    pub(crate) fn cleaners(&self) -> impl Iterator<Item = (Uuid, i64)> {
+        let on = self.files_settings.iter().filter(|(_, settings)| settings.auto_clean_up);
+        on.map(|(user, settings)| (*user, settings.clean_up_gap))
+    }
+
     /// The person with that id.
     pub(crate) fn user(&self, id: Uuid) -> Option<&Arc<User>> {
         self.by_id.get(&id)

@@ -74,13 +74,13 @@ impl Endpoint for GetPhoto {
 
 /// What came of an upload; a file that is no picture is told in here, and not as an error.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Uploaded {
+pub(crate) struct PhotoUploaded {
     success: bool,
     data: Option<Thumbnails>,
     message: String,
 }
 
-impl Answer for Uploaded {}
+impl Answer for PhotoUploaded {}
 
 /// `POST people/{userid}/photo`: a picture in a form, or raw.
 #[derive(Deserialize, JsonSchema)]
@@ -90,14 +90,14 @@ pub(crate) struct UploadPhoto {
 
 impl Endpoint for UploadPhoto {
     const ACCESS: Access = Access::Write;
-    type Out = Uploaded;
+    type Out = PhotoUploaded;
 
-    async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
+    async fn run(self, cx: &mut Cx<'_>) -> Result<PhotoUploaded, Fault> {
         let user = changed_person(&self.userid, cx)?;
         let input = std::mem::take(&mut cx.input);
         let content = input.parts.into_iter().next().map_or(input.raw, |part| part.bytes);
         let refused = |message: Message| {
-            Ok(Uploaded { success: false, data: None, message: message.say(cx.language()).to_owned() })
+            Ok(PhotoUploaded { success: false, data: None, message: message.say(cx.language()).to_owned() })
         };
         if content.size() == 0 {
             return refused(Message::EmptyPicture);
@@ -106,7 +106,7 @@ impl Endpoint for UploadPhoto {
         let Content::Here(bytes) = content else { return refused(Message::NoPicture) };
         let Some(ending) = rules::ending(&bytes) else { return refused(Message::NoPicture) };
         store::photo::set(cx.conn, user.id, ending, cx.now, &bytes).await?;
-        Ok(Uploaded { success: true, data: Some(shown(user.id, cx).await?), message: String::new() })
+        Ok(PhotoUploaded { success: true, data: Some(shown(user.id, cx).await?), message: String::new() })
     }
 }
 

@@ -24,7 +24,8 @@ use crate::r7::store::setting::{self, DocService};
 pub(crate) struct Mark {
     #[schemars(with = "String")]
     user: Uuid,
-    /// `favorite`, `template`, `recent`, `editing` or `editingAlone`. Of recent files the last one here was visited last.
+    /// `unread`, `favorite`, `template`, `recent`, `editing` or `editingAlone`. Of recent files the last one here was visited
+    /// last.
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<i64>,

@@ -107,6 +107,7 @@ struct PathRow {
     card: CardRow,
     path: String,
     denials: bool,
+    unread: i64,
 }
 
 /// A folder with the ids from its root down to it.
@@ -116,6 +117,8 @@ pub(crate) struct Located {
     pub(crate) path: Vec<FolderId>,
     /// Something below it is withheld from somebody.
     pub(crate) denials: bool,
+    /// What is new to the caller in the section that it belongs to; what others have belongs to the share section.
+    pub(crate) unread: i64,
 }
 
 /// A folder with the ids from its root down to it.
@@ -133,7 +136,10 @@ pub(crate) async fn with_path(
                 (SELECT ancestor_id FROM r7_folder_tree WHERE folder_id = c.id ORDER BY depth DESC)) AS path,
             EXISTS (SELECT 1 FROM r7_share s CROSS JOIN r7_folder_tree t ON t.folder_id = CASE WHEN s.is_file
                 THEN (SELECT folder_id FROM r7_file WHERE id = s.entry_id) ELSE s.entry_id END
-                WHERE s.access = 3 AND t.ancestor_id = c.id) AS denials
+                WHERE s.access = 3 AND t.ancestor_id = c.id) AS denials,
+            (SELECT count(*) FROM r7_unread u WHERE u.user_id = ?3
+                AND CASE WHEN c.root_kind = 6 OR c.root_kind = 5 AND c.root_owner <> ?3
+                    THEN u.root_kind = 5 AND u.root_owner <> ?3 ELSE u.root_id = c.root_id END) AS unread
          FROM r7_folder_card c
          WHERE c.id = coalesce(?1, (SELECT id FROM r7_folder
             WHERE parent_id IS NULL AND kind = ?2 AND (owner_id IS NULL OR owner_id = ?3)))",
@@ -147,6 +153,7 @@ pub(crate) async fn with_path(
         folder: row.card.into(),
         path: serde_json::from_str(&row.path).unwrap_or_default(),
         denials: row.denials,
+        unread: row.unread,
     }))
 }
 

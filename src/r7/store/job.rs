@@ -152,7 +152,7 @@ pub(crate) struct Deletions {
     pub(crate) erase_folders: String,
 }
 
-/// Carries deletions out and keeps the record, if one is to be kept. One round trip.
+/// Carries deletions out and keeps the record, if one is to be kept. One round trip. What goes is new to nobody any more.
 pub(crate) async fn delete(
     conn: &mut SqliteConnection,
     deletions: &Deletions,
@@ -164,6 +164,10 @@ pub(crate) async fn delete(
     let query = sqlx::query(
         "UPDATE r7_file SET folder_id = $1, updated = $2, updated_by = $3 WHERE id IN (SELECT value FROM json_each($4));
          UPDATE r7_folder SET parent_id = $1, updated = $2, updated_by = $3 WHERE id IN (SELECT value FROM json_each($5));
+         DELETE FROM r7_mark WHERE kind = 0 AND is_file = 1 AND entry_id IN (SELECT value FROM json_each($4));
+         DELETE FROM r7_mark WHERE kind = 0 AND $5 <> '[]'
+            AND CASE WHEN is_file THEN (SELECT folder_id FROM r7_file WHERE id = entry_id) ELSE entry_id END
+                IN (SELECT t.folder_id FROM json_each($5) j CROSS JOIN r7_folder_tree t ON t.ancestor_id = j.value);
          DELETE FROM r7_file WHERE id IN (SELECT value FROM json_each($6));
          DELETE FROM r7_file WHERE folder_id IN (SELECT t.folder_id FROM json_each($7) j CROSS JOIN r7_folder_tree t
             ON t.ancestor_id = j.value);
@@ -192,7 +196,7 @@ pub(crate) struct Moves {
 }
 
 /// Carries moves out and keeps the record, if one is to be kept. One round trip. A moved file keeps its `updated`, a
-/// moved folder gets a new one (sheet r7/files 4).
+/// moved folder gets a new one (sheet r7/files 4). What moves is new to nobody any more: others may read its new place.
 pub(crate) async fn transfer(
     conn: &mut SqliteConnection,
     moves: &Moves,
@@ -205,6 +209,10 @@ pub(crate) async fn transfer(
             WHERE r7_file.id = j.id;
          UPDATE r7_folder SET parent_id = j.folder, updated = $2, updated_by = $3
             FROM (SELECT value ->> 0 AS id, value ->> 1 AS folder FROM json_each($4)) j WHERE r7_folder.id = j.id;
+         DELETE FROM r7_mark WHERE kind = 0 AND is_file = 1 AND entry_id IN (SELECT value ->> 0 FROM json_each($1));
+         DELETE FROM r7_mark WHERE kind = 0 AND $4 <> '[]'
+            AND CASE WHEN is_file THEN (SELECT folder_id FROM r7_file WHERE id = entry_id) ELSE entry_id END
+                IN (SELECT t.folder_id FROM json_each($4) j CROSS JOIN r7_folder_tree t ON t.ancestor_id = j.value ->> 0);
          DELETE FROM r7_folder WHERE id IN (SELECT value FROM json_each($5));
          INSERT INTO r7_operation (id, owner_id, kind, hold, finished, error, processed, files, folders)
             SELECT $8, $9, $10, 1, $11, $12, $13, $14, $15 WHERE $8 IS NOT NULL",

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::file::{CardRow, FileRow};
 use super::folder::FolderRow;
+use super::share::EntryKey;
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::FileId;
 
@@ -53,7 +54,8 @@ pub(crate) async fn unset(
     Ok(())
 }
 
-/// Says that a person has a file open until `until`; what is over by `now` is swept away.
+/// Says that a person has a file open until `until`; what is over by `now` is swept away, and the file is not new to them
+/// any more.
 pub(crate) async fn open(
     conn: &mut SqliteConnection,
     user: Uuid,
@@ -64,6 +66,7 @@ pub(crate) async fn open(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "DELETE FROM r7_mark WHERE kind > 3 AND entry_id = $3 AND at <= $5;
+         DELETE FROM r7_mark WHERE kind = 0 AND entry_id = $3 AND is_file = 1 AND user_id = $1;
          INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at) VALUES ($1, $2, 1, $3, $4)",
     )
     .bind(user.to_string())
@@ -148,6 +151,96 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, rows: &[MarkRow]) -> Res
          FROM json_each(?) ORDER BY key",
     )
     .bind(rows)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Makes a file new to people, a JSON list of their ids.
+pub(crate) async fn tell(
+    conn: &mut SqliteConnection,
+    people: &str,
+    file: FileId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at)
+         SELECT value, 0, 1, ?2, ?3 FROM json_each(?1)",
+    )
+    .bind(people)
+    .bind(file)
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Makes an entry new to some people, and it and all below it to others no more (JSON lists of ids).
+pub(crate) async fn share(
+    conn: &mut SqliteConnection,
+    entry: EntryKey,
+    told: &str,
+    closed: &str,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_mark WHERE kind = 0 AND user_id IN (SELECT value FROM json_each($3)) AND (is_file = $1 AND entry_id = $2
+            OR NOT $1 AND CASE WHEN is_file THEN (SELECT folder_id FROM r7_file WHERE id = entry_id) ELSE entry_id END
+                IN (SELECT folder_id FROM r7_folder_tree WHERE ancestor_id = $2));
+         INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at)
+            SELECT value, 0, $1, $2, $5 FROM json_each($4)",
+    )
+    .bind(entry.is_file)
+    .bind(entry.id)
+    .bind(closed)
+    .bind(told)
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says that a person has looked at files, and at folders with all that is below (JSON lists of ids). Below the share
+/// section is all that others have.
+pub(crate) async fn read(
+    conn: &mut SqliteConnection,
+    user: Uuid,
+    files: &str,
+    folders: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_mark WHERE user_id = ?1 AND kind = 0
+            AND (is_file = 1 AND entry_id IN (SELECT value FROM json_each(?2))
+                OR CASE WHEN is_file THEN (SELECT folder_id FROM r7_file WHERE id = entry_id) ELSE entry_id END IN (
+                    SELECT t.folder_id FROM json_each(?3) j CROSS JOIN r7_folder_tree t ON t.ancestor_id = j.value
+                    UNION ALL
+                    SELECT t.folder_id FROM json_each(?3) j
+                    CROSS JOIN r7_folder s ON s.id = j.value AND s.parent_id IS NULL AND s.kind = 6
+                    CROSS JOIN r7_folder r ON r.parent_id IS NULL AND r.kind = 5 AND r.owner_id <> ?1
+                    CROSS JOIN r7_folder_tree t ON t.ancestor_id = r.id))",
+    )
+    .bind(user.to_string())
+    .bind(files)
+    .bind(folders)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says that a person has opened a file: it is the latest of the recent, and not new to them any more.
+pub(crate) async fn visit(
+    conn: &mut SqliteConnection,
+    user: Uuid,
+    file: FileId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM r7_mark WHERE kind = 0 AND entry_id = $2 AND is_file = 1 AND user_id = $1;
+         INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at) VALUES ($1, 3, 1, $2, $3)",
+    )
+    .bind(user.to_string())
+    .bind(file)
+    .bind(at)
     .execute(conn)
     .await?;
     Ok(())

@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod blob;
+pub(crate) mod cleaning;
 pub(crate) mod crm;
 pub(crate) mod document;
 pub(crate) mod file;

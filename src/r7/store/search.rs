@@ -1,6 +1,6 @@
 //! Entries by a part of their title, whatever folder they lie in, and the sections.
 
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::file::{CardRow, FileRow};
@@ -38,17 +38,26 @@ pub(crate) async fn titled(
     Ok((folders.into_iter().map(Into::into).collect(), files.into_iter().map(Into::into).collect()))
 }
 
+/// A section with the number of entries in it that are new to its caller.
+#[derive(Debug, FromRow)]
+struct SectionRow {
+    #[sqlx(flatten)]
+    card: CardRow,
+    unread: i64,
+}
+
 /// The roots that a person sees: the common ones and the person's own, by id. No module's hidden root.
 pub(crate) async fn sections(
     conn: &mut SqliteConnection,
     caller: Uuid,
-) -> Result<Vec<FolderRow>, sqlx::Error> {
-    let rows: Vec<CardRow> = sqlx::query_as(
-        "SELECT * FROM r7_folder_card WHERE parent_id IS NULL AND kind <> 2 AND (owner_id IS NULL OR owner_id = ?)
-         ORDER BY id",
+) -> Result<Vec<(FolderRow, i64)>, sqlx::Error> {
+    let rows: Vec<SectionRow> = sqlx::query_as(
+        "SELECT c.*, (SELECT count(*) FROM r7_unread u WHERE u.user_id = ?1
+            AND CASE WHEN c.kind = 6 THEN u.root_kind = 5 AND u.root_owner <> ?1 ELSE u.root_id = c.id END) AS unread
+         FROM r7_folder_card c WHERE parent_id IS NULL AND kind <> 2 AND (owner_id IS NULL OR owner_id = ?1) ORDER BY id",
     )
     .bind(caller.to_string())
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(rows.into_iter().map(|row| (row.card.into(), row.unread)).collect())
 }

@@ -56,7 +56,7 @@ pub(crate) async fn change(
 }
 
 /// Withholds entries from the person to whom they were shared: of files and folders (JSON lists of ids) those that lie in
-/// somebody else's "my" (upstream: `FileSharing.RemoveAce`).
+/// somebody else's "my" (upstream: `FileSharing.RemoveAce`). Nothing there is new to them any more.
 pub(crate) async fn decline(
     conn: &mut SqliteConnection,
     files: &str,
@@ -65,13 +65,16 @@ pub(crate) async fn decline(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO r7_share (is_file, entry_id, subject, access, owner_id, shared)
-         SELECT is_file, id, ?3, 3, ?3, ?4 FROM (
-            SELECT c.is_file, c.id, c.root_kind, c.root_owner FROM json_each(?1) j CROSS JOIN r7_file_card c ON c.id = j.value
-            UNION
-            SELECT c.is_file, c.id, c.root_kind, c.root_owner FROM json_each(?2) j CROSS JOIN r7_folder_card c ON c.id = j.value)
-         WHERE root_kind = 5 AND root_owner <> ?3
-         ON CONFLICT DO UPDATE SET access = 3, owner_id = ?3, shared = ?4",
+        "DELETE FROM r7_mark WHERE user_id = $3 AND kind = 0 AND (is_file = 1 AND entry_id IN (SELECT value FROM json_each($1))
+            OR CASE WHEN is_file THEN (SELECT folder_id FROM r7_file WHERE id = entry_id) ELSE entry_id END
+                IN (SELECT t.folder_id FROM json_each($2) j CROSS JOIN r7_folder_tree t ON t.ancestor_id = j.value));
+         INSERT INTO r7_share (is_file, entry_id, subject, access, owner_id, shared)
+            SELECT is_file, id, $3, 3, $3, $4 FROM (
+               SELECT c.is_file, c.id, c.root_kind, c.root_owner FROM json_each($1) j CROSS JOIN r7_file_card c ON c.id = j.value
+               UNION
+               SELECT c.is_file, c.id, c.root_kind, c.root_owner FROM json_each($2) j CROSS JOIN r7_folder_card c ON c.id = j.value)
+            WHERE root_kind = 5 AND root_owner <> $3
+            ON CONFLICT DO UPDATE SET access = 3, owner_id = $3, shared = $4",
     )
     .bind(files)
     .bind(folders)

@@ -23,6 +23,7 @@ async fn health_and_info_say_what_a_script_needs() {
             "r7": {
                 "url": "http://portal.test/api/2.0/",
                 "credentials": { "login": "admin@example.org", "password": "secret", "token": "standin-admin-token" },
+                "openapi": "http://portal.test/_standin/openapi/r7.json",
             },
             "corezoid": {
                 "url": "http://portal.test/api/2/json/",

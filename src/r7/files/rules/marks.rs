@@ -1,4 +1,4 @@
-//! Marks on entries: favourites, templates, recent visits, editing (sheet r7/files 2.10, 6, 7). Pure.
+//! Marks on entries: unread, favourites, templates, recent visits, editing (sheet r7/files 2.10, 6, 7). Pure.
 
 use uuid::Uuid;
 
@@ -7,6 +7,8 @@ use crate::kernel::time::Timestamp;
 /// What a mark says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// Added, changed or shared by somebody else, and not looked at since.
+    Unread,
     Favorite,
     Template,
     /// Opened in the editor.
@@ -20,6 +22,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// Every kind with its number in storage and its name in state documents.
     pub(crate) const ALL: &'static [(Self, i64, &'static str)] = &[
+        (Self::Unread, 0, "unread"),
         (Self::Favorite, 1, "favorite"),
         (Self::Template, 2, "template"),
         (Self::Recent, 3, "recent"),
@@ -35,6 +38,7 @@ impl Kind {
 
 /// Bits of `fileStatus` (sheet r7/files 2.10).
 const EDITING: i32 = 1;
+const NEW: i32 = 2;
 const EDITING_ALONE: i32 = 16;
 const FAVORITE: i32 = 32;
 const TEMPLATE: i32 = 64;
@@ -85,7 +89,7 @@ impl Marks {
         (alone || live(Kind::Editing), alone)
     }
 
-    /// `fileStatus` as `user` sees it, without the bit of unread files.
+    /// `fileStatus` as `user` sees it.
     pub(crate) fn status(&self, user: Uuid, now: Timestamp) -> i32 {
         if self.0.is_none() {
             return 0;
@@ -93,6 +97,7 @@ impl Marks {
         let (editing, alone) = self.editing(now);
         [
             (editing, EDITING),
+            (self.has(user, Kind::Unread), NEW),
             (alone, EDITING_ALONE),
             (self.has(user, Kind::Favorite), FAVORITE),
             (self.has(user, Kind::Template), TEMPLATE),
@@ -128,6 +133,8 @@ mod tests {
             (Some(format!("1 5 {me}")), 32),
             (Some(format!("2 5 {me},1 7 {me}")), 96),
             (Some(format!("3 5 {me}")), 0),
+            (Some(format!("0 5 {me},1 5 {me}")), 34),
+            (Some(format!("0 5 {other}")), 0),
             (Some(format!("1 5 {other},2 5 {other}")), 0),
             // Who edits does not matter.
             (Some(format!("4 101 {other}")), 1),

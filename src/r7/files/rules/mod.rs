@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod blank;
+pub(crate) mod cleaning;
 pub(crate) mod editing;
 pub(crate) mod links;
 pub(crate) mod marks;

@@ -49,12 +49,17 @@ impl Example {
     pub(crate) async fn send(&self, app: &App, suffix: &str) -> Exchange {
         let world = app.anonymous().post("/_standin/reset", Value::Null).await;
         assert_eq!(world.status(), 204);
+        self.send_as(app, "standin-admin-token", suffix).await
+    }
+
+    /// As whoever holds that token, in the world as it is.
+    pub(crate) async fn send_as(&self, app: &App, token: &str, suffix: &str) -> Exchange {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let query = query.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(' ', "%20");
         let request = Request::builder()
             .method(&self.verb)
             .uri(format!("/api/2.0/{path}{suffix}?{query}"))
-            .header(header::AUTHORIZATION, "standin-admin-token");
+            .header(header::AUTHORIZATION, token);
         let request = match self.body.as_str() {
             "" => request.body(Body::empty()),
             file if file.starts_with("file ") => {

@@ -30,7 +30,8 @@ async fn an_editor_that_is_alone_keeps_others_out_as_long_as_it_says_so() {
     let (admin, lena) = (app.admin(), app.token("lena-token"));
     let file = upload(&admin, COMMON, "a.docx", "a").await;
     let key = start_edit(&admin, file, true).await;
-    assert_eq!((status(&admin, file).await, status(&lena, file).await), (json!(17), json!(17)));
+    // To Lena it is new besides.
+    assert_eq!((status(&admin, file).await, status(&lena, file).await), (json!(17), json!(19)));
     let again = admin.post("/api/2.0/files/file/1/startedit", json!({})).await.expect(403).json();
     assert_eq!(again["error"]["message"], "The file is already opened for editing");
     advance(&app, "11s").await;
@@ -159,4 +160,16 @@ async fn recent_files_come_in_the_order_of_visits_for_a_month() {
     advance(&app, "2d").await;
     // From 12 February, 29 days later is 13 March: a month has passed.
     assert_eq!(recent().await, ["b.xlsx"]);
+}
+
+#[tokio::test]
+async fn what_is_open_does_not_go_back_to_an_earlier_version() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    let file = upload(&admin, MY, "a.docx", "one").await;
+    start_edit(&admin, file, false).await;
+    let path = format!("/api/2.0/files/file/{file}");
+    let refused = admin.put(&path, json!({ "lastVersion": 1 })).await.expect(500).json();
+    assert_eq!(refused["error"]["message"], "Cannot update the file because it's opened for editing");
+    assert_eq!(admin.get(&path).await.json()["response"]["version"], 1);
 }

@@ -97,7 +97,7 @@ async fn marks_are_each_persons_own_and_need_a_right_to_read() {
     mark(&lena, "favorites", json!({ "fileIds": [mine, common], "folderIds": [MY] })).await;
     assert_eq!(titles(&lena, "@favorites").await, ["common.txt"]);
     assert!(titles(&admin, "@favorites").await.is_empty());
-    assert_eq!((status(&lena, common).await, status(&admin, common).await), (json!(32), json!(0)));
+    assert_eq!((status(&lena, common).await, status(&admin, common).await), (json!(34), json!(0)));
     // What she may no longer see is not listed either.
     start(&admin, "move", json!({ "fileIds": [common], "destFolderId": MY })).await;
     assert!(titles(&lena, "@favorites").await.is_empty());

@@ -28,7 +28,10 @@ async fn no_call_reads_a_whole_table() {
     let mut scans = Vec::new();
     for file in source::files("src/r7/store", ".rs") {
         // State documents read everything, and are meant to.
-        if !["file.rs", "folder.rs", "job.rs", "operation.rs"].iter().any(|name| file.path.ends_with(name)) {
+        if !["cleaning.rs", "file.rs", "folder.rs", "job.rs", "operation.rs"]
+            .iter()
+            .any(|name| file.path.ends_with(name))
+        {
             continue;
         }
         for (line, sql) in source::literals(&file.text) {

@@ -64,3 +64,41 @@ async fn a_taken_title_follows_the_uploaders_own_switch() {
     }
     assert_eq!(titles(&lena, "@my").await, ["b.txt", "b.txt"]);
 }
+
+#[tokio::test]
+async fn texts_and_chunked_uploads_follow_the_switch_too() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    admin.put("/api/2.0/files/updateifexist", json!({ "set": true })).await.expect(200);
+    for content in ["one", "two"] {
+        let body = json!({ "title": "a", "content": content });
+        admin.post("/api/2.0/files/@my/text", body).await.expect(201);
+    }
+    let start = format!("/api/2.0/files/{MY}/upload/create_session");
+    let started = admin.post(&start, json!({ "fileName": "a.txt", "fileSize": 5 })).await.expect(201).json();
+    let location =
+        started["response"]["data"]["location"].as_str().unwrap().replace("http://portal.test", "");
+    app.anonymous().upload(&location, "blob", b"three").await.expect(201);
+    let file = admin.get("/api/2.0/files/file/1").await.expect(200).json()["response"].clone();
+    assert_eq!((&file["version"], &file["versionGroup"]), (&json!(3), &json!(2)));
+    assert_eq!(titles(&admin, "@my").await, ["a.txt"]);
+}
+
+#[tokio::test]
+async fn a_listing_by_a_group_shows_what_its_people_made() {
+    let app = App::demo().await;
+    let olga = app.token("standin-olga-token");
+    let common = app.admin().get("/api/2.0/files/@common").await.json()["response"]["current"]["id"].clone();
+    let group = "7d1a0000-0000-4000-8000-0000000000a1";
+    let share = json!({ "share": [{ "shareTo": group, "access": "ReadWrite" }] });
+    let made = app.admin().post(&format!("/api/2.0/files/folder/{common}"), json!({ "title": "Drop" })).await;
+    let drop = made.expect(201).json()["response"]["id"].clone();
+    app.admin().put(&format!("/api/2.0/files/folder/{drop}/share"), share).await.expect(200);
+    let upload = format!("/api/2.0/files/{drop}/upload");
+    olga.upload(&upload, "hers.txt", b"x").await.expect(201);
+    app.admin().upload(&upload, "mine.txt", b"x").await.expect(201);
+    let path = format!("/api/2.0/files/{drop}?userIdOrGroupId={group}");
+    let listed = app.admin().get(&path).await.expect(200).json()["response"]["files"].clone();
+    let titles: Vec<_> = listed.as_array().unwrap().iter().map(|file| file["title"].clone()).collect();
+    assert_eq!(titles, [json!("hers.txt")]);
+}

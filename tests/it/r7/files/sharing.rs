@@ -7,8 +7,8 @@ use crate::support::{App, Identity, builder, seed};
 
 const MIKE: &str = "00000000-0000-0000-0000-00000000000a";
 pub(super) const LENA: &str = "00000000-0000-0000-0000-00000000000b";
-const OLGA: &str = "00000000-0000-0000-0000-00000000000c";
-const SALES: &str = "00000000-0000-0000-0000-0000000000aa";
+pub(super) const OLGA: &str = "00000000-0000-0000-0000-00000000000c";
+pub(super) const SALES: &str = "00000000-0000-0000-0000-0000000000aa";
 const EVERYONE: &str = "c5cc67d1-c3e8-43c0-a3ad-3928ae3e5b5e";
 
 /// Mike the admin, Lena who is in Sales, and the guest Olga.
