@@ -32,6 +32,7 @@ mod trees;
 mod unread;
 mod uploads;
 mod versions;
+mod withheld;
 
 use serde_json::{Value, json};
 
