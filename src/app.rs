@@ -36,6 +36,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0024_r7_operation_steps.sql", include_str!("../migrations/0024_r7_operation_steps.sql")),
     ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
     ("0027_r7_unread.sql", include_str!("../migrations/0027_r7_unread.sql")),
+    ("0028_r7_leavers.sql", include_str!("../migrations/0028_r7_leavers.sql")),
 ];
 
 /// The services of this program.

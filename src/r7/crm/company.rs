@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::answer::contact::Contact;
 use super::answer::viewer;
 use super::contact::{self, ShareType};
+use super::rules::text;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, Guid, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -40,7 +41,7 @@ impl Endpoint for CreateCompany {
             return Err(bad_argument());
         }
         let viewer = viewer(cx)?;
-        let search = [&self.companyname, self.about.as_deref().unwrap_or_default()].join(" ").to_lowercase();
+        let search = text::searched(&[&self.companyname, self.about.as_deref().unwrap_or_default()]);
         let insert = Insert {
             is_company: true,
             first_name: "",

@@ -8,6 +8,7 @@ use super::answer::{Lens, viewer};
 use super::cards::EntityKind;
 use super::currency::Currency;
 use super::event::{self, Owner, denied, positive};
+use super::rules::text;
 use super::{ContactId, OpportunityId, StageId, contact, filter};
 use crate::kernel::db::Access;
 use crate::kernel::time::Timestamp;
@@ -113,7 +114,7 @@ impl Endpoint for CreateOpportunity {
             expected_close,
             is_private: access.is_some(),
             access: access.as_deref().unwrap_or("[]"),
-            search: &[&self.title, description.unwrap_or_default()].join(" ").to_lowercase(),
+            search: &text::searched(&[&self.title, description.unwrap_or_default()]),
             created: cx.now,
             created_by: column::Guid(viewer.id),
         };

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::answer::contact::Contact;
 use super::contact::{self, ShareType};
+use super::rules::text;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, Guid, kept_text, wire_enum};
 use crate::r7::endpoint::{Cx, Endpoint};
@@ -49,8 +50,7 @@ impl Endpoint for CreatePerson {
             ..=0 => None,
             id => Some(contact::readable(cx, id).await?.card.0.id),
         };
-        let search =
-            [&first_name, &last_name, self.about.as_deref().unwrap_or_default()].join(" ").to_lowercase();
+        let search = text::searched(&[&first_name, &last_name, self.about.as_deref().unwrap_or_default()]);
         let insert = Insert {
             is_company: false,
             first_name: &first_name,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::{File, View};
-use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
+use super::file::{self, visible};
+use super::folder::id_of;
 use super::ids::{self, FileId};
 use super::rules::editing::{self, ALONE_MILLIS, SHARED_MILLIS};
 use super::rules::marks::Kind;
@@ -19,17 +19,7 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
 use crate::r7::store;
-use crate::r7::store::file::FileRow;
 use crate::r7::wire::Answer;
-
-fn file_id(id: &EntryId) -> Result<FileId, Fault> {
-    Ok(FileId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?))
-}
-
-/// Whether the caller may change a file's bytes.
-fn may_edit(row: &FileRow, view: &View<'_>) -> bool {
-    row.right(view.asker()).edits()
-}
 
 /// `POST files/file/{fileId}/startedit`: the editor opens the file. Gives the key that the editors know it by.
 #[derive(Deserialize, Default, JsonSchema)]
@@ -44,7 +34,7 @@ impl Endpoint for StartEdit {
     type Out = String;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
-        let id = file_id(&self.fileid)?;
+        let id = file::named(&self.fileid)?;
         let view = View::of(cx)?;
         let (row, _) = visible(cx, &view, id).await?;
         // An editor that wants to be alone, or meets one that is, stays out.
@@ -52,7 +42,7 @@ impl Endpoint for StartEdit {
             return Err(Fault::InvalidOperation(Message::EditedTwice.into()));
         }
         let (_, changeable) = editing::opens(&titles::extension(&row.title));
-        if !may_edit(&row, &view) || !changeable {
+        if !row.right(view.asker()).edits() || !changeable {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let (kind, millis, version) = if self.editingalone {
@@ -116,7 +106,7 @@ impl Endpoint for TrackEditFile {
             } else {
                 Kind::Editing
             };
-            if kind == Kind::Editing && !may_edit(&row, &view) {
+            if kind == Kind::Editing && !row.right(view.asker()).edits() {
                 return Ok(told(Message::NoRightToEditFile.say(view.language())));
             }
             let until = cx.now.plus_millis(ALONE_MILLIS);
@@ -140,7 +130,7 @@ impl Endpoint for SaveEditing {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = file_id(&self.fileid)?;
+        let id = file::named(&self.fileid)?;
         if !self.forcesave {
             store::mark::close_alone(cx.conn, id).await?;
         }
@@ -229,7 +219,7 @@ impl Endpoint for OpenEdit {
     type Out = Configuration;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Configuration, Fault> {
-        let id = file_id(&self.fileid)?;
+        let id = file::named(&self.fileid)?;
         // sheet r7/files 1: a stranger is let in and then refused, with 403.
         cx.caller().map_err(|_| Fault::InvalidOperation(Message::NoRightToViewFile.into()))?;
         let view = View::of(cx)?;
@@ -250,7 +240,7 @@ impl Endpoint for OpenEdit {
             return Err(Fault::InvalidOperation(Message::FormatNotOpened.into()));
         }
         let alone = row.marks.is_edited_alone(cx.now);
-        let edit = last && changeable && !alone && may_edit(&row, &view);
+        let edit = last && changeable && !alone && row.right(view.asker()).edits();
         let (caller, at) = (view.caller.id, cx.now);
         store::mark::visit(cx.conn, caller, id, at).await?;
         let key = editing::key(&cx.world.name, id, row.version);

@@ -18,6 +18,11 @@ use crate::r7::messages::Message;
 use crate::r7::store;
 use crate::r7::store::file::FileRow;
 
+/// The id of a file that a request names outside listings and renaming.
+pub(crate) fn named(id: &EntryId) -> Result<FileId, Fault> {
+    id_of(id).map(FileId).ok_or_else(|| bad_id(id, Site::Elsewhere))
+}
+
 /// A file that the caller may look at.
 pub(crate) async fn visible(cx: &mut Cx<'_>, view: &View<'_>, id: FileId) -> Result<(FileRow, Right), Fault> {
     let row = store::file::find(cx.conn, id).await?;
@@ -43,7 +48,7 @@ impl Endpoint for GetFile {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = named(&self.fileid)?;
         let view = View::of(cx)?;
         let (row, _) = visible(cx, &view, id).await?;
         let row = at_version(cx, row, self.version).await?;
@@ -73,7 +78,7 @@ impl Endpoint for GetHistory {
     type Out = Vec<File>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Self::Out, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = named(&self.fileid)?;
         let view = View::of(cx)?;
         let (row, _) = visible(cx, &view, id).await.map_err(|fault| match fault {
             // sheet r7/files 8: here, a file that is not there is one that may not be seen.
@@ -100,7 +105,7 @@ impl Endpoint for GetPresigned {
     type Out = String;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = named(&self.fileid)?;
         let view = View::of(cx)?;
         let (row, right) = visible(cx, &view, id).await?;
         if !right.downloads() {

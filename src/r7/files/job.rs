@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
+use super::guarded;
 use super::ids::{self, FileId, FolderId};
 use super::rules::rights::{Asker, Right, Section};
 use super::rules::titles;
@@ -181,10 +182,8 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
         }
         Job::EmptyTrash => {
             let (files, folders) = job::trashed(conn, run.asker.id).await?;
-            let (files, folders): (Vec<_>, Vec<_>) = (
-                serde_json::from_str(&files).unwrap_or_default(),
-                serde_json::from_str(&folders).unwrap_or_default(),
-            );
+            let files: Vec<_> = serde_json::from_str(&files).unwrap_or_default();
+            let folders: Vec<_> = serde_json::from_str(&folders).unwrap_or_default();
             delete(conn, &files, &folders, true, run, record).await
         }
         Job::Transfer { .. } => move_or_copy(conn, job, run, record).await,
@@ -288,6 +287,7 @@ async fn delete(
         record.processed += 1;
         files.push(row);
     }
+    let guarded = guarded::below(conn, known_folders.values().map(|(row, _)| row), &run.asker).await?;
     for id in folder_ids {
         // What an earlier folder of this job took along: gone with it, or in the trash by now.
         let above = known_folders.get(&id).map(|(_, path)| path.as_slice()).unwrap_or_default();
@@ -307,6 +307,13 @@ async fn delete(
         // sheet r7/files 3.3: one file that somebody has open keeps the whole folder where it is.
         if edited.contains(&id) {
             record.error = run.say(Message::EditedFileDeleted);
+            continue;
+        }
+        if let Some((message, erased)) = guarded::withheld(&guarded, id, fate) {
+            record.error = run.say(message);
+            record.processed += count(erased.files.len() + erased.folders.len());
+            erase_files.extend(erased.files);
+            erase_folders.extend(erased.folders);
             continue;
         }
         let mut row = row.clone();

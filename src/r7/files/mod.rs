@@ -12,6 +12,7 @@ pub(crate) mod editing;
 pub(crate) mod file;
 pub(crate) mod fileops;
 pub(crate) mod folder;
+mod guarded;
 pub(crate) mod ids;
 pub(crate) mod insert;
 pub(crate) mod job;

@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::View;
-use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
+use super::file::{self, visible};
 use super::ids::{self, FileId};
 use super::marking::numbers;
 use crate::kernel::db::Access;
@@ -14,7 +13,6 @@ use crate::r7::endpoint::{Cx, Endpoint};
 use crate::r7::error::Fault;
 use crate::r7::messages::Message;
 use crate::r7::store;
-use crate::r7::store::file::FileRow;
 use crate::r7::wire::Answer;
 
 /// `{}` as long as nothing is set.
@@ -80,14 +78,6 @@ impl Properties {
     }
 }
 
-fn file_id(id: &EntryId) -> Result<FileId, Fault> {
-    Ok(FileId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?))
-}
-
-fn may_edit(row: &FileRow, view: &View<'_>) -> bool {
-    row.right(view.asker()).edits()
-}
-
 /// `GET files/{fileId}/properties`.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
@@ -100,7 +90,7 @@ impl Endpoint for GetProperties {
     type Out = Properties;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Properties, Fault> {
-        let id = file_id(&self.fileid)?;
+        let id = file::named(&self.fileid)?;
         let view = View::of(cx)?;
         visible(cx, &view, id).await?;
         let stored = store::setting::properties(cx.conn, id).await?;
@@ -121,10 +111,10 @@ impl Endpoint for SetProperties {
     type Out = Properties;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Properties, Fault> {
-        let id = file_id(&self.fileid)?;
+        let id = file::named(&self.fileid)?;
         let view = View::of(cx)?;
         let (row, _) = visible(cx, &view, id).await?;
-        if !may_edit(&row, &view) {
+        if !row.right(view.asker()).edits() {
             return Err(Fault::InvalidOperation(Message::NoRightToEditFile.into()));
         }
         let properties = Properties::from(self.fileproperties);
@@ -153,7 +143,8 @@ impl Endpoint for SetPropertiesOfMany {
             return Ok(Vec::new());
         }
         let rows = store::file::by_ids(cx.conn, &ids::json(&ids)).await?;
-        let changed: Vec<FileId> = rows.iter().filter(|row| may_edit(row, &view)).map(|row| row.id).collect();
+        let changed: Vec<FileId> =
+            rows.iter().filter(|row| row.right(view.asker()).edits()).map(|row| row.id).collect();
         let properties = Properties::from(self.fileproperties);
         if !changed.is_empty() {
             store::setting::set_properties(cx.conn, &ids::json(&changed), &properties.stored()).await?;

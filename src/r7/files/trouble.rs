@@ -19,6 +19,7 @@ pub(crate) fn message(trouble: Trouble) -> Message {
         Trouble::NoRightToViewFolder => Message::NoRightToViewFolder,
         Trouble::NoRightToMoveFile => Message::NoRightToMoveFile,
         Trouble::NoRightToMoveFolder => Message::NoRightToMoveFolder,
+        Trouble::NoRight => Message::NoRight,
         Trouble::IntoItself => Message::IntoItself,
         Trouble::CopyFromTrash => Message::CopyFromTrash,
         Trouble::SystemFolder => Message::SystemFolder,

@@ -1,10 +1,16 @@
-//! Names of the files that the CRM makes of texts (sheet r7/crm 3.3). Pure.
+//! Names of the files that the CRM makes of texts (sheet r7/crm 3.3), and what is searched for words. Pure.
 
 /// The title with its extension, unless it has that already: `.html` if the content has a tag with attributes, else
 /// `.txt`.
 pub(crate) fn file_name(title: &str, content: &str) -> String {
     let extension = if has_tag_with_attributes(content) { ".html" } else { ".txt" };
     if title.to_lowercase().ends_with(extension) { title.to_owned() } else { format!("{title}{extension}") }
+}
+
+/// What words are looked for in: all that an entry says, in lower case.
+pub(crate) fn searched(parts: &[&str]) -> String {
+    let said: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    said.join(" ").to_lowercase()
 }
 
 /// `<`, a name, white space, anything but `<`, `>`.
@@ -23,6 +29,12 @@ fn has_tag_with_attributes(content: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_absent_leaves_no_blank() {
+        assert_eq!(searched(&["", "Lee & Sons", "", "Tea"]), "lee & sons tea");
+        assert_eq!(searched(&["", ""]), "");
+    }
 
     #[test]
     fn a_tag_with_attributes_makes_html() {

@@ -13,6 +13,7 @@ use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
 use crate::r7::crm::rules::defaults::{self, ListKind};
+use crate::r7::crm::rules::text::searched;
 use crate::r7::store::crm::document::{self, Rows};
 use crate::r7::store::crm::member::Entity;
 
@@ -178,7 +179,7 @@ fn contact(contact: &Contact, origin: Origin) -> Value {
     let part = |text: &Option<String>| text.clone().unwrap_or_default();
     let (first, last, company) =
         (part(&contact.first_name), part(&contact.last_name), part(&contact.company_name));
-    let search = format!("{first} {last} {company} {}", part(&contact.about)).to_lowercase();
+    let search = searched(&[&first, &last, &company, &part(&contact.about)]);
     json!({
         "id": contact.id,
         "is_company": contact.company_name.is_some(),
@@ -202,7 +203,7 @@ fn contact(contact: &Contact, origin: Origin) -> Value {
 fn opportunity(opportunity: &Opportunity, origin: Origin) -> Value {
     let by = opportunity.created_by.unwrap_or(origin.by);
     let description = opportunity.description.as_deref().unwrap_or_default();
-    let search = format!("{} {description}", opportunity.title).to_lowercase();
+    let search = searched(&[&opportunity.title, description]);
     json!({
         "id": opportunity.id,
         "title": opportunity.title,

@@ -2,6 +2,7 @@
 //! by the rules of sheet r7/transport 2.
 
 mod document;
+mod whole;
 mod xml;
 
 use axum::body::Body;
@@ -54,11 +55,16 @@ impl Example {
 
     /// As whoever holds that token, in the world as it is.
     pub(crate) async fn send_as(&self, app: &App, token: &str, suffix: &str) -> Exchange {
+        app.send(self.request("", token, suffix)).await
+    }
+
+    /// In the world of a prefix, by whoever holds that token.
+    pub(crate) fn request(&self, world: &str, token: &str, suffix: &str) -> Request<Body> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let query = query.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(' ', "%20");
         let request = Request::builder()
             .method(&self.verb)
-            .uri(format!("/api/2.0/{path}{suffix}?{query}"))
+            .uri(format!("{world}/api/2.0/{path}{suffix}?{query}"))
             .header(header::AUTHORIZATION, token);
         let request = match self.body.as_str() {
             "" => request.body(Body::empty()),
@@ -82,6 +88,6 @@ impl Example {
                     .body(Body::from(json.to_owned()))
             }
         };
-        app.send(request.unwrap()).await
+        request.unwrap()
     }
 }

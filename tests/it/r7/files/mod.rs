@@ -26,11 +26,13 @@ mod scale;
 mod settings;
 mod sharing;
 mod state;
+mod texts;
 mod transfer;
 mod trees;
 mod unread;
 mod uploads;
 mod versions;
+mod withheld;
 
 use serde_json::{Value, json};
 

@@ -13,6 +13,11 @@ const GROWING: &[&str] = &[
     "r7_file_version",
     "r7_blob",
     "r7_operation",
+    "r7_archive",
+    "r7_blob_part",
+    "r7_mark",
+    "r7_share",
+    "r7_upload",
     "f",
     "d",
     "r",
@@ -21,20 +26,29 @@ const GROWING: &[&str] = &[
     "c",
 ];
 
+/// The function that a line lies in.
+fn function(text: &str, line: usize) -> &str {
+    let head = text.lines().take(line).filter_map(|line| line.split_once("fn ")).last();
+    head.and_then(|(_, rest)| rest.split(['(', '<']).next()).unwrap_or_default()
+}
+
 #[tokio::test]
 async fn no_call_reads_a_whole_table() {
     let mut conn = migrated().await;
     let mut seen = 0;
     let mut scans = Vec::new();
     for file in source::files("src/r7/store", ".rs") {
-        // State documents read everything, and are meant to.
-        if !["cleaning.rs", "file.rs", "folder.rs", "job.rs", "operation.rs"]
-            .iter()
-            .any(|name| file.path.ends_with(name))
+        // State documents read everything, and are meant to; so do the sum of all bytes and the farewell to a person, which
+        // are rare. The CRM has a measure of its own.
+        if ["document.rs", "portal.rs", "removal.rs"].iter().any(|name| file.path.ends_with(name))
+            || file.path.contains("/crm/")
         {
             continue;
         }
         for (line, sql) in source::literals(&file.text) {
+            if function(&file.text, line) == "all" {
+                continue;
+            }
             let verb = sql.split_whitespace().next().unwrap_or_default();
             if !["SELECT", "WITH", "UPDATE", "DELETE", "INSERT"].contains(&verb) || !sql.contains("r7_") {
                 continue;
@@ -44,6 +58,10 @@ async fn no_call_reads_a_whole_table() {
                 let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")).into_sql_str();
                 for row in sqlx::query(explain).fetch_all(&mut conn).await.unwrap() {
                     let step: String = row.get("detail");
+                    // The cards ask whether anything is shared at all: the first row ends it.
+                    if step == "SCAN r7_share USING COVERING INDEX r7_share_subject" {
+                        continue;
+                    }
                     let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
                     if table.is_some_and(|table| GROWING.contains(&table)) {
                         scans.push(format!("{}:{line}: {step}\n    {statement}", file.path));

@@ -338,3 +338,25 @@ async fn shares_come_back_from_a_state_document() {
         assert!(answer.status() == 400 && text.contains(path), "{path}: {text}");
     }
 }
+
+#[tokio::test]
+async fn a_share_goes_with_whom_it_was_for_and_an_upload_with_its_folder() {
+    let app = world().await;
+    let (mike, lena) = (app.token("mike-token"), app.token("lena-token"));
+    let id = upload(&mike, MY, "plan.docx", "x").await;
+    share(&mike, &format!("file/{id}"), LENA, json!("Read")).await;
+    share(&mike, &format!("file/{id}"), SALES, json!("Read")).await;
+    let place = folder(&mike, MY, "gone").await;
+    let path = format!("/api/2.0/files/{place}/upload/create_session");
+    mike.post(&path, json!({ "fileName": "a.txt", "fileSize": 5 })).await.expect(201);
+    lena.get(&format!("/api/2.0/files/file/{id}")).await.expect(200);
+    mike.delete(&format!("/api/2.0/group/{SALES}"), Value::Null).await.expect(200);
+    mike.put("/api/2.0/people/status/Terminated", json!({ "userIds": [LENA] })).await.expect(200);
+    mike.delete(&format!("/api/2.0/people/{LENA}"), Value::Null).await.expect(200);
+    start(&mike, "delete", json!({ "folderIds": [place], "immediately": true })).await;
+    let state = app.state().await;
+    assert_eq!((state["r7"].get("shares"), state["r7"].get("uploads")), (None, None));
+    // Whatever came to pass, a world's document is one that can be put back.
+    app.anonymous().put("/_standin/state", state.clone()).await.expect(204);
+    assert_eq!(app.state().await, state);
+}

@@ -73,6 +73,8 @@ pub(crate) enum Trouble {
     NoRightToViewFolder,
     NoRightToMoveFile,
     NoRightToMoveFolder,
+    /// The file that would be overwritten may not be changed.
+    NoRight,
     IntoItself,
     CopyFromTrash,
     SystemFolder,
@@ -206,7 +208,8 @@ pub(crate) fn needs_subtrees(transfer: &Transfer<'_>, tree: &Tree) -> bool {
     let mut keys = BTreeSet::new();
     transfer.folders.iter().filter_map(|id| tree.folders.get(id)).any(|node| {
         let namesake = tree.folder_titled(destination.id, &node.key).is_some_and(|other| other != node.id);
-        transfer.copy || namesake || !keys.insert(&node.key)
+        // Who may not do everything there has each file below looked at.
+        transfer.copy || namesake || !keys.insert(&node.key) || !(node.right.is_full() || node.trashed)
     })
 }
 
@@ -242,44 +245,58 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn listed_folder(&mut self, id: FolderId, to: FolderId) {
-        let trouble = match self.tree.folders.get(&id) {
-            None => Some(Trouble::FolderUnknown),
-            Some(node) if !node.right.reads() => Some(Trouble::NoRightToViewFolder),
-            Some(FolderNode { parent: None, .. }) => Some(Trouble::SystemFolder),
-            Some(node) if !self.transfer.copy && !node.right.deletes() => Some(Trouble::NoRightToMoveFolder),
-            Some(_) => None,
-        };
-        if trouble.is_some() {
-            self.plan.trouble = trouble;
-            return;
+        if !self.tree.folders.contains_key(&id) {
+            self.plan.trouble = Some(Trouble::FolderUnknown);
+        } else if self.folder(id, to) {
+            self.plan.shown_folders.insert(id);
         }
-        self.folder(id, to);
-        self.plan.shown_folders.insert(id);
     }
 
     fn listed_file(&mut self, id: FileId, to: FolderId) {
-        let trouble = match self.tree.files.get(&id) {
-            None => Some(Trouble::FileUnknown),
-            Some(node) if !node.right.reads() => Some(Trouble::NoRightToViewFile),
-            Some(node) if !self.transfer.copy && !node.right.deletes() => Some(Trouble::NoRightToMoveFile),
-            Some(_) => None,
-        };
-        if trouble.is_some() {
-            self.plan.trouble = trouble;
-            return;
-        }
-        if let Some(shown) = self.file(id, to) {
+        if !self.tree.files.contains_key(&id) {
+            self.plan.trouble = Some(Trouble::FileUnknown);
+        } else if let Some(shown) = self.file(id, to) {
             self.plan.shown_files.insert(shown);
+        }
+    }
+
+    /// What stands against taking a file along, be it listed or found in a folder.
+    fn against_file(&self, node: &FileNode) -> Option<Trouble> {
+        match node.right {
+            right if !right.reads() => Some(Trouble::NoRightToViewFile),
+            right if !self.transfer.copy && !right.deletes() => Some(Trouble::NoRightToMoveFile),
+            _ => None,
+        }
+    }
+
+    /// The same for a folder.
+    fn against_folder(&self, node: &FolderNode) -> Option<Trouble> {
+        match node.right {
+            right if !right.reads() => Some(Trouble::NoRightToViewFolder),
+            _ if node.parent.is_none() => Some(Trouble::SystemFolder),
+            right if !self.transfer.copy && !right.deletes() => Some(Trouble::NoRightToMoveFolder),
+            _ => None,
         }
     }
 
     /// One file; gives the file that the record shows, if anything was done.
     fn file(&mut self, id: FileId, to: FolderId) -> Option<FileId> {
         let node = self.tree.files.get(&id)?.clone();
+        if let Some(trouble) = self.against_file(&node) {
+            self.plan.trouble = Some(trouble);
+            return None;
+        }
         let here = node.folder == to;
         let clash = self.tree.file_titled(to, &node.key);
         match (clash, self.transfer.resolve) {
             (Some(_), Resolve::Skip) => None,
+            // Nor is a file overwritten that may not be changed (upstream: `FileMoveCopyOperation`, `CanEdit`).
+            (Some(target), Resolve::Overwrite)
+                if self.tree.files.get(&target).is_some_and(|node| !node.right.edits()) =>
+            {
+                self.plan.trouble = Some(Trouble::NoRight);
+                None
+            }
             // sheet r7/files 4: what somebody has open is not overwritten.
             (Some(target), Resolve::Overwrite)
                 if self.tree.files.get(&target).is_some_and(|node| node.edited) =>
@@ -325,16 +342,25 @@ impl Planner<'_> {
         Some(node.id)
     }
 
-    fn folder(&mut self, id: FolderId, to: FolderId) {
-        let Some(node) = self.tree.folders.get(&id).cloned() else { return };
+    /// One folder; gives whether it may be taken along.
+    fn folder(&mut self, id: FolderId, to: FolderId) -> bool {
+        let Some(node) = self.tree.folders.get(&id).cloned() else { return false };
+        if let Some(trouble) = self.against_folder(&node) {
+            self.plan.trouble = Some(trouble);
+            return false;
+        }
         // sheet r7/files 4: its parent is the destination already: nothing, unless it is to be duplicated.
         if node.parent == Some(to) && (self.transfer.resolve != Resolve::Duplicate || !self.transfer.copy) {
-            return;
+            return true;
         }
         match (self.tree.folder_titled(to, &node.key), self.transfer.copy) {
             (Some(target), _) => self.merge(id, target),
             (None, true) => self.copy_folder(id, Place::Known(to)),
             (None, false) => {
+                if !self.all_files_move(id) {
+                    self.plan.trouble = Some(Trouble::NoRightToMoveFile);
+                    return false;
+                }
                 if let Some(mut node) = self.tree.take_folder(id) {
                     self.plan.folder_moves.push((id, to));
                     self.plan.processed += 1;
@@ -343,6 +369,20 @@ impl Planner<'_> {
                 }
             }
         }
+        true
+    }
+
+    /// A folder that moves whole takes every file in it along: one that may not be moved keeps it where it is.
+    fn all_files_move(&self, id: FolderId) -> bool {
+        let mut waiting = vec![id];
+        while let Some(id) = waiting.pop() {
+            let mut files = self.tree.files_in(id).into_iter().filter_map(|id| self.tree.files.get(&id));
+            if files.any(|file| !file.right.deletes()) {
+                return false;
+            }
+            waiting.extend(self.tree.folders_in(id));
+        }
+        true
     }
 
     /// The resolve type never applies to a folder itself: same titles always merge (sheet r7/files 4).
@@ -364,7 +404,7 @@ impl Planner<'_> {
         self.plan.shown_folders.insert(target);
     }
 
-    /// All that is in it, each folder before what lies in it.
+    /// All that is in it and may be seen, each folder before what lies in it.
     fn copy_folder(&mut self, id: FolderId, to: Place) {
         let mut waiting = vec![(id, to)];
         while let Some((id, to)) = waiting.pop() {
@@ -372,10 +412,22 @@ impl Planner<'_> {
             self.plan.new_folders.push((id, to));
             self.plan.processed += 1;
             for file in self.tree.files_in(id) {
-                self.plan.file_copies.push((file, place));
-                self.plan.processed += 1;
+                let trouble = self.tree.files.get(&file).and_then(|node| self.against_file(node));
+                if trouble.is_some() {
+                    self.plan.trouble = trouble;
+                } else {
+                    self.plan.file_copies.push((file, place));
+                    self.plan.processed += 1;
+                }
             }
-            waiting.extend(self.tree.folders_in(id).into_iter().rev().map(|below| (below, place)));
+            for below in self.tree.folders_in(id).into_iter().rev() {
+                let trouble = self.tree.folders.get(&below).and_then(|node| self.against_folder(node));
+                if trouble.is_some() {
+                    self.plan.trouble = trouble;
+                } else {
+                    waiting.push((below, place));
+                }
+            }
         }
     }
 }
