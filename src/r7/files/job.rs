@@ -190,7 +190,10 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
         Job::MarkAsRead { files, folders } => {
             let (files, folders) = (ids::json(files), ids::json(folders));
             mark::read(conn, run.asker.id, &files, &folders).await?;
-            let (files, folders) = job::cards(conn, &files, &folders).await?;
+            let (mut files, mut folders) = job::cards(conn, &files, &folders).await?;
+            // The record has cards: nobody is shown what he may not see.
+            files.retain(|row| row.right(&run.asker).reads());
+            folders.retain(|row| row.right(&run.asker).reads());
             record.processed = count(files.len() + folders.len());
             record.files = files.iter().map(|row| Shown::Living(row.id.0)).collect();
             record.folders = folders.iter().map(|row| Shown::Living(row.id.0)).collect();

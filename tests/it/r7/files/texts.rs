@@ -102,7 +102,11 @@ async fn mistakes_are_told_in_the_portals_language() {
     }
 }
 
+/// Who calls what, and how he is refused: status, English and Russian text.
+type Refused<'a> = (&'a Identity<'a>, &'a str, String, Value, u16, [&'a str; 2]);
+
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn missing_rights_are_told_in_the_portals_language() {
     for (at, language) in [Language::En, Language::Ru].into_iter().enumerate() {
         let app = world(language).await;
@@ -118,7 +122,7 @@ async fn missing_rights_are_told_in_the_portals_language() {
         let secret = upload(&mike, MY, "secret.txt", "x").await;
         let title = json!({ "title": "t" });
         let to_hers = |key: &str, id: i64| json!({ "destFolderId": hers, key: [id] });
-        let cases: Vec<(&Identity<'_>, &str, String, Value, u16, [&str; 2])> = vec![
+        let cases: Vec<Refused<'_>> = vec![
             (
                 &mike,
                 "GET",

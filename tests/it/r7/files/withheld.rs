@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sharing::{LENA, share, world};
-use super::{MY, bytes, folder, start, titles, upload};
+use super::{MY, bytes, folder, start, titles, upload, with_lena};
 use crate::support::{App, Identity};
 
 /// Mike's folder, which Lena may change, and in it a folder of hers with his file.
@@ -117,4 +117,15 @@ async fn what_may_not_be_changed_is_not_overwritten() {
         assert_eq!(outcome(&record), expected, "{call}");
         assert_eq!(app.state().await, before, "{call}");
     }
+}
+
+#[tokio::test]
+async fn marking_as_read_shows_nobody_elses_cards() {
+    let app = with_lena().await;
+    let file = upload(&app.admin(), MY, "secret.txt", "x").await;
+    let made = folder(&app.admin(), MY, "Secret").await;
+    let body = json!({ "fileIds": [file], "folderIds": [made] });
+    let record = start(&app.token("lena-token"), "markasread", body).await;
+    assert_eq!((&record["files"], &record["folders"]), (&json!([]), &json!([])));
+    assert_eq!(record["processed"], "0");
 }

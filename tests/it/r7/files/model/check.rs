@@ -164,8 +164,8 @@ pub(super) async fn thieves(app: &App, model: &Model) {
             "conflictResolveType": "Duplicate", "deleteAfter": true });
         for call in ["copy", "move", "delete", "bulkdownload"] {
             let record = start(&me, call, body.clone()).await;
-            assert_eq!(record["processed"], "0", "{call} by {}: {record}", name);
-            assert_ne!(record["error"], "", "{call} by {}", name);
+            assert_eq!(record["processed"], "0", "{call} by {name}: {record}");
+            assert_ne!(record["error"], "", "{call} by {name}");
             places(app, model).await;
         }
     }
@@ -176,7 +176,7 @@ pub(super) async fn thieves(app: &App, model: &Model) {
         let body = json!({ "fileIds": all, "deleteAfter": true });
         if !all.is_empty() {
             let record = start(&caller(app, who), "bulkdownload", body).await;
-            assert_eq!(record["processed"], seen.to_string(), "the archive of {}", name);
+            assert_eq!(record["processed"], seen.to_string(), "the archive of {name}");
         }
     }
 }
