@@ -90,27 +90,7 @@ impl Endpoint for SignInByCode {
     }
 }
 
-/// What upstream's calls about text messages say where none are sent.
-fn no_messages() -> Fault {
-    Fault::MethodAccess("Attempt to access the method failed.".into())
-}
-
-/// `POST authentication/setphone`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub(crate) struct SetPhone(SignIn);
-
-impl Endpoint for SetPhone {
-    const ACCESS: Access = Access::Read;
-    type Out = Token;
-
-    async fn run(self, cx: &mut Cx<'_>) -> Result<Token, Fault> {
-        self.0.user(cx)?;
-        Err(no_messages())
-    }
-}
-
-/// `POST authentication/sendsms`.
+/// `POST authentication/setphone`, `POST authentication/sendsms`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct SendCode(SignIn);
@@ -121,7 +101,8 @@ impl Endpoint for SendCode {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Token, Fault> {
         self.0.user(cx)?;
-        Err(no_messages())
+        // What upstream's calls about text messages say where none are sent.
+        Err(Fault::MethodAccess("Attempt to access the method failed.".into()))
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) static ROUTES: &[Entry] = &[
     batch::line(Verb::Get),
     batch::line(Verb::Post),
     post::<auth::SignIn>("authentication").open(),
-    post::<auth::SetPhone>("authentication/setphone").open(),
+    post::<auth::SendCode>("authentication/setphone").open(),
     post::<auth::SendCode>("authentication/sendsms").open(),
     post::<auth::CheckKey>("authentication/login").open(),
     post::<auth::Register>("authentication/register").open(),

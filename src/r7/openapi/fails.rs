@@ -1,7 +1,7 @@
 //! Calls that answer 500 by the real portal's own rules: an empty file, a wrong password, a permission demand. Pure.
 
 use super::super::route::Verb;
-use Verb::{Get, Post, Put};
+use Verb::{Delete, Get, Post, Put};
 
 /// Verb and template, as in the route table.
 #[rustfmt::skip]
@@ -20,6 +20,8 @@ const FAILS: &[(Verb, &str)] = &[
     (Post, "files/@my/upload"),
     (Post, "files/@common/upload"),
     (Post, "files/{folderid}/upload"),
+    (Post, "files/@my/html"),
+    (Post, "files/@common/html"),
     (Post, "files/@my/text"),
     (Post, "files/@common/text"),
     (Post, "files/{folderid}/text"),
@@ -28,6 +30,12 @@ const FAILS: &[(Verb, &str)] = &[
     (Get, "files/file/{fileid}/presigneduri"),
     // sheet r7/files 8: an id that is no number.
     (Post, "files/favorites"),
+    (Delete, "files/favorites"),
+    (Post, "files/templates"),
+    (Delete, "files/templates"),
+    (Delete, "files/share"),
+    (Post, "files/thumbnails"),
+    (Put, "files/batch/properties"),
     // sheet r7/crm 3: a list that is not every category's.
     (Put, "crm/history/category/reorder"),
 ];

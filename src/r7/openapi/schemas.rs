@@ -88,6 +88,7 @@ impl Schemas {
         let mut all: Map<String, Value> = self.answers.take_definitions(true);
         for name in self.trimmed {
             let Some(mut schema) = all.get(&name).cloned() else { continue };
+            write_out(&mut schema, &all);
             demand_nothing(&mut schema);
             schema["description"] = "What the option `fields` left of it.".into();
             all.insert(format!("{name}Part"), schema);
@@ -96,6 +97,18 @@ impl Schemas {
         all.insert("Error".to_owned(), error());
         all.insert("NoBatch".to_owned(), no_batch());
         Value::Object(all)
+    }
+}
+
+/// Puts components in the place of the references among an answer's forms: what is trimmed is no longer the component.
+fn write_out(schema: &mut Value, all: &Map<String, Value>) {
+    for form in ["anyOf", "oneOf", "allOf"] {
+        for one in schema.get_mut(form).and_then(Value::as_array_mut).into_iter().flatten() {
+            let name = one.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix(COMPONENTS));
+            if let Some(component) = name.and_then(|name| all.get(name)) {
+                *one = component.clone();
+            }
+        }
     }
 }
 
