@@ -366,7 +366,6 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             unit.rollback().await?;
             return Err(error.into());
         }
-        let options = list.clone();
         let mut cx = Cx {
             conn: unit.conn(),
             world: &world,
@@ -383,7 +382,7 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
             cookies: Vec::new(),
         };
         let outcome = endpoint.run(&mut cx).await;
-        let (paging, cookies, changed, due) = (cx.paging, cx.cookies, cx.people_changed, cx.due);
+        let Cx { list: options, paging, cookies, people_changed: changed, due, .. } = cx;
         let answer = match outcome {
             Ok(answer) => answer,
             Err(fault) => {

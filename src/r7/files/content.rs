@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::card::{File, Folder, View};
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids::FolderId;
 use super::marking;
 use super::rules::pick::Pick;
@@ -255,7 +255,7 @@ impl Endpoint for ListFolder {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Content, Fault> {
         let Self { folderid, useridorgroupid, filtertype, extension, withsubfolders } = self;
-        let id = FolderId(id_of(&folderid).ok_or_else(|| bad_id(&folderid, Site::Listing))?);
+        let id = FolderId(number_of(&folderid, Site::Listing)?);
         let wanted = Wanted { useridorgroupid, filtertype, extension, withsubfolders };
         content(cx, Named::Id(id), &wanted).await
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::blob::{self, Content};
 use super::card::{File, View};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::hash;
 use super::ids::{FileId, FolderId};
 use super::rules::marks::Marks;
@@ -136,7 +136,7 @@ async fn document(
 fn optional(id: &EntryId) -> Result<Option<i64>, Fault> {
     match id {
         EntryId::Text(text) if text.is_empty() => Ok(None),
-        id => id_of(id).map(Some).ok_or_else(|| bad_id(id, Site::Elsewhere)),
+        id => number_of(id, Site::Elsewhere).map(Some),
     }
 }
 
@@ -154,7 +154,7 @@ impl Endpoint for CopyAs {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = super::file::named(&self.fileid)?;
         // sheet r7/files 1: the route lets anybody in, and then says 403 instead of 401.
         let Ok(view) = View::of(cx) else {
             let known = store::file::find(cx.conn, id).await?.is_some();
@@ -174,7 +174,10 @@ impl Endpoint for CopyAs {
         if self.desttitle.is_empty() {
             return Err(Fault::ArgumentNull("title"));
         }
-        let destination = destination.ok_or_else(|| bad_id(&self.destfolderid, Site::Elsewhere))?;
+        let destination = match destination {
+            Some(id) => id,
+            None => super::folder::named(&self.destfolderid)?,
+        };
         let folder = store::folder::find(cx.conn, destination).await?;
         let folder = folder.ok_or(Fault::NotFound(Message::FolderNotFound.into()))?;
         if !folder.right(view.asker()).creates() {
@@ -201,7 +204,7 @@ impl Endpoint for CreateFile {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let folder = id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?;
+        let folder = number_of(&self.folderid, Site::Elsewhere)?;
         let view = View::of(cx)?;
         let template = match optional(&self.templateid)? {
             Some(id) => Some(visible(cx, &view, FileId(id)).await?.0),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EntryId, entry_ids};
@@ -26,7 +26,7 @@ impl Endpoint for Decline {
     type Out = bool;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
-        let number = |id: &EntryId| id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere));
+        let number = |id: &EntryId| number_of(id, Site::Elsewhere);
         let files: Vec<i64> = self.fileids.iter().map(number).collect::<Result<_, _>>()?;
         let folders: Vec<i64> = self.folderids.iter().map(number).collect::<Result<_, _>>()?;
         let caller = cx.caller()?.id;

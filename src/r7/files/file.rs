@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::{File, View};
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids::FileId;
 use super::rules::presigned::{self, Lock};
 use super::rules::rights::Right;
@@ -20,7 +20,7 @@ use crate::r7::store::file::FileRow;
 
 /// The id of a file that a request names outside listings and renaming.
 pub(crate) fn named(id: &EntryId) -> Result<FileId, Fault> {
-    id_of(id).map(FileId).ok_or_else(|| bad_id(id, Site::Elsewhere))
+    number_of(id, Site::Elsewhere).map(FileId)
 }
 
 /// A file that the caller may look at.
@@ -133,7 +133,7 @@ impl Endpoint for UpdateCard {
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
         // sheet r7/files 8: of what this call does, renaming says 403 to an id that is no number.
         let site = if self.title.is_empty() { Site::Elsewhere } else { Site::Listing };
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, site))?);
+        let id = FileId(number_of(&self.fileid, site)?);
         let view = View::of(cx)?;
         // sheet r7/files 5.6: an empty title is no rename.
         let mut row = if !self.title.is_empty() {

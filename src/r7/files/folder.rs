@@ -33,8 +33,18 @@ pub(crate) fn id_of(id: &EntryId) -> Option<i64> {
     }
 }
 
+/// The number that an id is; else the fault of the place that wants one.
+pub(crate) fn number_of(id: &EntryId, site: Site) -> Result<i64, Fault> {
+    id_of(id).ok_or_else(|| bad_id(id, site))
+}
+
+/// The id of a folder that a request names outside listings.
+pub(crate) fn named(id: &EntryId) -> Result<FolderId, Fault> {
+    number_of(id, Site::Elsewhere).map(FolderId)
+}
+
 /// `Int32.TryParse(abc)` (sheet r7/files 8).
-pub(crate) fn bad_id(id: &EntryId, site: Site) -> Fault {
+fn bad_id(id: &EntryId, site: Site) -> Fault {
     let text = match id {
         EntryId::Number(number) => number.to_string(),
         EntryId::Text(text) => text.clone(),
@@ -52,7 +62,7 @@ pub(crate) async fn visible(
     view: &View<'_>,
     id: &EntryId,
 ) -> Result<(FolderRow, Right), Fault> {
-    let id = FolderId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?);
+    let id = named(id)?;
     let row = store::folder::find(cx.conn, id).await?;
     // sheet r7/files 0, 8: not found is 403 here.
     let row = row.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
@@ -94,7 +104,7 @@ impl Endpoint for GetPath {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<Folder>, Fault> {
         let view = View::of(cx)?;
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let id = named(&self.folderid)?;
         let path = store::folder::path(cx.conn, id).await?;
         // sheet r7/files 6: upstream answers with the share section's card alone; a refusal tells more.
         let last = path.last().ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;

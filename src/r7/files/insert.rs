@@ -4,8 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::card::File;
-use super::folder::{Site, bad_id, id_of};
-use super::ids::FolderId;
 use super::upload::{put, sent};
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
@@ -45,7 +43,7 @@ impl Endpoint for Insert {
     type Out = File;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let id = super::folder::named(&self.folderid)?;
         self.into(cx, Named::Id(id)).await
     }
 }

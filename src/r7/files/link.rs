@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::card::View;
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, id_of, number_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::links::{self, Signed};
 use super::rules::rights::{Access as Granted, MAIN_LINK};
@@ -127,7 +127,7 @@ impl Endpoint for GetLinkToken {
         if link == MAIN_LINK || link.is_nil() || sent.is_empty() {
             return Err(bad_argument());
         }
-        let entry = id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?;
+        let entry = number_of(&self.fileid, Site::Elsewhere)?;
         let target = target(cx, Signed { entry, link }, false).await?;
         let Some(password) = target.password() else { return Ok(LinkToken { token: None }) };
         if password != sent {
@@ -153,7 +153,7 @@ impl Endpoint for SetLink {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<String, Fault> {
         let view = View::of(cx)?;
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = super::file::named(&self.fileid)?;
         let (row, _) = super::file::visible(cx, &view, id).await?;
         if !row.may_share(view.asker()) {
             return Err(share::no_right());
@@ -214,7 +214,7 @@ impl Endpoint for GetLinkTemplate {
             super::folder::visible(cx, &view, &self.fileid).await?;
             None
         } else {
-            let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+            let id = super::file::named(&self.fileid)?;
             Some(super::file::visible(cx, &view, id).await?.0.title)
         };
         let id = cx.world.ids.guid();

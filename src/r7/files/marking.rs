@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::card::View;
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::marks::{self, Kind};
 use super::rules::pick::{self, Key, Pick};
@@ -111,7 +111,7 @@ fn file_key(row: &FileRow, cx: &Cx<'_>) -> Key {
 
 /// Numbers that ids are. One that is none refuses the call (sheet r7/files 8).
 pub(crate) fn numbers(sent: &[EntryId]) -> Result<Vec<i64>, Fault> {
-    sent.iter().map(|id| id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))).collect()
+    sent.iter().map(|id| number_of(id, Site::Elsewhere)).collect()
 }
 
 /// Entries to be marked, or not any more.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::card::{Folder, View};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId};
 use super::marking::numbers;
 use crate::kernel::db::Access;
@@ -137,7 +136,7 @@ impl Endpoint for CheckConversion {
     type Out = Vec<Conversion>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Self::Out, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = super::file::named(&self.fileid)?;
         let view = View::of(cx)?;
         visible(cx, &view, id).await?;
         Ok(Vec::new())

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::blob;
 use super::card::View;
-use super::folder::{Site, bad_id, id_of};
 use super::ids::{FileId, FolderId};
 use super::rules::titles;
 use super::tree::Tree;
@@ -122,7 +121,7 @@ impl Endpoint for CreateSession {
         }
         let view = View::of(cx)?;
         fits(self.filesize)?;
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let id = super::folder::named(&self.folderid)?;
         let found = store::folder::with_path(cx.conn, Named::Id(id), view.caller.id).await?;
         // sheet r7/files 8: here, an unknown folder is 500.
         let found = found.ok_or(Fault::Failure(Message::FolderNotFound.into()))?;
@@ -163,7 +162,7 @@ impl Endpoint for EditSession {
     async fn run(self, cx: &mut Cx<'_>) -> Result<Started, Fault> {
         let view = View::of(cx)?;
         fits(self.filesize)?;
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = super::file::named(&self.fileid)?;
         // sheet r7/files 8: here, an unknown file is 500.
         let row = store::file::find(cx.conn, id).await?;
         let row = row.ok_or(Fault::Failure(Message::FileNotFound.into()))?;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::card::{self, View};
-use super::folder::{Site, bad_id, id_of};
 use super::ids::{self, FileId, FolderId};
 use super::rules::links::Signed;
 use super::rules::pick::Pick;
@@ -153,14 +152,14 @@ pub(super) fn no_right() -> Fault {
 
 /// A file whose shares the caller may see and set.
 async fn file_to_share(cx: &mut Cx<'_>, view: &View<'_>, id: &EntryId) -> Result<Shareable, Fault> {
-    let id = FileId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?);
+    let id = super::file::named(id)?;
     let row = store::file::find(cx.conn, id).await?.ok_or_else(|| missing(view))?;
     if row.may_share(view.asker()) { Ok(Shareable::file(row)) } else { Err(no_right()) }
 }
 
 /// The same for a folder.
 async fn folder_to_share(cx: &mut Cx<'_>, view: &View<'_>, id: &EntryId) -> Result<Shareable, Fault> {
-    let id = FolderId(id_of(id).ok_or_else(|| bad_id(id, Site::Elsewhere))?);
+    let id = super::folder::named(id)?;
     let row = store::folder::find(cx.conn, id).await?.ok_or_else(|| missing(view))?;
     if row.may_share(view.asker()) { Ok(Shareable::folder(row)) } else { Err(no_right()) }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::card::File;
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids::FolderId;
 use super::rules::text;
 use super::upload::put;
@@ -30,7 +30,7 @@ pub(crate) struct Given {
 
 impl Given {
     fn folder(&self) -> Result<Named, Fault> {
-        let id = id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?;
+        let id = number_of(&self.folderid, Site::Elsewhere)?;
         Ok(Named::Id(FolderId(id)))
     }
 

@@ -8,7 +8,6 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::card::{self, View};
-use super::folder::{Site, bad_id, id_of};
 use super::ids::FolderId;
 use super::rules::titles;
 use crate::kernel::db::Access;
@@ -148,7 +147,7 @@ impl Endpoint for CreateFolders {
         if self.relativepaths.is_empty() {
             return Err(bad_argument());
         }
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let id = super::folder::named(&self.folderid)?;
         let parent = store::folder::find(cx.conn, id).await?;
         let parent = parent.ok_or(Fault::InvalidOperation(Message::FolderNotFound.into()))?;
         // sheet r7/files 1: the route lets anybody in, and then says 403 instead of 401.

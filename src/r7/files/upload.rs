@@ -7,7 +7,7 @@ use super::blob::{self, Content};
 use super::card::{File, View};
 use super::create::{self, Source};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
+use super::folder::{Site, number_of};
 use super::ids::{FileId, FolderId};
 use super::rules::{titles, types, versions};
 use super::unread::News;
@@ -214,7 +214,7 @@ impl Endpoint for Upload {
     type Out = Uploaded;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Uploaded, Fault> {
-        let id = FolderId(id_of(&self.folderid).ok_or_else(|| bad_id(&self.folderid, Site::Elsewhere))?);
+        let id = super::folder::named(&self.folderid)?;
         let (parts, several) = sent(cx)?;
         // sheet r7/files 5.1: absent means what the person has set; at first a second file of the same title.
         let create = self.createnewifexist.unwrap_or(!cx.files_settings()?.update_if_exist);
@@ -261,7 +261,7 @@ impl Endpoint for UpdateFile {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<File, Fault> {
         // sheet r7/files 8: of the calls that upload, this one says 403 to an id that is no number.
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Listing))?);
+        let id = FileId(number_of(&self.fileid, Site::Listing)?);
         let view = View::of(cx)?;
         let (row, right) = visible(cx, &view, id).await?;
         // sheet r7/files 3.2: what lies in the trash cannot be edited either.

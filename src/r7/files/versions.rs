@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::card::{File, View};
 use super::file::visible;
-use super::folder::{Site, bad_id, id_of};
 use super::ids::FileId;
 use super::rules::titles;
 use super::rules::versions::{self, Change, Numbered};
@@ -100,7 +99,7 @@ impl Endpoint for ChangeHistory {
     type Out = Vec<File>;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Vec<File>, Fault> {
-        let id = FileId(id_of(&self.fileid).ok_or_else(|| bad_id(&self.fileid, Site::Elsewhere))?);
+        let id = super::file::named(&self.fileid)?;
         let view = View::of(cx)?;
         let row = editable(cx, &view, id).await?;
         let earlier = if row.version > 1 { store::file::versions(cx.conn, id).await? } else { Vec::new() };

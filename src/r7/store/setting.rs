@@ -1,27 +1,11 @@
 //! What people have set for documents, how forms are filled in, where the editors are.
 
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use crate::r7::files::ids::FileId;
 use crate::r7::files::rules::settings::FilesSettings;
-
-/// One person's choices as stored.
-#[derive(Debug, FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "the table's columns")]
-struct Columns {
-    user_id: String,
-    update_if_exist: bool,
-    store_original: bool,
-    recent: bool,
-    favorites: bool,
-    templates: bool,
-    hide_confirm_save: bool,
-    hide_confirm_open: bool,
-    tar_gz: bool,
-    auto_clean_up: bool,
-    clean_up_gap: i64,
-}
 
 /// Whose choices, and which.
 #[derive(Debug)]
@@ -30,36 +14,35 @@ pub(crate) struct SettingRow {
     pub(crate) settings: FilesSettings,
 }
 
-impl From<Columns> for SettingRow {
-    fn from(row: Columns) -> Self {
-        Self {
-            user_id: row.user_id,
+impl FromRow<'_, SqliteRow> for SettingRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            user_id: row.try_get("user_id")?,
             settings: FilesSettings {
-                update_if_exist: row.update_if_exist,
-                store_original: row.store_original,
-                recent: row.recent,
-                favorites: row.favorites,
-                templates: row.templates,
-                hide_confirm_save: row.hide_confirm_save,
-                hide_confirm_open: row.hide_confirm_open,
-                tar_gz: row.tar_gz,
-                auto_clean_up: row.auto_clean_up,
-                clean_up_gap: row.clean_up_gap,
+                update_if_exist: row.try_get("update_if_exist")?,
+                store_original: row.try_get("store_original")?,
+                recent: row.try_get("recent")?,
+                favorites: row.try_get("favorites")?,
+                templates: row.try_get("templates")?,
+                hide_confirm_save: row.try_get("hide_confirm_save")?,
+                hide_confirm_open: row.try_get("hide_confirm_open")?,
+                tar_gz: row.try_get("tar_gz")?,
+                auto_clean_up: row.try_get("auto_clean_up")?,
+                clean_up_gap: row.try_get("clean_up_gap")?,
             },
-        }
+        })
     }
 }
 
 /// Everybody's choices, of those who have set any.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<SettingRow>, sqlx::Error> {
-    let rows: Vec<Columns> = sqlx::query_as(
+    sqlx::query_as(
         "SELECT user_id, update_if_exist, store_original, recent, favorites, templates, hide_confirm_save, hide_confirm_open,
             tar_gz, auto_clean_up, clean_up_gap
          FROM r7_files_setting ORDER BY user_id",
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(SettingRow::from).collect())
+    .await
 }
 
 /// Stores a person's choices.
