@@ -31,7 +31,6 @@ async fn every_kind_of_exception_has_its_status_in_both_languages() {
 
 const CRM: &str = "6743007c-6f95-4d20-8c88-a8601ce5e76d";
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 async fn kinds(ledger: &mut Ledger) {
     let app = ledger.world().await;
     let (mike, lena, nobody) = (app.token("mike-token"), app.token("lena-token"), app.anonymous());
