@@ -7,6 +7,7 @@ mod every;
 mod files;
 mod groups;
 mod leavers;
+mod mistakes;
 mod people;
 mod photos;
 mod portal;

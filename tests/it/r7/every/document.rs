@@ -8,7 +8,7 @@ use super::examples;
 use crate::support::schema::{breaches, target};
 use crate::support::{App, source};
 
-async fn document(app: &App) -> Value {
+pub(super) async fn document(app: &App) -> Value {
     app.anonymous().get("/_standin/openapi/r7.json").await.expect(200).json()
 }
 
@@ -93,7 +93,7 @@ async fn an_operation_is_described_as_clients_see_it() {
 }
 
 /// A route's operation, by verb and path after `/api/2.0/`: the one with the fewest parameters that takes it.
-fn operation<'a>(document: &'a Value, verb: &str, path: &str) -> Option<&'a Value> {
+pub(super) fn operation<'a>(document: &'a Value, verb: &str, path: &str) -> Option<&'a Value> {
     let path = path.split('?').next().unwrap().trim_end_matches('/');
     let path = [".json", ".xml"].iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
     let segments: Vec<_> = path.split('/').collect();

@@ -2,6 +2,7 @@
 //! by the rules of sheet r7/transport 2.
 
 mod document;
+mod golden;
 mod whole;
 mod xml;
 
@@ -62,9 +63,10 @@ impl Example {
     pub(crate) fn request(&self, world: &str, token: &str, suffix: &str) -> Request<Body> {
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let query = query.replace('{', "%7B").replace('}', "%7D").replace('"', "%22").replace(' ', "%20");
+        let query = if query.is_empty() { query } else { format!("?{query}") };
         let request = Request::builder()
             .method(&self.verb)
-            .uri(format!("{world}/api/2.0/{path}{suffix}?{query}"))
+            .uri(format!("{world}/api/2.0/{path}{suffix}{query}"))
             .header(header::AUTHORIZATION, token);
         let request = match self.body.as_str() {
             "" => request.body(Body::empty()),

@@ -6,13 +6,13 @@ use super::{COMMON, MY, folder, start, titles, upload};
 use crate::support::{App, Identity, builder, seed};
 
 const MIKE: &str = "00000000-0000-0000-0000-00000000000a";
-pub(super) const LENA: &str = "00000000-0000-0000-0000-00000000000b";
-pub(super) const OLGA: &str = "00000000-0000-0000-0000-00000000000c";
+pub(crate) const LENA: &str = "00000000-0000-0000-0000-00000000000b";
+pub(crate) const OLGA: &str = "00000000-0000-0000-0000-00000000000c";
 pub(super) const SALES: &str = "00000000-0000-0000-0000-0000000000aa";
 const EVERYONE: &str = "c5cc67d1-c3e8-43c0-a3ad-3928ae3e5b5e";
 
 /// Mike the admin, Lena who is in Sales, and the guest Olga.
-pub(super) fn people() -> Value {
+pub(crate) fn people() -> Value {
     let person = |id: &str, name: &str, is: Option<&str>| {
         let mut person = json!({ "id": id, "userName": name, "email": format!("{name}@example.org"),
             "password": "secret", "firstName": name, "lastName": "", "tokens": [{ "token": format!("{name}-token") }] });
