@@ -37,6 +37,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0026_r7_cards.sql", include_str!("../migrations/0026_r7_cards.sql")),
     ("0027_r7_unread.sql", include_str!("../migrations/0027_r7_unread.sql")),
     ("0028_r7_leavers.sql", include_str!("../migrations/0028_r7_leavers.sql")),
+    ("0032_corezoid_projects.sql", include_str!("../migrations/0032_corezoid_projects.sql")),
 ];
 
 /// The services of this program.

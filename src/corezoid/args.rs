@@ -28,7 +28,7 @@ impl<'a> Args<'a> {
 
     /// An integer id that must be there.
     pub(crate) fn required_id(self, key: &'static str) -> Result<i64, OpError> {
-        self.id(key)?.ok_or(OpError::Required(key))
+        self.id(key)?.ok_or(OpError::Required(key.into()))
     }
 
     /// An integer, as number or text of digits.
@@ -48,7 +48,7 @@ impl<'a> Args<'a> {
 
     /// A text that must be there.
     pub(crate) fn required_text(self, key: &'static str) -> Result<String, OpError> {
-        self.text(key)?.ok_or(OpError::Required(key))
+        self.text(key)?.ok_or(OpError::Required(key.into()))
     }
 
     /// A text of at most `most` characters. The real service counts bytes; the seed's 240-letter Russian titles must
@@ -56,9 +56,12 @@ impl<'a> Args<'a> {
     pub(crate) fn bounded_text(self, key: &'static str, most: usize) -> Result<Option<String>, OpError> {
         let text = self.text(key)?;
         match &text {
-            Some(long) if long.chars().count() > most => {
-                Err(OpError::Length { key, value: Value::String(long.clone()), less: false, limit: most })
-            }
+            Some(long) if long.chars().count() > most => Err(OpError::Length {
+                key: key.into(),
+                value: Value::String(long.clone()),
+                less: false,
+                limit: most,
+            }),
             _ => Ok(text),
         }
     }
@@ -116,7 +119,7 @@ impl<'a> Args<'a> {
 
 /// A mistake of type or word.
 pub(crate) fn invalid(key: &'static str, value: &Value) -> OpError {
-    OpError::Invalid { key, value: value.clone() }
+    OpError::Invalid { key: key.into(), value: value.clone() }
 }
 
 /// A whole number, also as text of digits.

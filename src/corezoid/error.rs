@@ -1,5 +1,7 @@
 //! What can go wrong with an op or a package, and how it looks on the wire: mapped here and nowhere else.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 /// A refused op. The failure is the op's alone: the package stays `ok` (sheet corezoid/api 1.4).
@@ -13,13 +15,13 @@ pub(crate) enum OpError {
     UndefinedRequest,
     /// A required field is missing.
     #[error("Key '{0}' is required")]
-    Required(&'static str),
+    Required(Cow<'static, str>),
     /// A wrong type or word.
     #[error("Value is not valid")]
-    Invalid { key: &'static str, value: Value },
+    Invalid { key: Cow<'static, str>, value: Value },
     /// A text over or under its length.
     #[error("Value is not valid. Value's byte_size is {} allowed: {limit}", if *.less { "less than minimum" } else { "more than maximum" })]
-    Length { key: &'static str, value: Value, less: bool, limit: usize },
+    Length { key: Cow<'static, str>, value: Value, less: bool, limit: usize },
     /// A missing object: the seed's `proc`, and the newer text (sheet corezoid/api 8, row 6).
     #[error("Object {obj} with id {} does not exist", bare(.id))]
     NotFound { obj: &'static str, id: Value },

@@ -29,7 +29,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let (api, signed) = match (&parts.method, segments.as_slice()) {
         (&Method::POST, ["api", version, family, rest @ ..]) => {
-            match (version_of(version), family_of(family), rest) {
+            match (version_of(version), Family::of(family), rest) {
                 (Some(version), Some(family), []) => ((family, version), None),
                 (Some(version), Some(family), [login, time, signature]) => {
                     ((family, version), Some((*login, *time, *signature)))
@@ -130,14 +130,6 @@ fn version_of(word: &str) -> Option<Version> {
     match word {
         "1" => Some(Version::V1),
         "2" => Some(Version::V2),
-        _ => None,
-    }
-}
-
-fn family_of(word: &str) -> Option<Family> {
-    match word {
-        "json" => Some(Family::Json),
-        "download" => Some(Family::Download),
         _ => None,
     }
 }

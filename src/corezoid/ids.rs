@@ -1,4 +1,4 @@
-//! Ids of the service, each a type of its own, and the three kinds of objects that lie in folders.
+//! Ids of the service, each a type of its own, and the kinds of objects that lie in folders.
 
 use serde_json::{Value, json};
 
@@ -19,6 +19,10 @@ pub(crate) enum Kind {
     Folder,
     Conv,
     Dashboard,
+    /// A folder of its own kind, in the root of a company.
+    Project,
+    /// A folder of its own kind, in a project.
+    Stage,
 }
 
 impl Kind {
@@ -28,12 +32,21 @@ impl Kind {
             Self::Folder => "folder",
             Self::Conv => "conv",
             Self::Dashboard => "dashboard",
+            Self::Project => "project",
+            Self::Stage => "stage",
         }
+    }
+
+    /// Whether other objects lie in it: all such share their ids and a table.
+    pub(crate) const fn is_folder(self) -> bool {
+        matches!(self, Self::Folder | Self::Project | Self::Stage)
     }
 
     /// The kind of a word.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        [Self::Folder, Self::Conv, Self::Dashboard].into_iter().find(|kind| kind.word() == word)
+        [Self::Folder, Self::Conv, Self::Dashboard, Self::Project, Self::Stage]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 

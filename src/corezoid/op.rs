@@ -9,6 +9,7 @@ use super::args::Args;
 use super::error::OpError;
 use super::keys::Caller;
 use super::ops::OPS;
+use super::spec::{self, Field};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::ids::IdGen;
@@ -21,6 +22,41 @@ use crate::kernel::world::World;
 pub(crate) enum Family {
     Json,
     Download,
+    Upload,
+    Copy,
+    Compare,
+    Merge,
+    System,
+}
+
+impl Family {
+    /// Every family with its word in the URL.
+    const WORDS: [(Self, &'static str); 7] = [
+        (Self::Json, "json"),
+        (Self::Download, "download"),
+        (Self::Upload, "upload"),
+        (Self::Copy, "copy"),
+        (Self::Compare, "compare"),
+        (Self::Merge, "merge"),
+        (Self::System, "system"),
+    ];
+
+    /// The family of a word in the URL.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+
+    /// The `type` of an op that names none (sheet corezoid/api 1.1).
+    const fn default_type(self) -> &'static str {
+        match self {
+            Self::Json => "",
+            Self::Download => "download",
+            Self::Upload | Self::Copy => "create",
+            Self::Compare => "compare",
+            Self::Merge => "merge",
+            Self::System => "list",
+        }
+    }
 }
 
 /// Which API a package was sent to; v1 answers text where v2 answers a number (sheet corezoid/api 8, row 12).
@@ -139,6 +175,12 @@ impl Reply {
 
 /// One operation: its fields are what it was sent, `run` is what it does.
 pub(crate) trait Op: Sized + Send {
+    /// The fields it takes besides `type`, `obj`, `id` and the company, project and stage: checked before `parse`.
+    const REQUEST: &'static [Field] = &[];
+
+    /// The fields of its answer, after `id`, `proc` and `obj`.
+    const ANSWER: &'static [Field] = &[];
+
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
 
@@ -158,9 +200,13 @@ type Run = for<'a> fn(&'a Map<String, Value>, &'a mut OpCx<'_>) -> Boxed<'a, Res
 
 /// A line of the op table.
 pub(crate) struct Entry {
-    verb: &'static str,
-    obj: &'static str,
-    only: Option<Family>,
+    pub(crate) verb: &'static str,
+    pub(crate) obj: &'static str,
+    pub(crate) only: Option<Family>,
+    #[expect(dead_code, reason = "what the OpenAPI document reads")]
+    pub(crate) request: &'static [Field],
+    #[expect(dead_code, reason = "what the OpenAPI document reads")]
+    pub(crate) answer: &'static [Field],
     access: fn(Args<'_>) -> Access,
     run: Run,
 }
@@ -175,11 +221,12 @@ impl Entry {
 
 /// A line of the table.
 pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
-    Entry { verb, obj, only: None, access: O::access, run: run::<O> }
+    Entry { verb, obj, only: None, request: O::REQUEST, answer: O::ANSWER, access: O::access, run: run::<O> }
 }
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
     Box::pin(async move {
+        spec::check(O::REQUEST, fields)?;
         let op = O::parse(Args(fields))?;
         // sheet corezoid/api 9.11: `company_id:""` is refused by every op, also by those that need no company.
         Args(fields).company()?;
@@ -215,8 +262,7 @@ pub(crate) fn plan(op: &Value, family: Family) -> Planned<'_> {
         return Planned { fields: None, entry: Err(OpError::BadObject), access: Access::Read, obj: "" };
     };
     let obj = fields.get("obj").and_then(Value::as_str).unwrap_or_default();
-    let default = if family == Family::Download { "download" } else { "" };
-    let verb = fields.get("type").and_then(Value::as_str).unwrap_or(default);
+    let verb = fields.get("type").and_then(Value::as_str).unwrap_or(family.default_type());
     let found = BY_NAME.get(&(verb, obj)).into_iter().flatten();
     let entry = found.copied().find(|entry| entry.only.is_none_or(|only| only == family)).ok_or_else(|| {
         if OPS.iter().any(|entry| entry.obj == obj) { OpError::UndefinedRequest } else { OpError::BadObject }

@@ -8,7 +8,6 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::scheme::{Dialect, Item, entry};
-use crate::corezoid::ids::Kind;
 
 /// Packs objects, each folder before what is in it. Entries carry no time of their own, so that exports repeat.
 pub(crate) fn zip(items: &[Item], wrapper: &str) -> Vec<u8> {
@@ -18,7 +17,7 @@ pub(crate) fn zip(items: &[Item], wrapper: &str) -> Vec<u8> {
     for item in items {
         let parent = directories.get(&item.parent).map_or(wrapper, String::as_str);
         let name = format!("{}_{}.{}", item.id, plain(&item.title), item.kind.word());
-        let path = if item.kind == Kind::Folder {
+        let path = if item.kind.is_folder() {
             let directory = format!("{parent}/{name}");
             let path = format!("{directory}/{name}.json");
             directories.insert(item.id, directory);

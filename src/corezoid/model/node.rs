@@ -64,7 +64,7 @@ impl From<NodeKind> for i64 {
 impl NodeKind {
     /// `obj_type` of an op: required, a number or its text.
     pub(crate) fn of(args: Args<'_>) -> Result<Self, OpError> {
-        let value = args.get("obj_type").ok_or(OpError::Required("obj_type"))?;
+        let value = args.get("obj_type").ok_or(OpError::Required("obj_type".into()))?;
         let number = integer(value).ok_or_else(|| invalid("obj_type", value))?;
         Self::try_from(number).map_err(|_| invalid("obj_type", value))
     }
@@ -214,7 +214,7 @@ pub(crate) fn texts(args: Args<'_>) -> Result<(String, String), OpError> {
 pub(crate) fn check_title(title: &str, profile: Profile) -> Result<(), OpError> {
     if profile == Profile::Seed && title.chars().count() > SEED_TITLE {
         let value = Value::String(title.to_owned());
-        return Err(OpError::Length { key: "title", value, less: false, limit: SEED_TITLE });
+        return Err(OpError::Length { key: "title".into(), value, less: false, limit: SEED_TITLE });
     }
     Ok(())
 }

@@ -52,7 +52,7 @@ pub(crate) fn scheme(items: &[Item], dialect: Dialect) -> Value {
     let mut open = vec![root];
     while let Some(item) = open.pop() {
         out.push(entry(item, dialect));
-        if item.kind == Kind::Folder {
+        if item.kind.is_folder() {
             // A stack gives back the last first.
             open.extend(
                 items.iter().rev().filter(|child| child.parent == item.id && !std::ptr::eq(*child, root)),
@@ -70,6 +70,9 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
         Kind::Folder => 0,
         Kind::Conv => 1,
         Kind::Dashboard => 2,
+        // sheet corezoid/api 3.1: the numbers that the plug-in's documentation gives.
+        Kind::Project => 5,
+        Kind::Stage => 6,
     };
     put("obj_type", json!(number));
     put("obj_id", json!(item.id));
@@ -145,7 +148,7 @@ mod tests {
 
     fn item(kind: Kind, id: i64, parent: i64) -> Item {
         let body = match kind {
-            Kind::Folder => Body::Folder,
+            Kind::Folder | Kind::Project | Kind::Stage => Body::Folder,
             Kind::Conv => Body::Conv {
                 status: Some(Status::Debug),
                 conv_type: "state".to_owned(),

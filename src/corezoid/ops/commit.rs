@@ -16,7 +16,7 @@ use crate::kernel::db::Access;
 use crate::kernel::settings::Profile;
 
 fn version(args: Args<'_>) -> Result<i64, OpError> {
-    args.integer("version")?.ok_or(OpError::Required("version"))
+    args.integer("version")?.ok_or(OpError::Required("version".into()))
 }
 
 /// The process, by `conv_id` or by `obj_id` with `obj_type: "conv"`.
@@ -25,7 +25,7 @@ fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
     if let Some(id) = args.id("conv_id")? {
         return Ok(ConvId(id));
     }
-    let id = args.id("obj_id")?.ok_or(OpError::Required("conv_id"))?;
+    let id = args.id("obj_id")?.ok_or(OpError::Required("conv_id".into()))?;
     match args.get("obj_type") {
         None => Ok(ConvId(id)),
         Some(word) if word == "conv" => Ok(ConvId(id)),
@@ -176,7 +176,7 @@ impl Op for DeleteCommit {
         let thing = match args.id("obj_id")? {
             None => conv(args)?.into(),
             Some(id) => {
-                let word = args.get("obj_type").ok_or(OpError::Required("obj_type"))?;
+                let word = args.get("obj_type").ok_or(OpError::Required("obj_type".into()))?;
                 let kind = word.as_str().and_then(Kind::of).filter(|kind| *kind != Kind::Dashboard);
                 Thing { kind: kind.ok_or_else(|| invalid("obj_type", word))?, id }
             }

@@ -162,12 +162,12 @@ impl Op for ShowConv {
             .with("create_time", conv.create_time)
             .with("change_time", conv.change_time)
             .with("company_id", conv.company_id)
-            .with("project_id", 0)
-            .with("stage_id", 0)
+            .with("project_id", conv.project_id)
+            .with("stage_id", conv.stage_id)
             .with("immutable", false)
             .with("favorite", conv.favorite)
             .with("privs", privs())
             .with("parent_obj_id", conv.folder_id.0)
-            .with("parent_obj_type", "folder"))
+            .with("parent_obj_type", conv.folder_kind))
     }
 }

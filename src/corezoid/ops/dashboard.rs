@@ -79,7 +79,7 @@ fn grid(args: Args<'_>) -> Result<Option<String>, OpError> {
         ] {
             // sheet corezoid/api 9, 24: the published description misspells `height`.
             if cell.get(key).is_none() && !(key == "height" && cell.get("heidth").is_some()) {
-                return Err(OpError::Required(name));
+                return Err(OpError::Required(name.into()));
             }
         }
     }

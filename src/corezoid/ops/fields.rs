@@ -6,20 +6,21 @@ use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::rules::change::Nullable;
-use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::status::{STATUSES, Status};
+use crate::corezoid::spec::{DESCRIPTION, Field, Shape, TITLE, may};
 
 /// sheet corezoid/api 8, row 19: refused only above both the seed's and the newer limit, in characters.
-const TITLE: usize = 255;
-const DESCRIPTION: usize = 2000;
+const LONGEST_TITLE: usize = 255;
+const LONGEST_DESCRIPTION: usize = 2000;
 
 /// A title; null counts as not sent.
 pub(super) fn title(args: Args<'_>) -> Result<Option<String>, OpError> {
-    args.bounded_text("title", TITLE)
+    args.bounded_text("title", LONGEST_TITLE)
 }
 
 /// A description; null empties it.
 pub(super) fn description(args: Args<'_>) -> Result<Nullable, OpError> {
-    args.nullable_text("description", DESCRIPTION)
+    args.nullable_text("description", LONGEST_DESCRIPTION)
 }
 
 /// A status in any spelling (sheet corezoid/api 8, row 1).
@@ -34,7 +35,7 @@ pub(super) fn target(args: Args<'_>, kind: Kind) -> Result<Thing, OpError> {
 
 /// `obj_type`, when it names a kind of object.
 pub(super) fn required_kind(args: Args<'_>) -> Result<Kind, OpError> {
-    args.word("obj_type", Kind::of)?.ok_or(OpError::Required("obj_type"))
+    args.word("obj_type", Kind::of)?.ok_or(OpError::Required("obj_type".into()))
 }
 
 /// A JSON object or array, carried as it is.
@@ -49,6 +50,14 @@ pub(super) fn document(
         Some(value) => Err(invalid(key, value)),
     }
 }
+
+/// The fields of [`Given`].
+pub(super) const GIVEN: &[Field] = &[
+    may("title", TITLE),
+    may("description", DESCRIPTION),
+    may("folder_id", Shape::Ref(Kind::Folder)),
+    may("status", Shape::Word(STATUSES)),
+];
 
 /// What a new folder, process or dashboard is given. Nothing of it is required (sheet corezoid/api 8, row 20).
 pub(super) struct Given {

@@ -1,11 +1,12 @@
 //! Folders: create, modify, show.
 
-use super::fields::{Given, description, missing, target, title};
+use super::fields::{GIVEN, Given, description, missing, target, title};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::change::Nullable;
+use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, NEW_ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::folder::{self, NewFolder};
 use crate::kernel::db::Access;
 
@@ -18,6 +19,8 @@ pub(super) struct CreateFolder {
 }
 
 impl Op for CreateFolder {
+    const REQUEST: &'static [Field] = GIVEN;
+    const ANSWER: &'static [Field] = &[need("obj_id", NEW_ID), need("folder_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -51,6 +54,9 @@ pub(super) struct ModifyFolder {
 }
 
 impl Op for ModifyFolder {
+    const REQUEST: &'static [Field] =
+        &[need("obj_id", Shape::Ref(Kind::Folder)), may("title", TITLE), may("description", DESCRIPTION)];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -77,6 +83,14 @@ const ROOT: i64 = 1;
 const FOLDER: i64 = 0;
 
 impl Op for ShowFolder {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Folder))];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("title", TEXT),
+        need("obj_type", INT),
+        need("parent_obj_id", ID),
+        need("parent_obj_type", TEXT),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::{missing, required_kind};
+use super::fields::missing;
 use super::share::Share;
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
@@ -39,7 +39,7 @@ impl Op for LinkFolder {
             return Share::parse(folder.into(), args).map(Self::Share);
         }
         Ok(Self::Move(Move {
-            thing: Thing { kind: required_kind(args)?, id: args.required_id("obj_id")? },
+            thing: Thing { kind: movable(args)?, id: args.required_id("obj_id")? },
             to: FolderId(args.required_id("folder_id")?),
             from: args.id("parent_id")?.map(FolderId),
         }))
@@ -51,6 +51,12 @@ impl Op for LinkFolder {
             Self::Move(step) => step.run(cx).await,
         }
     }
+}
+
+/// sheet corezoid/api 2.2: projects and stages stay where they are.
+fn movable(args: Args<'_>) -> Result<Kind, OpError> {
+    let kind = |word: &str| Kind::of(word).filter(|kind| !matches!(kind, Kind::Project | Kind::Stage));
+    args.word("obj_type", kind)?.ok_or(OpError::Required("obj_type".into()))
 }
 
 impl Move {

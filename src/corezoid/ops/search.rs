@@ -19,7 +19,7 @@ const LIMIT: i64 = 20;
 fn search(args: Args<'_>, kind: Kind) -> Result<Search, OpError> {
     let pattern = args.bounded_text("pattern", PATTERN)?;
     if let Some(empty) = args.get("pattern").filter(|pattern| pattern.as_str() == Some("")) {
-        return Err(OpError::Length { key: "pattern", value: empty.clone(), less: true, limit: 1 });
+        return Err(OpError::Length { key: "pattern".into(), value: empty.clone(), less: true, limit: 1 });
     }
     let limit = args.integer("limit")?.unwrap_or(LIMIT);
     if !LIMITS.contains(&limit) {
@@ -64,9 +64,9 @@ impl Op for ListConvs {
                 "description": conv.description,
                 "escalation_conv": "undefined",
                 "conv_type": conv.conv_type,
-                "project_id": 0,
+                "project_id": conv.project_id,
                 "project_title": "",
-                "stage_id": 0,
+                "stage_id": conv.stage_id,
                 "stage_title": "",
             })
         };
@@ -127,8 +127,8 @@ impl Op for GetObject {
         let object = found.ok_or_else(|| missing(self.thing))?;
         Ok(Reply::new()
             .without_obj()
-            .with("project_id", 0)
-            .with("stage_id", 0)
+            .with("project_id", object.project_id)
+            .with("stage_id", object.stage_id)
             .with("company_id", object.company_id)
             .with("owner_id", object.owner_id)
             .with("parent_id", object.folder_id.0)

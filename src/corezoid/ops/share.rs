@@ -43,9 +43,9 @@ pub(super) struct Share {
 impl Share {
     /// Reads the fields.
     pub(super) fn parse(thing: Thing, args: Args<'_>) -> Result<Self, OpError> {
-        let to = args.word("obj_to", Recipient::of)?.ok_or(OpError::Required("obj_to"))?;
+        let to = args.word("obj_to", Recipient::of)?.ok_or(OpError::Required("obj_to".into()))?;
         let to_id = if to == Recipient::All { 0 } else { args.required_id("obj_to_id")? };
-        let privs = args.list("privs")?.ok_or(OpError::Required("privs"))?;
+        let privs = args.list("privs")?.ok_or(OpError::Required("privs".into()))?;
         let known = |right: &Value| {
             right["type"].as_str().is_some_and(|word| ["create", "view", "modify", "delete"].contains(&word))
         };
@@ -138,7 +138,7 @@ impl<K: OfKind> Op for ListShares<K> {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let thing = target(args, K::KIND)?;
-        let word = list_obj(args)?.ok_or(OpError::Required("list_obj"))?;
+        let word = list_obj(args)?.ok_or(OpError::Required("list_obj".into()))?;
         Ok(Self { thing, word, kind: PhantomData })
     }
 
@@ -159,7 +159,7 @@ impl<K: OfKind> Op for Favorite<K> {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let thing = target(args, K::KIND)?;
-        let on = args.flag("favorite")?.ok_or(OpError::Required("favorite"))?;
+        let on = args.flag("favorite")?.ok_or(OpError::Required("favorite".into()))?;
         Ok(Self { thing, on, kind: PhantomData })
     }
 

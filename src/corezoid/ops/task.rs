@@ -32,13 +32,13 @@ fn reference(args: Args<'_>) -> Result<Option<String>, OpError> {
     let text = args.bounded_text("ref", REF)?;
     if text.as_ref().is_some_and(String::is_empty) {
         let value = Value::String(String::new());
-        return Err(OpError::Length { key: "ref", value, less: true, limit: 1 });
+        return Err(OpError::Length { key: "ref".into(), value, less: true, limit: 1 });
     }
     Ok(text)
 }
 
 fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
-    let value = args.get("data").ok_or(OpError::Required("data"))?;
+    let value = args.get("data").ok_or(OpError::Required("data".into()))?;
     value.as_object().ok_or_else(|| invalid("data", value))
 }
 
@@ -100,7 +100,7 @@ impl Target {
         let conv = conv(args)?;
         let (id, reference) = (args.text("obj_id")?, reference(args)?);
         if id.is_none() && reference.is_none() {
-            return Err(OpError::Required("ref"));
+            return Err(OpError::Required("ref".into()));
         }
         Ok(Self { conv, id, reference })
     }

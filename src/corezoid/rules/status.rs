@@ -24,6 +24,10 @@ const WORDS: [(Status, i64, &str, &str); 6] = [
     (Status::ActiveDebug, 6, "active_debug", "active_debug"),
 ];
 
+/// Every word that a request may ask for.
+pub(crate) const STATUSES: &[&str] =
+    &["active", "actived", "paused", "blocked", "debug", "debugged", "active_debug"];
+
 impl Status {
     /// The stored number.
     pub(crate) fn number(self) -> i64 {
@@ -60,7 +64,7 @@ impl Status {
     /// (sheet corezoid/api 5).
     pub(crate) const fn restored(kind: Kind) -> Self {
         match kind {
-            Kind::Folder => Self::Active,
+            Kind::Folder | Kind::Project | Kind::Stage => Self::Active,
             Kind::Conv | Kind::Dashboard => Self::Paused,
         }
     }

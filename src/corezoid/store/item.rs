@@ -7,15 +7,26 @@ use crate::corezoid::ids::{FolderId, Kind, Thing};
 /// An object as one user sees it.
 #[derive(Debug, FromRow)]
 pub(crate) struct Item {
-    /// `folder`, `conv`, `dashboard`.
+    /// `folder`, `conv`, `dashboard`, `project`, `stage`.
     pub(crate) obj: String,
     pub(crate) id: i64,
     pub(crate) folder_id: FolderId,
     /// `Root folder` when that is 0.
     pub(crate) folder_name: String,
+    /// `folder`, `project` or `stage`.
+    pub(crate) folder_kind: String,
     pub(crate) company_id: Option<String>,
+    /// 0: in none.
+    pub(crate) project_id: i64,
+    pub(crate) stage_id: i64,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
+    /// Projects and stages only.
+    #[expect(dead_code, reason = "what the ops on projects read")]
+    pub(crate) short_name: Option<String>,
+    /// Stages only.
+    #[expect(dead_code, reason = "what the ops on stages read")]
+    pub(crate) immutable: bool,
     pub(crate) status: i64,
     /// Processes only.
     pub(crate) conv_type: Option<String>,

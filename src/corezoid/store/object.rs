@@ -9,9 +9,9 @@ use crate::corezoid::rules::status::Status;
 /// Puts a present object into the trash; false if there is none. One statement.
 pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) -> Result<bool, sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder => {
+        Kind::Folder | Kind::Project | Kind::Stage => {
             "WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ?1 AND live
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?3 AND live
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              UPDATE cz_folder SET live = 0, status = CASE WHEN id = ?1 THEN 3 ELSE status END,
                     change_time = CASE WHEN id = ?1 THEN ?2 ELSE change_time END
@@ -26,7 +26,7 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) 
              AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live))"
         }
     };
-    let done = sqlx::query(sql).bind(thing.id).bind(now).execute(conn).await?;
+    let done = sqlx::query(sql).bind(thing.id).bind(now).bind(thing.kind.word()).execute(conn).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -38,9 +38,9 @@ pub(crate) async fn restore(
     now: i64,
 ) -> Result<Option<FolderId>, sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder => {
+        Kind::Folder | Kind::Project | Kind::Stage => {
             "WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?4 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.status <> 3)
              UPDATE cz_folder SET live = 1, status = CASE WHEN id = ?1 THEN ?3 ELSE status END,
                     change_time = CASE WHEN id = ?1 THEN ?2 ELSE change_time END,
@@ -64,6 +64,7 @@ pub(crate) async fn restore(
         .bind(thing.id)
         .bind(now)
         .bind(Status::restored(thing.kind).number())
+        .bind(thing.kind.word())
         .fetch_all(conn)
         .await?;
     Ok(rows.into_iter().find(|(id, _)| *id == thing.id).map(|(_, folder)| folder))
@@ -72,24 +73,25 @@ pub(crate) async fn restore(
 /// Removes an object of the trash for good, a folder with everything below it; false if it is not in the trash.
 pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder => {
+        Kind::Folder | Kind::Project | Kind::Stage => {
             "WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              DELETE FROM cz_conv WHERE folder_id IN sub;
              WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              DELETE FROM cz_dashboard WHERE folder_id IN sub;
              WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ?1 AND status = 3
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              DELETE FROM cz_folder WHERE id IN sub RETURNING id"
         }
         Kind::Conv => "DELETE FROM cz_conv WHERE id = ?1 AND status = 3 RETURNING id",
         Kind::Dashboard => "DELETE FROM cz_dashboard WHERE id = ?1 AND status = 3 RETURNING id",
     };
-    let gone: Vec<i64> = sqlx::query_scalar(sql).bind(thing.id).fetch_all(conn).await?;
+    let gone: Vec<i64> =
+        sqlx::query_scalar(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await?;
     Ok(gone.contains(&thing.id))
 }
 
@@ -138,8 +140,8 @@ pub(crate) async fn route(
     .await
 }
 
-/// Puts an object into another folder, with the company of that folder. The caller has checked both, and that no folder
-/// goes into itself.
+/// Puts an object into another folder, with company, project and stage of that folder. The caller has checked both, and
+/// that no folder goes into itself, and that it is no project or stage.
 pub(crate) async fn set_folder(
     conn: &mut SqliteConnection,
     thing: Thing,
@@ -147,13 +149,16 @@ pub(crate) async fn set_folder(
     company: Option<&str>,
 ) -> Result<(), sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder => {
+        Kind::Folder | Kind::Project | Kind::Stage => {
             "WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              UPDATE cz_conv SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
              WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              UPDATE cz_dashboard SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
              WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
-             UPDATE cz_folder SET company_id = ?3 WHERE company_id IS NOT ?3 AND id IN sub;
+             UPDATE cz_folder SET company_id = ?3,
+                 project_id = coalesce((SELECT p.project_id FROM cz_folder p WHERE p.id = ?2), 0),
+                 stage_id = coalesce((SELECT p.stage_id FROM cz_folder p WHERE p.id = ?2), 0)
+             WHERE id IN sub;
              UPDATE cz_folder SET folder_id = ?2 WHERE id = ?1"
         }
         Kind::Conv => "UPDATE cz_conv SET folder_id = ?2, company_id = ?3 WHERE id = ?1",

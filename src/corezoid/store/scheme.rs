@@ -29,11 +29,11 @@ pub(crate) struct ItemRow {
 /// Empty: there is no such object.
 pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<Vec<ItemRow>, sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder => {
+        Kind::Folder | Kind::Project | Kind::Stage => {
             "WITH RECURSIVE sub (id) AS (
-                 SELECT id FROM cz_folder WHERE id = ? AND live
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND live
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.live)
-             SELECT 'folder' AS obj, f.id AS id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
+             SELECT f.kind AS obj, f.id AS id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
                     NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, 0 AS rank
              FROM sub JOIN cz_folder f USING (id)
              UNION ALL
@@ -49,17 +49,17 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
         Kind::Conv => {
             "SELECT 'conv' AS obj, c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type,
                     c.params, c.ref_mask, NULL AS time_range, NULL AS grid
-             FROM cz_conv c WHERE c.id = ? AND c.status <> 3
+             FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
                AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))"
         }
         Kind::Dashboard => {
             "SELECT 'dashboard' AS obj, d.id, d.folder_id, d.title, d.description, d.company_id, d.status,
                     NULL AS conv_type, NULL AS params, NULL AS ref_mask, d.time_range, d.grid
-             FROM cz_dashboard d WHERE d.id = ? AND d.status <> 3
+             FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
                AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))"
         }
     };
-    sqlx::query_as(sql).bind(thing.id).fetch_all(conn).await
+    sqlx::query_as(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await
 }
 
 /// A deployed node of an export.

@@ -170,7 +170,7 @@ async fn what_is_missing_or_wrong_in_an_op_is_named() {
         (modify(1, "final", 2), "logics", json!("go")),
         (modify(1, "final", 2), "semaphors", json!({})),
         (modify(1, "final", 0), "obj_type", json!(0)),
-        (json!({ "type": "get", "obj": "obj_scheme", "obj_id": 1 }), "obj_type", json!("stage")),
+        (json!({ "type": "get", "obj": "obj_scheme", "obj_id": 1 }), "obj_type", json!("alias")),
         (
             json!({ "type": "get", "obj": "obj_scheme", "obj_id": 1, "obj_type": "conv" }),
             "async",
@@ -181,7 +181,7 @@ async fn what_is_missing_or_wrong_in_an_op_is_named() {
             "format",
             json!("xml"),
         ),
-        (json!({ "type": "delete", "obj": "commit", "obj_id": 1, "version": 1 }), "obj_type", json!("stage")),
+        (json!({ "type": "delete", "obj": "commit", "obj_id": 1, "version": 1 }), "obj_type", json!("alias")),
     ] {
         let mut op = op;
         op[key] = value.clone();

@@ -16,7 +16,7 @@ fn edit(cx: &OpCx<'_>, version: i64) -> Edit {
 }
 
 fn version(args: Args<'_>) -> Result<i64, OpError> {
-    args.integer("version")?.ok_or(OpError::Required("version"))
+    args.integer("version")?.ok_or(OpError::Required("version".into()))
 }
 
 /// `create node`.

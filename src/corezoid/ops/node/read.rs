@@ -153,10 +153,10 @@ impl Op for ListNodes {
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        let pattern = args.bounded_text("pattern", 150)?.ok_or(OpError::Required("pattern"))?;
+        let pattern = args.bounded_text("pattern", 150)?.ok_or(OpError::Required("pattern".into()))?;
         if pattern.is_empty() {
             let value = Value::String(pattern);
-            return Err(OpError::Length { key: "pattern", value, less: true, limit: 1 });
+            return Err(OpError::Length { key: "pattern".into(), value, less: true, limit: 1 });
         }
         Ok(Self { pattern: pattern.to_lowercase(), conv: args.id("conv_id")?.map(ConvId) })
     }

@@ -1,0 +1,293 @@
+//! What an op takes and what it gives, as data. The pipeline checks requests by it (required keys first, then every value:
+//! sheet corezoid/api 1.6), the OpenAPI document is made of it, and tests hold every answer against it. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::args::integer;
+use super::error::OpError;
+use super::ids::Kind;
+
+/// A field of a request or of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    /// In a request: its absence is a mistake. In an answer: it is always there.
+    pub(crate) required: bool,
+    /// In an answer: it may be null. In a request null always counts as absent.
+    pub(crate) nullable: bool,
+}
+
+/// A field that must be there.
+pub(crate) const fn need(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, required: true, nullable: false }
+}
+
+/// A field that may be there.
+pub(crate) const fn may(name: &'static str, shape: Shape) -> Field {
+    Field { name, shape, required: false, nullable: false }
+}
+
+impl Field {
+    /// The same field, null or not.
+    pub(crate) const fn or_null(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+}
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape {
+    /// The id of an object of this kind: the pipeline looks whether that fits the company, project and stage of the request.
+    Ref(Kind),
+    /// A whole number from one bound to the other; in requests also as text of digits.
+    Int { least: i64, most: i64 },
+    /// Any number.
+    Number,
+    /// A text of so many characters; in requests a number is taken for its digits.
+    Text { least: usize, most: usize },
+    /// One of a few words.
+    Word(&'static [&'static str]),
+    /// true or false; in requests also as text.
+    Flag,
+    /// A list of values of one shape.
+    List(&'static Self),
+    /// An object with these fields; others are carried or ignored.
+    Object(&'static [Field]),
+    /// One of several shapes.
+    Either(&'static [Self]),
+    /// Any JSON.
+    Json,
+}
+
+/// A whole number of any size.
+pub(crate) const INT: Shape = Shape::Int { least: i64::MIN, most: i64::MAX };
+/// An id that is a counter; 0 is the root or nothing.
+pub(crate) const ID: Shape = Shape::Int { least: 0, most: i64::MAX };
+/// The id of what was made: a number, in v1 its digits (sheet corezoid/api 8, row 12).
+pub(crate) const NEW_ID: Shape = Shape::Either(&[ID, TEXT]);
+/// A text of any length.
+pub(crate) const TEXT: Shape = Shape::Text { least: 0, most: usize::MAX };
+/// sheet corezoid/api 8, row 19: refused only above both the seed's and the newer limit, in characters.
+pub(crate) const TITLE: Shape = Shape::Text { least: 0, most: 255 };
+/// The same for descriptions.
+pub(crate) const DESCRIPTION: Shape = Shape::Text { least: 0, most: 2000 };
+/// Any object.
+pub(crate) const OBJECT: Shape = Shape::Object(&[]);
+/// Any list.
+pub(crate) const LIST: Shape = Shape::List(&Shape::Json);
+
+/// Checks a request: required keys in the order of the fields, then every value that was sent.
+pub(crate) fn check(fields: &[Field], sent: &Map<String, Value>) -> Result<(), OpError> {
+    check_at("", fields, sent)
+}
+
+fn check_at(path: &str, fields: &[Field], sent: &Map<String, Value>) -> Result<(), OpError> {
+    let value = |field: &Field| sent.get(field.name).filter(|value| !value.is_null());
+    if let Some(absent) = fields.iter().find(|field| field.required && value(field).is_none()) {
+        return Err(OpError::Required(format!("{path}{}", absent.name).into()));
+    }
+    fields.iter().try_for_each(|field| match value(field) {
+        Some(value) => field.shape.check(&format!("{path}{}", field.name), value),
+        None => Ok(()),
+    })
+}
+
+impl Shape {
+    fn check(self, path: &str, value: &Value) -> Result<(), OpError> {
+        let wrong = || Err(OpError::Invalid { key: path.to_owned().into(), value: value.clone() });
+        let fits = match self {
+            Self::Ref(_) => integer(value).is_some(),
+            Self::Int { least, most } => integer(value).is_some_and(|n| (least..=most).contains(&n)),
+            Self::Number => value.is_number(),
+            Self::Text { least, most } => return check_text(path, value, least, most),
+            Self::Word(words) => value.as_str().is_some_and(|word| words.contains(&word)),
+            Self::Flag => value.is_boolean() || matches!(value.as_str(), Some("true" | "false")),
+            Self::List(shape) => match value.as_array() {
+                Some(list) => return list.iter().try_for_each(|value| shape.check(path, value)),
+                None => false,
+            },
+            Self::Object(fields) => match value.as_object() {
+                Some(object) => return check_at(&format!("{path}."), fields, object),
+                None => false,
+            },
+            Self::Either(shapes) => shapes.iter().any(|shape| shape.check(path, value).is_ok()),
+            Self::Json => true,
+        };
+        if fits { Ok(()) } else { wrong() }
+    }
+
+    /// Its JSON Schema. A request may write numbers and flags as text; an answer has one form.
+    pub(crate) fn schema(self, side: Side) -> Value {
+        let lenient = |exact: Value, text: Value| match side {
+            Side::Request => json!({ "anyOf": [exact, text] }),
+            Side::Answer => exact,
+        };
+        let digits = || json!({ "type": "string", "pattern": "^-?[0-9]+$" });
+        match self {
+            Self::Ref(_) => lenient(json!({ "type": "integer" }), digits()),
+            Self::Int { least, most } => {
+                let mut exact = json!({ "type": "integer" });
+                if least > i64::MIN {
+                    exact["minimum"] = json!(least);
+                }
+                if most < i64::MAX {
+                    exact["maximum"] = json!(most);
+                }
+                lenient(exact, digits())
+            }
+            Self::Number => json!({ "type": "number" }),
+            Self::Text { least, most } => {
+                let mut exact = json!({ "type": "string" });
+                if least > 0 {
+                    exact["minLength"] = json!(least);
+                }
+                if most < usize::MAX {
+                    exact["maxLength"] = json!(most);
+                }
+                lenient(exact, json!({ "type": "number" }))
+            }
+            Self::Word(words) => json!({ "type": "string", "enum": words }),
+            Self::Flag => lenient(json!({ "type": "boolean" }), json!({ "enum": ["true", "false"] })),
+            Self::List(shape) => json!({ "type": "array", "items": shape.schema(side) }),
+            Self::Object(fields) => object_schema(fields, side),
+            Self::Either(shapes) => {
+                json!({ "anyOf": shapes.iter().map(|shape| shape.schema(side)).collect::<Vec<_>>() })
+            }
+            Self::Json => json!({}),
+        }
+    }
+}
+
+fn check_text(path: &str, value: &Value, least: usize, most: usize) -> Result<(), OpError> {
+    let key = || path.to_owned().into();
+    let length = match value {
+        Value::String(text) => text.chars().count(),
+        Value::Number(number) => number.to_string().len(),
+        _ => return Err(OpError::Invalid { key: key(), value: value.clone() }),
+    };
+    match length {
+        short if short < least => {
+            Err(OpError::Length { key: key(), value: value.clone(), less: true, limit: least })
+        }
+        long if long > most => {
+            Err(OpError::Length { key: key(), value: value.clone(), less: false, limit: most })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which side of an exchange a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Request,
+    Answer,
+}
+
+/// The JSON Schema of an object with these fields; unknown ones are allowed (sheet corezoid/api 9, 25).
+pub(crate) fn object_schema(fields: &[Field], side: Side) -> Value {
+    let property = |field: &Field| {
+        let schema = field.shape.schema(side);
+        let null = field.nullable || (side == Side::Request && !field.required);
+        let schema = if null { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema };
+        (field.name.to_owned(), schema)
+    };
+    let properties: Map<String, Value> = fields.iter().map(property).collect();
+    let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIELDS: &[Field] = &[
+        need("obj_id", Shape::Ref(Kind::Conv)),
+        may("title", TITLE),
+        may("kind", Shape::Word(&["a", "b"])),
+        may("limit", Shape::Int { least: 1, most: 100 }),
+        may("name", Shape::Text { least: 3, most: 5 }),
+        may("on", Shape::Flag),
+        may("grid", Shape::List(&Shape::Object(&[need("width", INT)]))),
+        may("id_or_word", Shape::Either(&[ID, Shape::Word(&["all"])])),
+    ];
+
+    fn refusal(sent: &Value) -> Option<Value> {
+        check(FIELDS, sent.as_object().unwrap()).err().map(|error| Value::Object(error.fields()))
+    }
+
+    #[test]
+    fn required_keys_come_before_values() {
+        assert_eq!(
+            refusal(&json!({ "title": [] })),
+            Some(json!({ "proc": "error", "description": "Key 'obj_id' is required" }))
+        );
+        assert_eq!(
+            refusal(&json!({ "obj_id": null })),
+            Some(json!({ "proc": "error", "description": "Key 'obj_id' is required" }))
+        );
+        assert_eq!(
+            refusal(&json!({ "obj_id": 1, "grid": [{ "height": 1 }] })),
+            Some(json!({ "proc": "error", "description": "Key 'grid.width' is required" }))
+        );
+    }
+
+    #[test]
+    fn values_are_taken_as_numbers_or_text_where_the_service_does() {
+        for sent in [
+            json!({ "obj_id": 1 }),
+            json!({ "obj_id": "1", "title": 7, "on": "true", "limit": "20", "unknown": {} }),
+            json!({ "obj_id": 1, "title": null, "grid": [{ "width": 1, "more": 2 }], "id_or_word": "all" }),
+        ] {
+            assert_eq!(refusal(&sent), None, "{sent}");
+        }
+        for (key, value) in [
+            ("obj_id", json!("x")),
+            ("title", json!([])),
+            ("kind", json!("c")),
+            ("limit", json!(101)),
+            ("on", json!(1)),
+            ("grid", json!({})),
+            ("id_or_word", json!("none")),
+        ] {
+            let mut sent = json!({ "obj_id": 1 });
+            sent[key] = value.clone();
+            let expected =
+                json!({ "proc": "error", "description": "Value is not valid", "key": key, "value": value });
+            assert_eq!(refusal(&sent), Some(expected));
+        }
+    }
+
+    #[test]
+    fn lengths_have_texts_of_their_own() {
+        let text =
+            |name: &str| refusal(&json!({ "obj_id": 1, "name": name })).unwrap()["description"].clone();
+        assert_eq!(text("ab"), "Value is not valid. Value's byte_size is less than minimum allowed: 3");
+        assert_eq!(text("abcdef"), "Value is not valid. Value's byte_size is more than maximum allowed: 5");
+    }
+
+    #[test]
+    fn a_schema_is_strict_for_answers_and_lenient_for_requests() {
+        assert_eq!(ID.schema(Side::Answer), json!({ "type": "integer", "minimum": 0 }));
+        assert_eq!(
+            object_schema(&[need("a", Shape::Flag), may("b", INT).or_null()], Side::Answer),
+            json!({
+                "type": "object",
+                "properties": {
+                    "a": { "type": "boolean" },
+                    "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
+                },
+                "required": ["a"],
+            })
+        );
+        assert_eq!(
+            INT.schema(Side::Request),
+            json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^-?[0-9]+$" }] })
+        );
+    }
+}
