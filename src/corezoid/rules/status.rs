@@ -28,6 +28,9 @@ const WORDS: [(Status, i64, &str, &str); 6] = [
 pub(crate) const STATUSES: &[&str] =
     &["active", "actived", "paused", "blocked", "debug", "debugged", "active_debug"];
 
+/// Every word of [`Status::word`].
+pub(crate) const SHOWN: &[&str] = &["active", "paused", "deleted", "blocked", "debug", "active_debug"];
+
 impl Status {
     /// The stored number.
     pub(crate) fn number(self) -> i64 {
