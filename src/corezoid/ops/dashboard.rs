@@ -145,7 +145,7 @@ impl Op for ShowDashboard {
         need("description", TEXT).or_null(),
         need("create_time", ID),
         need("change_time", ID),
-        need("time_range", OBJECT),
+        need("time_range", OBJECT).or_null(),
         need("favorite", Shape::Flag),
         need("privs", PRIVS),
         need("company_id", TEXT).or_null(),

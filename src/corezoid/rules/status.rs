@@ -78,6 +78,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_word_that_is_offered_is_known() {
+        assert!(STATUSES.iter().all(|word| Status::asked(word).is_some()));
+        assert_eq!(WORDS.map(|row| row.2), SHOWN);
+    }
+
+    #[test]
     fn every_spelling_of_a_request_leads_to_its_number() {
         for (word, number) in [
             ("active", Some(1)),
