@@ -137,6 +137,7 @@ impl Op for ModifyAuth {
         need("obj_type", Shape::Word(&["basic"])),
         need("data", Shape::Object(&[need("user", TEXT), need("pass", TEXT)])),
     ];
+    const ANSWER: &'static [Field] = &[];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -158,6 +159,7 @@ pub(super) struct DeleteAuth(ConvId);
 
 impl Op for DeleteAuth {
     const REQUEST: &'static [Field] = &[CONV];
+    const ANSWER: &'static [Field] = &[];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
