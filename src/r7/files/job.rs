@@ -304,7 +304,10 @@ async fn delete(
         };
         // sheet r7/files 3.3: one file that somebody has open keeps the whole folder where it is.
         if edited.contains(&id) {
-            record.error = run.say(Message::EditedFileDeleted);
+            // Erasing goes file by file, and says so of the file.
+            let erased = fate == Fate::Erased;
+            record.error =
+                run.say(if erased { Message::EditedFileDeleted } else { Message::EditedFolderDeleted });
             continue;
         }
         if let Some((message, erased)) = guarded::withheld(&guarded, id, fate) {
