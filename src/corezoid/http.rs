@@ -6,13 +6,15 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::PackageError;
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
+use super::ops::people::invite;
 use super::rules::inbound::Format;
 use super::{conf, package, signature, store, webhook};
+use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -51,6 +53,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                 }
             };
         }
+        (&Method::POST, ["api", "2", "plugins", "invite", hash]) => return confirm(hash, &world, &base).await,
         (&Method::POST, ["api", version, family, rest @ ..]) => {
             match (version_of(version), Family::of(family), rest) {
                 (Some(version), Some(family), []) => ((family, version), None),
@@ -95,6 +98,30 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             unavailable()
         }
     }
+}
+
+/// `POST /api/2/plugins/invite/{hash}`: somebody confirms an invitation (sheet corezoid/api 1.1). The body, if any, says
+/// nothing. What an unknown hash leads to is not documented.
+async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<Body> {
+    let confirmed = async {
+        let mut unit = world.db.begin(Access::Write).await?;
+        let confirmed = invite::confirm(unit.conn(), hash, world.clock.now().seconds()).await?;
+        match confirmed {
+            Some(_) => unit.commit(&world.ids).await?,
+            None => unit.rollback().await?,
+        }
+        Ok::<_, sqlx::Error>(confirmed.is_some())
+    };
+    let mut response = match confirmed.await {
+        Ok(true) => answer(&json!({ "redirect": format!("{}{}/", base.origin, base.prefix) })),
+        Ok(false) => answer(&PackageError::Refused("Invite does not exist").body()),
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("confirm invite".into()));
+    response
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body

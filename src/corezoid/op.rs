@@ -189,6 +189,9 @@ pub(crate) trait Op: Sized + Send {
     /// The fields of its answers to requests of another form.
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[];
 
+    /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
+    const CHANGES_KEYS: bool = false;
+
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
 
@@ -214,6 +217,7 @@ pub(crate) struct Entry {
     pub(crate) request: &'static [Field],
     pub(crate) answer: &'static [Field],
     pub(crate) other_answers: &'static [&'static [Field]],
+    changes_keys: bool,
     access: fn(Args<'_>) -> Access,
     run: Run,
 }
@@ -235,6 +239,7 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         request: O::REQUEST,
         answer: O::ANSWER,
         other_answers: O::OTHER_ANSWERS,
+        changes_keys: O::CHANGES_KEYS,
         access: O::access,
         run: run::<O>,
     }
@@ -275,6 +280,13 @@ pub(crate) struct Planned<'a> {
     entry: Result<&'static Entry, OpError>,
     access: Access,
     obj: &'a str,
+}
+
+impl Planned<'_> {
+    /// Whether the keys in memory are old once it has succeeded.
+    pub(crate) fn changes_keys(&self) -> bool {
+        self.entry.as_ref().is_ok_and(|entry| entry.changes_keys)
+    }
 }
 
 /// Finds an op: unknown `obj` and unknown `type` are different mistakes, and both come before ids (sheet 9, 4).
@@ -357,6 +369,8 @@ pub(crate) async fn walk(
     let mut answers = Vec::with_capacity(plan.len());
     for planned in plan {
         let outcome = match (planned.entry, planned.fields) {
+            // sheet corezoid/api 7: a switch for tests.
+            (Ok(_), _) if package.caller.denied => Err(OpError::refused("Access denied")),
             (Ok(entry), Some(fields)) => {
                 let guarded = !alone && planned.access == Access::Write;
                 if guarded {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
-use super::keys::Caller;
+use super::keys::{Caller, Keys};
 use super::op::{self, Family, PackageCx, Version};
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
@@ -22,6 +22,7 @@ pub(crate) async fn answer(
     let label = label(&ops);
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
+    let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version };
     let mut unit = world.db.begin(access).await?;
     let answers = match op::walk(plan, unit.conn(), &package).await {
@@ -36,6 +37,9 @@ pub(crate) async fn answer(
         unit.rollback().await?;
     } else {
         unit.commit(&world.ids).await?;
+        if changes_keys {
+            world.part::<Keys>().forget();
+        }
     }
     Ok((envelope(answers, family), label))
 }

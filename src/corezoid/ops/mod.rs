@@ -10,6 +10,7 @@ mod graph;
 mod listing;
 mod moving;
 mod node;
+pub(crate) mod people;
 mod params;
 mod scheme;
 mod search;
@@ -69,6 +70,27 @@ pub(crate) static OPS: &[Entry] = &[
     op::<search::ListConvs>           ("list",    "convs"),
     op::<search::ListDashboards>      ("list",    "dashboards"),
     op::<search::GetObject>           ("get",     "object"),
+
+    op::<people::user::CreateUser>    ("create",  "user"),
+    op::<people::user::ModifyUser>    ("modify",  "user"),
+    op::<people::user::DeleteUser>    ("delete",  "user"),
+    op::<people::user::ShowUser>      ("show",    "user"),
+    op::<people::user::LinkUser>      ("link",    "user"),
+    op::<people::user::ModifyUserStatus> ("modify", "user_status"),
+    op::<people::user::ShowApiKey>    ("show",    "api_key"),
+    op::<people::staff::ShowCompanyKeys>  ("show", "company_keys"),
+    op::<people::staff::ListCompanyUsers> ("list", "company_users"),
+    op::<people::group::CreateGroup>  ("create",  "group"),
+    op::<people::group::ModifyGroup>  ("modify",  "group"),
+    op::<people::group::ListGroup>    ("list",    "group"),
+    op::<people::group::DeleteGroup>  ("delete",  "group"),
+    op::<people::group::RestoreGroup> ("restore", "group"),
+    op::<people::company::CreateCompany> ("create", "company"),
+    op::<people::company::ModifyCompany> ("modify", "company"),
+    op::<people::company::ListCompanies> ("list", "company"),
+    op::<people::company::DeleteCompany> ("delete", "company"),
+    op::<people::invite::CreateInvite> ("create", "invite"),
+    op::<people::invite::DeleteInvite> ("delete", "invite"),
 
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),

@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod inbound;
 pub(crate) mod listing;
+pub(crate) mod people;
 pub(crate) mod params;
 pub(crate) mod status;
 pub(crate) mod task;

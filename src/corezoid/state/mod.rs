@@ -3,6 +3,7 @@
 mod convs;
 mod dashboards;
 mod folders;
+mod groups;
 mod nodes;
 mod place;
 mod tasks;
@@ -24,6 +25,11 @@ pub(crate) struct Part {
     companies: Vec<users::Company>,
     /// Absent in every document of a seed: one user with login `12345`, secret `secret`, company `i000000001`.
     users: Vec<users::User>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<groups::Group>,
+    /// Invitations that are not confirmed yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invites: Vec<groups::Invitation>,
     folders: Vec<folders::Folder>,
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
@@ -50,7 +56,8 @@ pub(crate) async fn import(
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
-    users::import(conn, &part.companies, &part.users).await?;
+    users::import(conn, &part.companies, &part.users, import.now).await?;
+    groups::import(conn, &part.groups, &part.invites, import.now).await?;
     let ground = folders::import(conn, &part.folders, import).await?;
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
@@ -64,11 +71,12 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let (companies, users) = users::export(conn).await?;
+    let (groups, invites) = groups::export(conn).await?;
     let marks = place::Marks::read(conn).await?;
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
-    Ok(serde_json::to_string(&Part { companies, users, folders, convs, dashboards, downloads })
+    Ok(serde_json::to_string(&Part { companies, users, groups, invites, folders, convs, dashboards, downloads })
         .unwrap_or_default())
 }

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::store::bulk::{self, FavoriteRow, FolderRow, ShareRow};
-use crate::corezoid::store::user;
+use crate::corezoid::store::{group, user};
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
@@ -19,7 +19,7 @@ use crate::kernel::time::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
-    /// `user`, `all`.
+    /// `user`, `group`, `all`.
     to: Recipient,
     /// Absent: everybody.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -33,10 +33,12 @@ pub(crate) struct Share {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Recipient {
     User,
+    Group,
     All,
 }
 
-const RECIPIENTS: [(Recipient, &str); 2] = [(Recipient::User, "user"), (Recipient::All, "all")];
+const RECIPIENTS: [(Recipient, &str); 3] =
+    [(Recipient::User, "user"), (Recipient::Group, "group"), (Recipient::All, "all")];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(super) const fn is_zero(n: &i64) -> bool {
@@ -97,6 +99,7 @@ pub(super) struct Settled {
 /// What an import checks its entries against.
 pub(super) struct Ground {
     users: Vec<i64>,
+    groups: Vec<i64>,
     /// Parent and company of every known folder.
     pub(super) folders: BTreeMap<FolderId, (FolderId, Option<String>)>,
     now: Timestamp,
@@ -111,6 +114,7 @@ impl Ground {
     ) -> Result<Self, StateError> {
         Ok(Self {
             users: user::list(conn).await?.into_iter().map(|row| row.id).collect(),
+            groups: group::all(conn).await?.into_iter().map(|row| row.id).collect(),
             folders: folders
                 .iter()
                 .map(|row| (FolderId(row.id), (row.folder_id, row.company_id.clone())))
@@ -204,6 +208,10 @@ impl Ground {
             if share.to == Recipient::User && !self.has_user(share.id) {
                 let path = format!("{path}.shares[{index}].id");
                 return Err(StateError::at(path, format!("there is no user {}", share.id)));
+            }
+            if share.to == Recipient::Group && !self.groups.contains(&share.id) {
+                let path = format!("{path}.shares[{index}].id");
+                return Err(StateError::at(path, format!("there is no group {}", share.id)));
             }
             Ok(ShareRow {
                 obj: kind.word().to_owned(),

@@ -2,13 +2,17 @@
 
 pub(crate) mod bulk;
 pub(crate) mod commit;
+pub(crate) mod company;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
+pub(crate) mod group;
+pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod person;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod task;
@@ -28,6 +32,10 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_chart",
     "cz_dashboard",
     "cz_folder",
+    "cz_invite",
+    "cz_member",
+    "cz_group",
+    "cz_login",
     "cz_session",
     "cz_key",
     "cz_user",
