@@ -31,6 +31,9 @@ pub(crate) enum OpError {
     /// Validation of a deploy: node id to texts (sheet corezoid/api 4.5).
     #[error("One or more processes has errors")]
     Deploy(Map<String, Value>),
+    /// Mistakes in what is to be uploaded or copied: a tree of objects (sheet corezoid/api 3.5).
+    #[error("One or more processes has errors")]
+    Tree(Vec<Value>),
     /// A task for a process that takes none: a `proc` of its own (sheet corezoid/api 1.6).
     #[error("conveyor is not active")]
     NotActive,
@@ -73,6 +76,10 @@ impl OpError {
             Self::Deploy(errors) => {
                 put("proc", json!("error"));
                 put("errors", Value::Object(errors.clone()));
+            }
+            Self::Tree(errors) => {
+                put("proc", json!("error"));
+                put("errors", Value::Array(errors.clone()));
             }
             Self::NotActive => {
                 put("proc", json!("conveyor_is_not_active"));

@@ -18,6 +18,9 @@ pub(crate) struct FolderRow {
     /// Unix seconds.
     pub(crate) create_time: i64,
     pub(crate) change_time: i64,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A process without its nodes.
@@ -38,6 +41,9 @@ pub(crate) struct ConvRow {
     pub(crate) params: String,
     pub(crate) ref_mask: bool,
     pub(crate) last_confirmed_version: i64,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A dashboard.
@@ -56,6 +62,9 @@ pub(crate) struct DashboardRow {
     pub(crate) time_range: String,
     /// JSON.
     pub(crate) grid: String,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A star: kind, id, user.
@@ -83,7 +92,8 @@ fn text<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
 /// Every folder, by id.
 pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
+                uuid, more
          FROM cz_folder ORDER BY id",
     )
     .fetch_all(conn)
@@ -94,7 +104,7 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow
 pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, conv_type, hash,
-                params, ref_mask, last_confirmed_version
+                params, ref_mask, last_confirmed_version, uuid, more
          FROM cz_conv ORDER BY id",
     )
     .fetch_all(conn)
@@ -104,7 +114,8 @@ pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, s
 /// Every dashboard, by id.
 pub(crate) async fn dashboards(conn: &mut SqliteConnection) -> Result<Vec<DashboardRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid,
+                uuid, more
          FROM cz_dashboard ORDER BY id",
     )
     .fetch_all(conn)
@@ -133,9 +144,11 @@ pub(crate) async fn insert_folders(
     rows: &[FolderRow],
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time)
+        "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
+                uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
-                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time'
+                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'uuid',
+                value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -148,11 +161,11 @@ pub(crate) async fn insert_folders(
 pub(crate) async fn insert_convs(conn: &mut SqliteConnection, rows: &[ConvRow]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                conv_type, hash, params, ref_mask, last_confirmed_version)
+                conv_type, hash, params, ref_mask, last_confirmed_version, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'conv_type',
                 value->>'hash', value->>'params', value->>'ref_mask',
-                value->>'last_confirmed_version'
+                value->>'last_confirmed_version', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -168,10 +181,10 @@ pub(crate) async fn insert_dashboards(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_dashboard (id, folder_id, company_id, title, description, status, owner_id, create_time,
-                change_time, time_range, grid)
+                change_time, time_range, grid, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'time_range',
-                value->>'grid'
+                value->>'grid', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)

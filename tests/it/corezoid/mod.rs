@@ -1,11 +1,13 @@
 //! Corezoid: signed packages of ops.
 
+mod copies;
 mod deploys;
 mod folders;
 mod nodes;
 mod objects;
 mod plans;
 mod protocol;
+mod samples;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
@@ -14,3 +16,4 @@ mod task;
 mod task_model;
 mod trash;
 mod trash_model;
+mod uploads;
