@@ -25,6 +25,9 @@ pub(crate) enum Kind {
     Stage,
 }
 
+/// The words of [`Kind`].
+pub(crate) const KINDS: &[&str] = &["folder", "conv", "dashboard", "project", "stage"];
+
 impl Kind {
     /// Its word in `obj` and `obj_type`.
     pub(crate) const fn word(self) -> &'static str {

@@ -7,12 +7,16 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
 
 /// A kind as a type, so that the op table can name `Delete<Conv>`.
 pub(super) trait OfKind: Send {
     const KIND: Kind;
+
+    /// The request of an op that needs nothing but its object.
+    const TARGET: &'static [Field] = &[need("obj_id", Shape::Ref(Self::KIND))];
 }
 
 /// Folders.
@@ -39,6 +43,8 @@ pub(super) struct Delete<K> {
 }
 
 impl<K: OfKind> Op for Delete<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = &[need("obj_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -60,6 +66,8 @@ pub(super) struct Restore<K> {
 }
 
 impl<K: OfKind> Op for Restore<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("parent_folder_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -80,6 +88,8 @@ pub(super) struct Destroy<K> {
 }
 
 impl<K: OfKind> Op for Destroy<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("obj_type", TEXT)];
     const ACCESS: Access = if matches!(K::KIND, Kind::Folder) { Access::Write } else { Access::Single };
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
