@@ -137,6 +137,17 @@ pub(crate) fn schema() -> Value {
             &["proc", "errors"],
         ),
         form(
+            json!({
+                "proc": error(),
+                "errors": {
+                    "description": "A tree: objects with errors, or with destinations that have some",
+                    "type": "array",
+                    "items": { "type": "object" },
+                },
+            }),
+            &["proc", "errors"],
+        ),
+        form(
             json!({ "proc": { "const": "conveyor_is_not_active" }, "description": text() }),
             &["proc", "description"],
         ),

@@ -34,7 +34,6 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
             None if flat => Some(alone(package, Files::new())),
             _ => None,
         },
-        Ok(_) => None,
         // sheet corezoid/api 3.5: the published description heads these forms so.
         Err(_) if family == Family::Upload => {
             let pairs = form_urlencoded::parse(body).take(MOST_FIELDS);
@@ -43,7 +42,7 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
                 .collect::<Map<_, _>>();
             fields.contains_key("obj").then(|| alone(fields, Files::new()))
         }
-        Err(_) => None,
+        _ => None,
     }
 }
 
@@ -67,7 +66,7 @@ async fn multipart(body: Bytes, boundary: String) -> Option<Input> {
         let is_file = part.file_name().is_some();
         let content = part.bytes().await.ok()?;
         match String::from_utf8(content.to_vec()) {
-            Ok(text) if !is_file => drop(fields.extend([field(name, text)])),
+            Ok(text) if !is_file => fields.extend([field(name, text)]),
             _ => drop(files.insert(name, content)),
         }
     }

@@ -13,9 +13,20 @@ use crate::corezoid::model::planting::{Manner, Planted};
 use crate::corezoid::model::scheme::{Dialect, scheme};
 use crate::corezoid::model::unpack::Bundle;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, TITLE, may, need};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::kernel::db::Access;
+
+/// An object that was made: see [`entry`].
+const MADE: Shape = Shape::Object(&[
+    may("hash", TEXT),
+    need("obj_id", ID),
+    need("obj_type", TEXT),
+    need("title", TEXT),
+    need("description", TEXT).or_null(),
+    need("old_obj_id", ID),
+    need("old_parent_id", ID),
+]);
 
 /// `create obj_copy`, or without a type on the copy URL.
 pub(super) struct Copy {
@@ -40,7 +51,8 @@ impl Op for Copy {
         may("to_company_id", TEXT),
         may("with_aliases", Shape::Flag),
     ];
-    const ANSWER: &'static [Field] = &[may("scheme", LIST), may("hash", TEXT), may("statistics_id", TEXT)];
+    const ANSWER: &'static [Field] = &[need("scheme", Shape::List(&MADE))];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[&[need("hash", TEXT), need("statistics_id", TEXT)]];
     const ACCESS: Access = Access::Write;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

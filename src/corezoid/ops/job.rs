@@ -5,11 +5,24 @@ use serde_json::{Value, json};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::spec::{Field, LIST, Shape, may, need};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::kernel::db::Access;
 
 const HASH: Shape = Shape::Text { least: 1, most: 1000 };
+
+/// One operation.
+const LINE: Shape = Shape::Object(&[
+    need("id", TEXT),
+    need("obj_id", ID),
+    need("company_id", TEXT).or_null(),
+    need("obj", TEXT),
+    need("obj_type", TEXT),
+    need("ok", ID),
+    need("err", ID),
+    need("all", ID),
+    need("progress", ID),
+]);
 
 /// `get statistics`, and the same as `show sum_stat`: `id` is at once the hash and what the answer echoes.
 pub(super) struct Statistics {
@@ -23,7 +36,8 @@ impl Op for Statistics {
         may("action", Shape::Word(&["upload", "download", "copy", "merge"])),
         may("obj_type", Shape::Word(&["obj_scheme", "csv_upload"])),
     ];
-    const ANSWER: &'static [Field] = &[need("data", LIST)];
+    const ANSWER: &'static [Field] =
+        &[need("obj", Shape::Word(&["statistics"])), need("data", Shape::List(&LINE))];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -37,13 +51,13 @@ impl Op for Statistics {
             job.user_id == cx.caller.user_id
                 && self.action.as_ref().is_none_or(|action| *action == job.action)
         };
-        let data: Vec<Value> = found.into_iter().filter(own).map(line).collect();
+        let data: Vec<Value> = found.iter().filter(|job| own(job)).map(line).collect();
         // Both answers are printed with the same word.
         Ok(Reply::new().with_obj("statistics").obj_first().with("data", data))
     }
 }
 
-fn line(job: JobRow) -> Value {
+fn line(job: &JobRow) -> Value {
     json!({
         "id": job.hash,
         "obj_id": job.obj_id,

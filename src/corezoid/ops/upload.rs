@@ -35,6 +35,16 @@ const REQUEST: &[Field] = &[
     may("short_name", SHORT_NAME),
 ];
 
+/// An object that was made: see [`Planted::entry`].
+const MADE: Shape = Shape::Object(&[
+    need("obj_id", ID),
+    need("obj_type", TEXT),
+    need("title", TEXT),
+    need("description", TEXT).or_null(),
+    need("old_obj_id", Shape::Json).or_null(),
+    need("old_parent_id", Shape::Json).or_null(),
+]);
+
 /// The folder, project or stage that something goes into.
 #[derive(Debug, Clone)]
 pub(super) struct To {
@@ -140,7 +150,8 @@ pub(super) struct Upload<const VALIDATE: bool> {
 
 impl<const VALIDATE: bool> Op for Upload<VALIDATE> {
     const REQUEST: &'static [Field] = REQUEST;
-    const ANSWER: &'static [Field] = &[may("scheme", LIST), may("hash", TEXT)];
+    const ANSWER: &'static [Field] = if VALIDATE { &[] } else { &[need("scheme", Shape::List(&MADE))] };
+    const OTHER_ANSWERS: &'static [&'static [Field]] = if VALIDATE { &[] } else { &[&[need("hash", TEXT)]] };
     const ACCESS: Access = if VALIDATE { Access::Read } else { Access::Write };
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -13,7 +13,7 @@ fn samples() -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder()) else { return Vec::new() };
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| !name.ends_with(".md"));
+    names.retain(|name| name != "README.md");
     names.sort();
     names
 }

@@ -24,16 +24,18 @@ async fn app() -> App {
 }
 
 fn node(id: &str, kind: i64, title: &str, logics: Value, semaphors: Value) -> Value {
+    let condition: Value = [("logics", logics), ("semaphors", semaphors)].into_iter().collect();
     json!({
-        "id": id, "obj_type": kind, "condition": { "logics": logics, "semaphors": semaphors }, "title": title, "description": "",
+        "id": id, "obj_type": kind, "condition": condition, "title": title, "description": "",
         "x": 100, "y": 200, "uuid": format!("uuid of {id}"), "extra": "{\"modeForm\":\"expand\",\"icon\":\"\"}", "options": null,
     })
 }
 
 fn conv(id: i64, parent: i64, title: &str, nodes: Value) -> Value {
+    let scheme: Value = [("nodes", nodes), ("web_settings", json!([[], []]))].into_iter().collect();
     json!({
         "obj_type": 1, "obj_id": id, "parent_id": parent, "title": title, "description": "", "status": "active", "params": [],
-        "ref_mask": true, "conv_type": "process", "scheme": { "nodes": nodes, "web_settings": [[], []] }, "uuid": format!("uuid of {id}"),
+        "ref_mask": true, "conv_type": "process", "scheme": scheme, "uuid": format!("uuid of {id}"),
     })
 }
 
