@@ -8,5 +8,6 @@ pub(crate) mod logic;
 pub(crate) mod node;
 pub(crate) mod planting;
 pub(crate) mod remap;
+pub(crate) mod rows;
 pub(crate) mod scheme;
 pub(crate) mod unpack;

@@ -10,6 +10,7 @@ use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
+use super::rows::{ConvRow, DashboardRow, FolderRow, NodeRow};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
 
@@ -59,68 +60,6 @@ pub(crate) struct Makers<'a> {
     pub(crate) hash: &'a dyn Fn() -> String,
 }
 
-#[derive(Debug, Serialize)]
-pub(crate) struct FolderRow {
-    pub(crate) id: i64,
-    folder_id: i64,
-    company_id: Option<String>,
-    kind: &'static str,
-    title: String,
-    description: Option<String>,
-    short_name: Option<String>,
-    immutable: bool,
-    uuid: Option<String>,
-    more: Option<String>,
-    owner_id: i64,
-    create_time: i64,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct ConvRow {
-    pub(crate) id: i64,
-    folder_id: i64,
-    company_id: Option<String>,
-    title: String,
-    description: Option<String>,
-    status: i64,
-    conv_type: &'static str,
-    params: String,
-    ref_mask: bool,
-    hash: String,
-    uuid: Option<String>,
-    more: Option<String>,
-    owner_id: i64,
-    create_time: i64,
-    /// 0: its nodes wait as drafts.
-    confirmed: i64,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct NodeRow {
-    id: String,
-    conv_id: i64,
-    position: usize,
-    live: Option<String>,
-    draft: Option<String>,
-    version: Option<i64>,
-    user: Option<i64>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct DashboardRow {
-    pub(crate) id: i64,
-    folder_id: i64,
-    company_id: Option<String>,
-    title: String,
-    description: Option<String>,
-    time_range: String,
-    grid: String,
-    uuid: Option<String>,
-    more: Option<String>,
-    owner_id: i64,
-    create_time: i64,
-}
-
 /// An object that is to be made.
 #[derive(Debug)]
 pub(crate) struct Planted {
@@ -135,19 +74,23 @@ pub(crate) struct Planted {
 }
 
 /// All that an import writes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Planting {
     pub(crate) folders: Vec<FolderRow>,
     pub(crate) convs: Vec<ConvRow>,
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
     /// In the order of the file.
+    #[serde(skip)]
     pub(crate) planted: Vec<Planted>,
     /// The tree of mistakes.
+    #[serde(skip)]
     pub(crate) errors: Vec<Value>,
     /// Objects with mistakes.
+    #[serde(skip)]
     pub(crate) failed: usize,
     /// Nothing is to be written.
+    #[serde(skip)]
     pub(crate) refused: bool,
 }
 

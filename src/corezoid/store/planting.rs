@@ -80,7 +80,8 @@ fn text<T: Serialize>(rows: &T) -> Result<String, sqlx::Error> {
     serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }
 
-/// Writes an import: each folder before what is in it. One trip.
+/// Writes an import: each folder before what is in it. One trip, and one argument: of several statements sqlx binds only
+/// those arguments that every statement before has as well.
 pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_folder (id, folder_id, company_id, kind, title, description, short_name, immutable, uuid, more,
@@ -88,28 +89,25 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'kind', value->>'title',
                 value->>'description', value->>'short_name', value->>'immutable', value->>'uuid', value->>'more',
                 value->>'owner_id', value->>'create_time', value->>'create_time'
-         FROM json_each(?1);
+         FROM json_each(?1, '$.folders');
          INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, conv_type, params, ref_mask, hash, uuid,
                 more, owner_id, create_time, change_time, last_confirmed_version)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'conv_type', value->>'params', value->>'ref_mask', value->>'hash', value->>'uuid',
                 value->>'more', value->>'owner_id', value->>'create_time', value->>'create_time', value->>'confirmed'
-         FROM json_each(?2);
+         FROM json_each(?1, '$.convs');
          INSERT INTO cz_node (id, conv_id, position, live, draft, draft_version, draft_user_id, draft_time)
          SELECT value->>'id', value->>'conv_id', value->>'position', value->>'live', value->>'draft', value->>'version',
                 value->>'user', value->>'version'
-         FROM json_each(?3);
+         FROM json_each(?1, '$.nodes');
          INSERT INTO cz_dashboard (id, folder_id, company_id, title, description, time_range, grid, uuid, more, owner_id,
                 create_time, change_time)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
                 value->>'create_time', value->>'create_time'
-         FROM json_each(?4)",
+         FROM json_each(?1, '$.dashboards')",
     )
-    .bind(text(&planting.folders)?)
-    .bind(text(&planting.convs)?)
-    .bind(text(&planting.nodes)?)
-    .bind(text(&planting.dashboards)?)
+    .bind(text(planting)?)
     .execute(conn)
     .await?;
     Ok(())
