@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
+pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod item;
 pub(crate) mod job;
@@ -24,8 +25,11 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_scheme_file",
     "cz_commit",
     "cz_task",
+    "cz_code",
     "cz_node",
+    "cz_snapshot",
     "cz_conv",
+    "cz_chart",
     "cz_dashboard",
     "cz_folder",
     "cz_session",
