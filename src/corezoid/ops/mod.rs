@@ -3,16 +3,18 @@
 mod commit;
 mod conv;
 mod dashboard;
+mod direct;
 mod fields;
 mod folder;
 mod graph;
 mod listing;
 mod moving;
 mod node;
+mod params;
 mod scheme;
 mod search;
 mod share;
-mod task;
+pub(in crate::corezoid) mod task;
 mod trash;
 
 use super::op::{Entry, Family, op};
@@ -41,6 +43,16 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Delete<Conv>>                ("delete",  "conv"),
     op::<Restore<Conv>>               ("restore", "conv"),
     op::<Destroy<Conv>>               ("destroy", "conv"),
+
+    op::<params::ListParams>          ("list",    "conv_params"),
+    op::<params::ModifyParams>        ("modify",  "conv_params"),
+    op::<direct::GetHash>             ("get",     "callback_hash"),
+    op::<direct::CreateHash>          ("create",  "callback_hash"),
+    op::<direct::ModifyHash>          ("modify",  "callback_hash"),
+    op::<direct::DeleteHash>          ("delete",  "callback_hash"),
+    op::<direct::ShowAuth>            ("show",    "conv_auth"),
+    op::<direct::ModifyAuth>          ("modify",  "conv_auth"),
+    op::<direct::DeleteAuth>          ("delete",  "conv_auth"),
 
     op::<dashboard::CreateDashboard>  ("create",  "dashboard"),
     op::<dashboard::ModifyDashboard>  ("modify",  "dashboard"),

@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
+pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod item;
 pub(crate) mod node;
@@ -20,8 +21,11 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_commit",
     "cz_task",
+    "cz_code",
     "cz_node",
+    "cz_snapshot",
     "cz_conv",
+    "cz_chart",
     "cz_dashboard",
     "cz_folder",
     "cz_session",

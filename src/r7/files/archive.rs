@@ -10,6 +10,7 @@ use super::ids::{self, FileId, FolderId};
 use super::job::Run;
 use super::packer::Packer;
 use super::rules::archive::{self as plan, Branch, Entry, Leaf, Packing};
+use super::rules::marks::Kind;
 use super::sink::Sink;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
@@ -17,11 +18,12 @@ use crate::r7::store::archive::{self, ArchiveRow};
 use crate::r7::store::blob::{self, PART};
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::FolderRow;
-use crate::r7::store::job;
+use crate::r7::store::{job, mark};
 
 /// Makes an archive of what the asker may read; what is unknown or somebody else's is left out, as upstream does.
 ///
-/// Gives the number of its entries, or what to say where nothing can be read. Four statements for a small one.
+/// Gives the number of its entries, or what to say where nothing can be read. Four statements for a small one, and one
+/// more where something in it was new to the asker.
 pub(crate) async fn make(
     conn: &mut SqliteConnection,
     files: &[FileId],
@@ -43,6 +45,14 @@ pub(crate) async fn make(
     };
     below.retain(|row| row.right(&run.asker).reads());
     inside.retain(|row| row.right(&run.asker).downloads());
+    // Upstream (`FileDownloadOperation`): who packs it has seen it.
+    let marks = listed.iter().chain(&inside).map(|row| &row.marks);
+    let mut marks = marks.chain(tops.iter().chain(&below).map(|row| &row.marks));
+    if marks.any(|marks| marks.has(run.asker.id, Kind::Unread)) {
+        let files: Vec<FileId> = listed.iter().map(|row| row.id).collect();
+        let folders: Vec<FolderId> = tops.iter().map(|row| row.id).collect();
+        mark::read(conn, run.asker.id, &ids::json(&files), &ids::json(&folders)).await?;
+    }
     let branches = |rows: Vec<FolderRow>| -> Vec<Branch> {
         rows.into_iter()
             .map(|row| Branch {

@@ -1,6 +1,7 @@
 //! Corezoid: signed packages of ops.
 
 mod deploys;
+mod direct;
 mod folders;
 mod nodes;
 mod objects;

@@ -167,6 +167,25 @@ async fn in_a_shared_folder_both_sides_hear_of_each_other() {
 }
 
 #[tokio::test]
+async fn what_goes_into_an_archive_is_read_by_who_packs_it() {
+    let app = world().await;
+    let (mike, lena, olga) = (app.token("mike-token"), app.token("lena-token"), app.token("olga-token"));
+    let outer = folder(&mike, COMMON, "outer").await;
+    let inner = folder(&mike, outer, "inner").await;
+    let files = [
+        upload(&mike, COMMON, "a.txt", "x").await,
+        upload(&mike, COMMON, "b.txt", "x").await,
+        upload(&mike, inner, "c.txt", "x").await,
+    ];
+    assert_eq!((new(&lena, "@common").await, new(&olga, "@common").await), (3, 3));
+    start(&lena, "bulkdownload", json!({ "fileIds": [files[0]] })).await;
+    assert_eq!((status(&lena, files[0]).await, new(&lena, "@common").await), (0, 2));
+    start(&lena, "bulkdownload", json!({ "folderIds": [outer] })).await;
+    assert_eq!((status(&lena, files[2]).await, new(&lena, "@common").await), (0, 1));
+    assert_eq!(new(&olga, "@common").await, 3);
+}
+
+#[tokio::test]
 async fn what_goes_away_is_new_no_more() {
     let app = world().await;
     let (mike, lena) = (app.token("mike-token"), app.token("lena-token"));
