@@ -31,7 +31,7 @@ fn right(schema: &Value) -> Value {
     if let Some(words) = schema.get("enum") {
         return words[0].clone();
     }
-    for forms in ["anyOf", "oneOf"].iter().filter_map(|key| schema.get(*key)) {
+    if let Some(forms) = schema.get("anyOf") {
         return right(&forms[0]);
     }
     let letters = || usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap();
@@ -40,10 +40,8 @@ fn right(schema: &Value) -> Value {
         Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
         Some("string") => json!("a".repeat(letters().max(1))),
         Some("boolean") => json!(true),
-        Some("array") => match schema["items"]["properties"].is_object() {
-            true => json!([right(&schema["items"])]),
-            false => json!([]),
-        },
+        Some("array") if schema["items"]["properties"].is_object() => json!([right(&schema["items"])]),
+        Some("array") => json!([]),
         Some("object") => {
             let names = required(schema);
             let fields = properties(schema).filter(|(name, _)| names.contains(name));

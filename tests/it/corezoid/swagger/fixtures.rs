@@ -57,7 +57,7 @@ fn recipe(kind: &str) -> Option<Value> {
             "type": "create", "obj": "node", "conv_id": "$conv", "obj_type": 0, "version": 1, "title": "Test",
         }),
         "task" => {
-            json!({ "type": "create", "obj": "task", "conv_id": "$conv", "ref": "swagger", "data": {} })
+            json!({ "type": "create", "obj": "task", "conv_id": "$conv", "ref": "swagger", "data": { "foo": "bar" } })
         }
         _ => return None,
     })
@@ -154,8 +154,18 @@ impl<'a> Fixtures<'a> {
                 self.id("task").await?;
                 op["ref"] = json!("swagger");
             }
-            ("confirm" | "show" | "delete", "commit") => op["version"] = json!(1),
+            ("show" | "delete", "conv_auth") => {
+                let data = json!({ "user": "login", "pass": "password" });
+                self.done(&json!({
+                    "type": "modify", "obj": "conv_auth", "conv_id": op["conv_id"], "obj_type": "basic", "data": data,
+                }))
+                .await?;
+            }
             ("create" | "modify" | "delete", "node") => op["version"] = json!(1),
+            ("confirm" | "show" | "delete", "commit") => {
+                self.id("node").await?;
+                op["version"] = json!(1);
+            }
             ("get" | "modify" | "delete", "callback_hash") if op.get("alias_id").is_some() => {
                 self.done(&json!({
                     "type": "create", "obj": "callback_hash", "alias_id": op["alias_id"], "obj_type": "alias",
@@ -163,9 +173,6 @@ impl<'a> Fixtures<'a> {
                 .await?;
             }
             _ => {}
-        }
-        if matches!((verb.as_str(), obj.as_str()), ("confirm" | "show" | "delete", "commit")) {
-            self.id("node").await?;
         }
         if (verb.as_str(), obj.as_str()) == ("get", "api_code") {
             let code = json!({
