@@ -140,8 +140,9 @@ pub(crate) fn schema() -> Value {
         form(
             json!({
                 "proc": error(),
+                "description": text(),
                 "errors": {
-                    "description": "Node id to texts",
+                    "description": "Node id, or name of a parameter, to texts",
                     "type": "object",
                     "additionalProperties": { "type": "array", "items": text() },
                 },
