@@ -10,9 +10,11 @@ pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod invite;
 pub(crate) mod item;
+pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod person;
+pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod task;
@@ -23,6 +25,8 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_favorite",
     "cz_share",
     "cz_download",
+    "cz_job",
+    "cz_scheme_file",
     "cz_commit",
     "cz_task",
     "cz_code",
