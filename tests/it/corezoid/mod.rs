@@ -1,5 +1,6 @@
 //! Corezoid: signed packages of ops.
 
+mod copies;
 mod deploys;
 mod direct;
 mod folders;
@@ -9,6 +10,7 @@ mod openapi;
 mod plans;
 mod protocol;
 mod required;
+mod samples;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
@@ -18,3 +20,4 @@ mod task;
 mod task_model;
 mod trash;
 mod trash_model;
+mod uploads;
