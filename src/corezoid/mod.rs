@@ -4,6 +4,7 @@ mod args;
 mod conf;
 mod error;
 mod form;
+mod history;
 mod http;
 mod ids;
 mod keys;

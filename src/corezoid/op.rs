@@ -302,6 +302,11 @@ pub(crate) struct Planned<'a> {
 }
 
 impl Planned<'_> {
+    /// Whether it is noted in the history: it writes, and is no task (of those there are too many).
+    pub(crate) fn is_noted(&self) -> bool {
+        self.access != Access::Read && self.obj != "task"
+    }
+
     /// Whether the keys in memory are old once it has succeeded.
     pub(crate) fn changes_keys(&self) -> bool {
         self.entry.as_ref().is_ok_and(|entry| entry.changes_keys)

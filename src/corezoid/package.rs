@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
 use super::form::Input;
+use super::history::History;
 use super::keys::{Caller, Keys};
 use super::op::{self, Family, PackageCx, Version};
 use crate::kernel::base::PublicBase;
@@ -26,6 +27,7 @@ pub(crate) async fn answer(
     let label = label(&ops);
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
+    let noted: Vec<bool> = plan.iter().map(op::Planned::is_noted).collect();
     let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version, files: &files };
     let mut unit = world.db.begin(access).await?;
@@ -43,6 +45,12 @@ pub(crate) async fn answer(
         unit.commit(&world.ids).await?;
         if changes_keys {
             world.part::<Keys>().forget();
+        }
+        if noted.contains(&true) {
+            let done = ops.into_iter().zip(&answers).zip(noted);
+            let done = done.filter(|((_, answer), noted)| *noted && answer["proc"] == "ok");
+            let done = done.map(|((op, answer), _)| (op, answer.clone()));
+            world.part::<History>().note(world.clock.now().seconds(), caller, done);
         }
     }
     Ok((envelope(answers, family), label))

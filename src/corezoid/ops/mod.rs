@@ -8,6 +8,7 @@ mod direct;
 mod fields;
 mod folder;
 mod graph;
+mod history;
 mod job;
 mod listing;
 mod moving;
@@ -19,6 +20,7 @@ mod search;
 mod share;
 pub(in crate::corezoid) mod task;
 mod trash;
+mod usage;
 mod upload;
 
 use super::op::{Entry, Family, op};
@@ -94,6 +96,12 @@ pub(crate) static OPS: &[Entry] = &[
     op::<people::company::DeleteCompany> ("delete", "company"),
     op::<people::invite::CreateInvite> ("create", "invite"),
     op::<people::invite::DeleteInvite> ("delete", "invite"),
+    op::<people::objs::ListObjs>      ("list",    "objs"),
+    op::<history::ListHistory>        ("list",    "history"),
+    op::<usage::ShowGlobalCounters>   ("show",    "global_counters"),
+    op::<usage::ShowSysStat>          ("show",    "sys_stat"),
+    op::<usage::ShowUsedTraffic>      ("show",    "used_traff"),
+    op::<usage::ShowUsedTraffic>      ("show",    "user_stat"),
 
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),

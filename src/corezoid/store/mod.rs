@@ -18,6 +18,7 @@ pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod task;
+pub(crate) mod usage;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.

@@ -74,7 +74,7 @@ pub(crate) struct ShareRow {
     /// JSON.
     pub(crate) privs: String,
     pub(crate) title: String,
-    /// First API login of a user, of somebody who is invited what they are invited by.
+    /// First API login of a user, else its first other login; of somebody who is invited what they are invited by.
     pub(crate) login: String,
     /// Hash of the invitation, of somebody who has not confirmed it yet.
     pub(crate) invite: Option<String>,
@@ -97,7 +97,9 @@ pub(crate) async fn list(
 ) -> Result<Option<Vec<ShareRow>>, sqlx::Error> {
     let rows: Vec<MaybeShareRow> = sqlx::query_as(
         "SELECT s.to_obj, s.to_id, s.privs, coalesce(u.title, g.title, 'All') AS title,
-                coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = u.id), '') || '' AS login, NULL AS invite
+                coalesce((SELECT min(k.login) || '' FROM cz_key k WHERE k.user_id = u.id),
+                         (SELECT l.login FROM cz_login l WHERE l.user_id = u.id ORDER BY l.id LIMIT 1), '') AS login,
+                NULL AS invite
          FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
          LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2 AND (s.to_obj <> 'group'
              OR EXISTS (SELECT 1 FROM cz_group d WHERE d.id = s.to_id AND d.status <> 'deleted'))

@@ -7,6 +7,7 @@ mod folders;
 mod nodes;
 mod objects;
 mod openapi;
+mod people;
 mod plans;
 mod protocol;
 mod required;

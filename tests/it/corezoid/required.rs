@@ -57,7 +57,11 @@ fn right(schema: &Value) -> Value {
 /// A value that does not fit; `None` if any does.
 fn wrong(schema: &Value) -> Option<Value> {
     let candidates = [json!("no such word"), json!([]), json!({}), json!(true), json!(-1)];
-    candidates.into_iter().find(|value| !breaches(&Value::Null, schema, value).is_empty())
+    // A text that is too short has a mistake of its own.
+    let fits_kind = |value: &Value| value.is_string() && schema["minLength"].is_u64();
+    candidates
+        .into_iter()
+        .find(|value| !fits_kind(value) && !breaches(&Value::Null, schema, value).is_empty())
 }
 
 /// Requests that lack one key or have one wrong value, each with the mistake that must be named.

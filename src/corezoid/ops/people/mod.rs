@@ -3,6 +3,7 @@
 pub(super) mod company;
 pub(super) mod group;
 pub(crate) mod invite;
+pub(super) mod objs;
 pub(super) mod staff;
 pub(super) mod user;
 

@@ -104,6 +104,7 @@ fn kind(op: &Value, key: &str) -> Option<&'static str> {
             None if word("obj") == "owner" => Some("caller"),
             found => found,
         },
+        "link_to_obj_id" => of(word("link_to_obj")),
         "obj_id" => match word("obj") {
             // A move names what is moved in `obj_type`.
             "folder" if op.get("folder_id").is_some() && word("type") == "link" => of(word("obj_type")),
@@ -130,7 +131,7 @@ impl<'a> Fixtures<'a> {
         let mut keys: Vec<String> = op.as_object().unwrap().keys().cloned().collect();
         keys.sort_by_key(|key| !matches!(key.as_str(), "project_id" | "stage_id"));
         for key in keys {
-            if key.ends_with("company_id") {
+            if key.ends_with("company_id") || key == "obj_id" && op["obj"] == "company" {
                 op[&key] = json!(COMPANY);
             } else if let Some(kind) = kind(self.op, &key) {
                 op[&key] = self.id(kind).await?;
@@ -192,6 +193,13 @@ impl<'a> Fixtures<'a> {
                     "type": "modify", "obj": "conv_auth", "conv_id": op["conv_id"], "obj_type": "basic", "data": data,
                 }))
                 .await?;
+            }
+            ("delete", "invite") => {
+                let made = self
+                    .done(&json!({ "type": "create", "obj": "invite", "login": "someone@example.org" }))
+                    .await?;
+                let hash = made["url"].as_str().and_then(|url| url.rsplit('/').next());
+                op["hash"] = json!(hash);
             }
             ("create" | "modify" | "delete", "node") => op["version"] = json!(1),
             ("confirm" | "show" | "delete", "commit") => {
