@@ -135,10 +135,11 @@ async fn download(
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
-    let kind = if std::path::Path::new(&file.name).extension().is_some_and(|kind| kind == "zip") {
-        "application/zip"
-    } else {
-        "application/json; charset=utf-8"
+    let extension = std::path::Path::new(&file.name).extension().and_then(|extension| extension.to_str());
+    let kind = match extension {
+        Some("zip") => "application/zip",
+        Some("csv") => "text/csv; charset=utf-8",
+        _ => "application/json; charset=utf-8",
     };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
     let mut response = Response::new(Body::from(file.content));

@@ -12,6 +12,7 @@ mod openapi;
 mod ops;
 mod package;
 mod rules;
+mod script;
 mod signature;
 mod spec;
 mod state;

@@ -1,10 +1,12 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod charts;
 mod convs;
 mod dashboards;
 mod folders;
 mod nodes;
 mod place;
+mod snapshots;
 mod tasks;
 mod users;
 
@@ -55,7 +57,9 @@ pub(crate) async fn import(
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
     tasks::import(conn, &part.convs, &ground, import).await?;
+    snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
+    charts::import(conn, &part.dashboards).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     bulk::settle(conn).await?;
     Ok(())

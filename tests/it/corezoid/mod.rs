@@ -1,5 +1,7 @@
 //! Corezoid: signed packages of ops.
 
+mod charts;
+mod code;
 mod deploys;
 mod direct;
 mod folders;
@@ -13,5 +15,6 @@ mod seed_objects;
 mod state;
 mod task;
 mod task_model;
+mod traces;
 mod trash;
 mod trash_model;
