@@ -3,6 +3,7 @@
 mod args;
 mod conf;
 mod error;
+mod form;
 mod http;
 mod ids;
 mod keys;

@@ -6,11 +6,13 @@ mod code;
 mod commit;
 mod conf;
 mod conv;
+mod copy;
 mod dashboard;
 mod direct;
 mod fields;
 mod folder;
 mod graph;
+mod job;
 mod listing;
 mod moving;
 mod node;
@@ -22,6 +24,7 @@ mod snapshot;
 pub(in crate::corezoid) mod task;
 mod trace;
 mod trash;
+mod upload;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
@@ -112,8 +115,15 @@ pub(crate) static OPS: &[Entry] = &[
     op::<snapshot::DeleteSnapshot>    ("delete",  "snapshot"),
     op::<conf::ShowConf>              ("show",    "conf"),
 
+    op::<upload::Upload<false>>       ("create",  "obj_scheme").only(Family::Upload),
+    op::<upload::Upload<true>>        ("validate", "obj_scheme").only(Family::Upload),
+    op::<upload::UploadInfo>          ("get",     "upload_info").only(Family::UploadInfo),
     op::<scheme::GetScheme>           ("get",     "obj_scheme"),
     op::<scheme::GetScheme>           ("create",  "obj_scheme"),
     op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
     op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
+    op::<copy::Copy>                  ("create",  "obj_copy"),
+    op::<job::Statistics>             ("get",     "statistics"),
+    op::<job::Statistics>             ("show",    "sum_stat"),
+    op::<job::StopUpload>             ("stop",    "upload"),
 ];

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::place::{
-    Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, no_description, status_word,
+    Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root,
+    no_description, status_word,
 };
 use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::model::node::Object;
 use crate::corezoid::store::bulk::{self, FolderRow};
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
@@ -43,6 +45,12 @@ pub(crate) struct Folder {
     /// Absent: when it was made.
     #[serde(default)]
     change_time: Option<Timestamp>,
+    /// Absent: made from kind and id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uuid: Option<String>,
+    /// Keys of an uploaded file that nobody knows; exports give them back.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    more: Object,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     shares: Vec<Share>,
     /// Users who starred it.
@@ -98,6 +106,8 @@ pub(super) async fn import(
                 owner_id: settled.owner,
                 create_time: settled.create_time,
                 change_time: settled.change_time,
+                uuid: folder.uuid.clone(),
+                more: carried(&folder.more),
             });
         }
         todo = waiting;
@@ -123,6 +133,8 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
         owner: Some(row.owner_id),
         create_time: Some(Timestamp::from_seconds(row.create_time)),
         change_time: Some(Timestamp::from_seconds(row.change_time)),
+        uuid: row.uuid,
+        more: carrying(row.more.as_deref()),
         shares: marks.shares_of(Kind::Folder, row.id),
         favorite_of: marks.favorite_of(Kind::Folder, row.id),
     };

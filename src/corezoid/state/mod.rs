@@ -4,6 +4,7 @@ mod charts;
 mod convs;
 mod dashboards;
 mod folders;
+mod jobs;
 mod nodes;
 mod place;
 mod snapshots;
@@ -33,6 +34,12 @@ pub(crate) struct Part {
     /// Files behind download links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<nodes::Download>,
+    /// Uploads, copies and merges that answered with a hash.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    jobs: Vec<jobs::Job>,
+    /// Files that were uploaded to be named later.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scheme_files: Vec<nodes::Download>,
 }
 
 /// JSON Schema of the part.
@@ -61,6 +68,8 @@ pub(crate) async fn import(
     dashboards::import(conn, &part.dashboards, &ground).await?;
     charts::import(conn, &part.dashboards).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
+    jobs::import(conn, &part.jobs, &ground, import).await?;
+    jobs::import_files(conn, &part.scheme_files, import).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -73,6 +82,8 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
-    Ok(serde_json::to_string(&Part { companies, users, folders, convs, dashboards, downloads })
-        .unwrap_or_default())
+    let jobs = jobs::export(conn).await?;
+    let scheme_files = jobs::export_files(conn).await?;
+    let part = Part { companies, users, folders, convs, dashboards, downloads, jobs, scheme_files };
+    Ok(serde_json::to_string(&part).unwrap_or_default())
 }

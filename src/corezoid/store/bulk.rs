@@ -18,6 +18,9 @@ pub(crate) struct FolderRow {
     /// Unix seconds.
     pub(crate) create_time: i64,
     pub(crate) change_time: i64,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A process without its nodes.
@@ -42,6 +45,9 @@ pub(crate) struct ConvRow {
     pub(crate) params: String,
     pub(crate) ref_mask: bool,
     pub(crate) last_confirmed_version: i64,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A dashboard.
@@ -60,6 +66,9 @@ pub(crate) struct DashboardRow {
     pub(crate) time_range: String,
     /// JSON.
     pub(crate) grid: String,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A star: kind, id, user.
@@ -87,7 +96,8 @@ fn text<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
 /// Every folder, by id.
 pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
+                uuid, more
          FROM cz_folder ORDER BY id",
     )
     .fetch_all(conn)
@@ -98,7 +108,7 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow
 pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, conv_type, hash,
-                auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version
+                auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version, uuid, more
          FROM cz_conv ORDER BY id",
     )
     .fetch_all(conn)
@@ -108,7 +118,8 @@ pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, s
 /// Every dashboard, by id.
 pub(crate) async fn dashboards(conn: &mut SqliteConnection) -> Result<Vec<DashboardRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid,
+                uuid, more
          FROM cz_dashboard ORDER BY id",
     )
     .fetch_all(conn)
@@ -137,9 +148,11 @@ pub(crate) async fn insert_folders(
     rows: &[FolderRow],
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time)
+        "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
+                uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
-                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time'
+                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'uuid',
+                value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -152,12 +165,13 @@ pub(crate) async fn insert_folders(
 pub(crate) async fn insert_convs(conn: &mut SqliteConnection, rows: &[ConvRow]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                conv_type, hash, auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version)
+                conv_type, hash, auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version, uuid,
+                more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'conv_type',
                 value->>'hash', value->>'auth_user', value->>'auth_pass', value->>'escalation_conv',
                 value->>'params', value->>'ref_mask',
-                value->>'last_confirmed_version'
+                value->>'last_confirmed_version', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -173,10 +187,10 @@ pub(crate) async fn insert_dashboards(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_dashboard (id, folder_id, company_id, title, description, status, owner_id, create_time,
-                change_time, time_range, grid)
+                change_time, time_range, grid, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'time_range',
-                value->>'grid'
+                value->>'grid', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)

@@ -9,8 +9,10 @@ pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod item;
+pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod snapshot;
@@ -23,6 +25,8 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_favorite",
     "cz_share",
     "cz_download",
+    "cz_job",
+    "cz_scheme_file",
     "cz_commit",
     "cz_task",
     "cz_code",

@@ -79,6 +79,14 @@ fn check(document: &Value, schema: &Value, value: &Value, place: &str, found: &m
                     found.push(format!("{place}: {value} is above {says}"));
                 }
             }
+            "pattern" => {
+                assert_eq!(*says, "^-?[0-9]+$", "{place}: the only pattern that is known here");
+                let digits =
+                    |text: &str| text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+                if value.as_str().is_some_and(|text| text.is_empty() || text == "-" || !digits(text)) {
+                    found.push(format!("{place}: {value} is no number"));
+                }
+            }
             "minLength" | "maxLength" | "minItems" | "maxItems" => {
                 if !counted(keyword, says.as_u64().unwrap(), value) {
                     found.push(format!("{place}: {keyword} is {says}"));
