@@ -13,7 +13,7 @@ use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::rules::inbound::Format;
-use super::{conf, package, signature, store, webhook};
+use super::{conf, package, signature, store, sync, webhook};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -52,6 +52,21 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                     tracing::error!(%error, "storage failed");
                     unavailable()
                 }
+            };
+        }
+        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
+            if version_of(version).is_none() {
+                return not_allowed();
+            }
+            return match body::read(body, BODY_LIMIT).await {
+                Ok(bytes) => {
+                    let told = sync::result(id, &bytes, &world);
+                    let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
+                    response.extensions_mut().insert(Operation("sync callback".into()));
+                    response
+                }
+                Err(BodyError::TooLarge) => too_large(),
+                Err(BodyError::Broken) => answer(&PackageError::Format.body()),
             };
         }
         (&Method::POST, ["api", version, family, rest @ ..]) => {

@@ -18,6 +18,7 @@ mod signature;
 mod spec;
 mod state;
 mod store;
+mod sync;
 mod webhook;
 
 use axum::body::Body;

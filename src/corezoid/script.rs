@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn no_text_takes_more_than_its_share() {
-        for source in ["(".repeat(MOST_BYTES), "[".repeat(MOST_BYTES), "a=>".repeat(100_000), "x\0y".to_owned()] {
+        for source in
+            ["(".repeat(MOST_BYTES), "[".repeat(MOST_BYTES), "a=>".repeat(100_000), "x\0y".to_owned()]
+        {
             assert!(compile(&source).is_err());
         }
         assert_eq!(compile(&"a;\n".repeat(100_000)), Ok(()));

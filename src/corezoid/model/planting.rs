@@ -10,7 +10,7 @@ use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{ConvRow, DashboardRow, FolderRow, NodeRow};
+use super::rows::{ChartRow, ConvRow, DashboardRow, FolderRow, NodeRow};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
 
@@ -80,6 +80,7 @@ pub(crate) struct Planting {
     pub(crate) convs: Vec<ConvRow>,
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
+    pub(crate) charts: Vec<ChartRow>,
     /// In the order of the file.
     #[serde(skip)]
     pub(crate) planted: Vec<Planted>,
@@ -268,6 +269,10 @@ fn rows(
             hash: hash.clone(),
         });
         base.push(seedling, hash.unwrap_or_default(), site, renamed, &mut planting);
+        if let Body::Dashboard { charts, .. } = &seedling.item.body {
+            let rows = charts.iter().map(|chart| ChartRow::of(chart, id, manner, makers, renamed));
+            planting.charts.extend(rows);
+        }
     }
     planting
 }
@@ -378,6 +383,36 @@ impl Base {
                     create_time,
                 });
             }
+        }
+    }
+}
+
+impl ChartRow {
+    /// A chart of a file, under its new id and with series that name what came along. What is no known key is carried.
+    fn of(chart: &Object, dashboard: i64, manner: &Manner, makers: &Makers<'_>, renamed: &Renamed) -> Self {
+        let mut more = chart.clone();
+        let id = more.shift_remove("chart_id").as_ref().and_then(key);
+        let mut text = |name: &str| match more.shift_remove(name) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
+        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
+        let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
+        for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            renamed.reference(entry);
+        }
+        if manner.own_uuids {
+            more.shift_remove("uuid");
+        }
+        Self {
+            id: id.and_then(|old| renamed.charts.get(&old).cloned()).unwrap_or_else(|| (makers.node)()),
+            dashboard_id: dashboard,
+            name,
+            description,
+            obj_type: if known { obj_type } else { "table".to_owned() },
+            series: series.to_string(),
+            more: Value::Object(more).to_string(),
         }
     }
 }

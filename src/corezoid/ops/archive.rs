@@ -9,9 +9,9 @@ use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::csv;
 use crate::corezoid::spec::{Field, INT, Shape, TEXT, may, need};
+use crate::corezoid::store::node;
 use crate::corezoid::store::scheme::{self, FileRow};
 use crate::corezoid::store::task::{self, TaskRow};
-use crate::corezoid::store::node;
 use crate::kernel::db::Access;
 
 /// System columns that may stand before those of the data.
@@ -34,8 +34,12 @@ const LAST: [(&str, i64); 7] = [
 ];
 
 /// Whole periods before the one that is under way.
-const PREVIOUS: [(&str, i64); 4] =
-    [("previous_hour", HOUR), ("previous_day", DAY), ("previous_week", 7 * DAY), ("previous_month", 30 * DAY)];
+const PREVIOUS: [(&str, i64); 4] = [
+    ("previous_hour", HOUR),
+    ("previous_day", DAY),
+    ("previous_week", 7 * DAY),
+    ("previous_month", 30 * DAY),
+];
 
 const SELECTS: &[&str] = &[
     "last10minute",

@@ -63,8 +63,7 @@ pub(super) struct LoadCode {
 }
 
 impl Op for LoadCode {
-    const REQUEST: &'static [Field] =
-        &[CONV, NODE, need("lang", LANG), need("src", SRC), may("env", ENV)];
+    const REQUEST: &'static [Field] = &[CONV, NODE, need("lang", LANG), need("src", SRC), may("env", ENV)];
     const ANSWER: &'static [Field] = &[need("description", TEXT)];
     const ACCESS: Access = Access::Single;
 

@@ -35,10 +35,7 @@ impl Op for ShowConf {
         Ok(if self.timer {
             Reply::new().with("obj_type", "timer").with("min_value", LEAST_TIMER)
         } else {
-            Reply::new()
-                .with("obj_type", "ui")
-                .with("box_solution", true)
-                .with("type_logins", json!(["api"]))
+            Reply::new().with("obj_type", "ui").with("box_solution", true).with("type_logins", json!(["api"]))
         })
     }
 }

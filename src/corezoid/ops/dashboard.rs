@@ -150,10 +150,7 @@ impl Op for ShowDashboard {
         need("favorite", Shape::Flag),
         need("privs", PRIVS),
         need("company_id", TEXT).or_null(),
-        need(
-            "chart_list",
-            Shape::List(&HEADING),
-        ),
+        need("chart_list", Shape::List(&HEADING)),
         need("folder_id", ID),
         need("folder_name", TEXT),
         need("owner_id", ID),

@@ -25,6 +25,7 @@ pub(in crate::corezoid) mod task;
 mod trace;
 mod trash;
 mod upload;
+mod upload_tasks;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
@@ -98,6 +99,7 @@ pub(crate) static OPS: &[Entry] = &[
     op::<code::CompileCode>           ("compile", "api_code"),
     op::<code::GetCode>               ("get",     "api_code"),
 
+    op::<upload_tasks::UploadTasks>   ("create",  "task").only(Family::Upload),
     op::<task::CreateTask>            ("create",  "task"),
     op::<task::ModifyTask>            ("modify",  "task"),
     op::<task::ShowTask>              ("show",    "task"),

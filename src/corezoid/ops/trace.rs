@@ -190,9 +190,7 @@ impl Op for ShowStat {
             }
             What::All(nodes) => {
                 let flows = trace::of_conv(cx.conn, self.conv, nodes.as_deref(), self.span).await?;
-                let row = |flow: &trace::Flow| {
-                    json!({ "id": flow.id, "title": flow.title, "in": flow.came, "out": flow.went })
-                };
+                let row = |flow: &trace::Flow| json!({ "id": flow.id, "title": flow.title, "in": flow.came, "out": flow.went });
                 (Reply::new(), "all", flows.iter().map(row).collect())
             }
         };

@@ -112,7 +112,12 @@ pub(crate) struct Table {
 
 /// Reads the tasks of a file. Names are those of the first line, or the numbers of the columns from 1 on; `types` are
 /// those of the columns, `string` where there are none; `reference` names the column that holds references.
-pub(crate) fn table(lines: Vec<Vec<String>>, named: bool, types: &[String], reference: Option<&str>) -> Table {
+pub(crate) fn table(
+    lines: Vec<Vec<String>>,
+    named: bool,
+    types: &[String],
+    reference: Option<&str>,
+) -> Table {
     let mut lines = lines.into_iter();
     let names = if named { lines.next() } else { None };
     let name = |index: usize| match &names {
@@ -207,7 +212,10 @@ mod tests {
             of("id,n\nr1,1\nr2,x\n,3\nr4,4,5", true, &["string", "integer"], Some("id")),
             (r#"[["r1",{"n":1}],["r4",{"n":4}]]"#.to_owned(), 2)
         );
-        assert_eq!(of("a,1\nb", false, &[], None), (r#"[[null,{"1":"a","2":"1"}],[null,{"1":"b"}]]"#.to_owned(), 0));
+        assert_eq!(
+            of("a,1\nb", false, &[], None),
+            (r#"[[null,{"1":"a","2":"1"}],[null,{"1":"b"}]]"#.to_owned(), 0)
+        );
         assert_eq!(of("", true, &[], None), ("[]".to_owned(), 0));
     }
 }

@@ -50,10 +50,7 @@ const TYPES: [(ChartType, &str); 4] = [
 ];
 
 /// Adds the charts of dashboards that are stored already.
-pub(super) async fn import(
-    conn: &mut SqliteConnection,
-    dashboards: &[Dashboard],
-) -> Result<(), StateError> {
+pub(super) async fn import(conn: &mut SqliteConnection, dashboards: &[Dashboard]) -> Result<(), StateError> {
     let (mut rows, mut known, mut places) = (Vec::new(), BTreeSet::new(), HashMap::new());
     for (index, dashboard) in dashboards.iter().enumerate() {
         for (position, chart) in dashboard.charts.iter().enumerate() {
@@ -67,7 +64,11 @@ pub(super) async fn import(
                 dashboard_id: DashboardId(dashboard.id),
                 name: chart.name.clone(),
                 description: chart.description.clone(),
-                obj_type: TYPES.iter().find(|row| row.0 == chart.obj_type).map_or("table", |row| row.1).to_owned(),
+                obj_type: TYPES
+                    .iter()
+                    .find(|row| row.0 == chart.obj_type)
+                    .map_or("table", |row| row.1)
+                    .to_owned(),
                 series: Value::Array(chart.series.clone()).to_string(),
                 more: Value::Object(chart.more.clone()).to_string(),
             });
@@ -90,7 +91,10 @@ pub(super) async fn export(conn: &mut SqliteConnection) -> Result<HashMap<i64, V
     let mut charts: HashMap<i64, Vec<Chart>> = HashMap::new();
     for row in chart::of_dashboards(conn, None).await? {
         charts.entry(row.dashboard_id.0).or_default().push(Chart {
-            obj_type: TYPES.iter().find(|known| known.1 == row.obj_type).map_or(ChartType::Table, |known| known.0),
+            obj_type: TYPES
+                .iter()
+                .find(|known| known.1 == row.obj_type)
+                .map_or(ChartType::Table, |known| known.0),
             series: serde_json::from_str(&row.series).unwrap_or_default(),
             more: serde_json::from_str(&row.more).unwrap_or_default(),
             id: row.id,

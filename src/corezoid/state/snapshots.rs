@@ -54,7 +54,10 @@ pub(super) async fn import(
         for (position, it) in conv.snapshots.iter().enumerate() {
             let path = format!("convs[{index}].snapshots[{position}]");
             if it.id < 1 || !known.insert(it.id) {
-                return Err(StateError::at(format!("{path}.id"), format!("id {} is taken or under 1", it.id)));
+                return Err(StateError::at(
+                    format!("{path}.id"),
+                    format!("id {} is taken or under 1", it.id),
+                ));
             }
             rows.push(SnapshotRow {
                 id: it.id,

@@ -74,7 +74,9 @@ pub(crate) struct Stored {
 
 /// Every source of the world.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Stored>, sqlx::Error> {
-    sqlx::query_as("SELECT node_id, env, lang, src FROM cz_code ORDER BY node_id, env DESC").fetch_all(conn).await
+    sqlx::query_as("SELECT node_id, env, lang, src FROM cz_code ORDER BY node_id, env DESC")
+        .fetch_all(conn)
+        .await
 }
 
 /// Stores sources of a document: a JSON array of `[node, env, lang, src]`.

@@ -353,7 +353,9 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()?, uncounted: row.uncounted })).collect()
+    rows.into_iter()
+        .map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()?, uncounted: row.uncounted }))
+        .collect()
 }
 
 /// Ids of `wanted` (a JSON array of texts) that are taken.

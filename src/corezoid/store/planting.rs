@@ -105,7 +105,11 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
                 value->>'create_time', value->>'create_time'
-         FROM json_each(?1, '$.dashboards')",
+         FROM json_each(?1, '$.dashboards');
+         INSERT OR IGNORE INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
     )
     .bind(text(planting)?)
     .execute(conn)

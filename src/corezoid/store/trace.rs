@@ -56,7 +56,7 @@ pub(crate) struct Flow {
 }
 
 /// Tasks that passed one node of a process, piece by piece; without any, one row with zeros. Empty: there is no such
-/// deployed node.
+/// node.
 pub(crate) async fn of_node(
     conn: &mut SqliteConnection,
     conv: ConvId,
@@ -64,7 +64,7 @@ pub(crate) async fn of_node(
     span: Span,
 ) -> Result<Vec<Flow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT n.id, coalesce(n.live ->> 'title', '') AS title, coalesce(s.piece, 0) AS piece,
+        "SELECT n.id, coalesce(coalesce(n.live, n.draft) ->> 'title', '') AS title, coalesce(s.piece, 0) AS piece,
                 coalesce(sum(s.came), 0) AS came, coalesce(sum(s.went), 0) AS went
          FROM cz_node n LEFT JOIN (
              SELECT (e.at / 1000 - ?6) / ?5 * ?5 AS piece, e.came, e.went FROM (
@@ -77,7 +77,7 @@ pub(crate) async fn of_node(
                  SELECT t.change_time, 0, 1 FROM cz_task t
                  WHERE t.node_prev_id = ?2 AND t.node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)) e
              WHERE e.at / 1000 BETWEEN ?3 AND ?4) s ON 1
-         WHERE n.id = ?2 AND n.conv_id = ?1 AND n.live IS NOT NULL
+         WHERE n.id = ?2 AND n.conv_id = ?1
          GROUP BY s.piece ORDER BY s.piece",
     )
     .bind(conv)

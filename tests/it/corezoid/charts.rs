@@ -56,15 +56,23 @@ async fn charts_are_made_changed_read_listed_and_deleted() {
                           "type_title": "Start node", "type": "node" }]);
     let made = app
         .key()
-        .op(chart("create", 2, &json!({ "name": "New Chart", "description": "Chart description", "sort": true,
-                                        "series": [], "obj_type": "table", "company_id": null })))
+        .op(chart(
+            "create",
+            2,
+            &json!({ "name": "New Chart", "description": "Chart description", "sort": true,
+                                        "series": [], "obj_type": "table", "company_id": null }),
+        ))
         .await;
     let id = &made["obj_id"];
     let text = told(
         &app,
         [
             chart("get", 2, &json!({ "obj_id": id })),
-            chart("modify", 2, &json!({ "obj_id": id, "name": "Newer", "series": series, "obj_type": "funnel" })),
+            chart(
+                "modify",
+                2,
+                &json!({ "obj_id": id, "name": "Newer", "series": series, "obj_type": "funnel" }),
+            ),
             chart("get", 2, &json!({ "obj_id": id })),
             chart("create", 2, &json!({ "name": "Second", "series": [], "obj_type": "pie" })),
             json!({ "type": "show", "obj": "dashboard", "obj_id": 2 }),
@@ -182,7 +190,10 @@ async fn charts_and_snapshots_travel_in_state_documents_and_go_with_what_they_be
     assert_eq!(app.state().await, first);
     let twice = json!([{ "id": "a", "name": "A" }, { "id": "a", "name": "B" }]);
     for (part, place) in [
-        (json!({ "dashboards": [{ "id": 1, "title": "D", "charts": twice }] }), "corezoid.dashboards[0].charts[1].id"),
+        (
+            json!({ "dashboards": [{ "id": 1, "title": "D", "charts": twice }] }),
+            "corezoid.dashboards[0].charts[1].id",
+        ),
         (
             json!({ "convs": [{ "id": 1, "title": "P", "snapshots": [{ "id": 1 }, { "id": 1 }] }] }),
             "corezoid.convs[0].snapshots[1].id",
@@ -203,4 +214,40 @@ async fn charts_and_snapshots_travel_in_state_documents_and_go_with_what_they_be
     }
     let text = app.state().await["corezoid"].to_string();
     assert!(!text.contains(r#""id":"c""#) && !text.contains(r#""id":5"#), "{text}");
+}
+
+#[tokio::test]
+async fn charts_go_out_with_their_dashboard_and_come_in_under_ids_of_their_own() {
+    let app = app().await;
+    let scheme = app
+        .key()
+        .op(json!({ "type": "get", "obj": "obj_scheme", "obj_id": 1, "obj_type": "dashboard" }))
+        .await;
+    let mut file = scheme["scheme"].clone();
+    assert_eq!(
+        file[0]["charts_list"],
+        json!([
+            { "chart_id": "a", "name": "A", "description": "", "obj_type": "pie",
+              "series": [{ "conv_id": 1, "node_id": "start" }], "sort": true },
+            { "chart_id": "b", "name": "B", "description": "", "obj_type": "table", "series": [] },
+        ])
+    );
+    file[0]["grid"] = json!([{ "obj_id": "b", "x": 0, "y": 0, "width": 4, "height": 4 }]);
+    file[0]["charts_list"][0]["settings"] = json!({ "unknown": 1 });
+    let upload = json!({ "type": "create", "obj": "obj_scheme", "scheme": file.to_string(), "folder_id": 0 });
+    let answer = app.key().package("upload", &json!({ "ops": [upload] }).to_string()).await.json();
+    let id = answer["ops"][0]["scheme"][0]["obj_id"].clone();
+    let shown = app.key().op(json!({ "type": "show", "obj": "dashboard", "obj_id": id })).await;
+    let list = shown["chart_list"].as_array().unwrap();
+    assert_eq!((&list[0]["name"], &list[1]["name"], list.len()), (&json!("A"), &json!("B"), 2));
+    assert_ne!(list[1]["obj_id"], "b");
+    // The grid follows.
+    assert_eq!(shown["grid"][0]["obj_id"], list[1]["obj_id"]);
+    let again = app
+        .key()
+        .op(json!({ "type": "get", "obj": "obj_scheme", "obj_id": id, "obj_type": "dashboard" }))
+        .await;
+    let mut first = again["scheme"][0]["charts_list"][0].clone();
+    first["chart_id"] = json!("a");
+    assert_eq!(first, file[0]["charts_list"][0]);
 }

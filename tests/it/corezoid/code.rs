@@ -9,9 +9,11 @@ use crate::support::{App, builder, seed};
 
 /// Process 1 with a deployed Code node and one that waits; 2 is in the trash.
 fn document() -> Value {
-    let code = |src: &str| json!({ "obj_type": 0, "title": "Code", "logics": [
+    let code = |src: &str| {
+        json!({ "obj_type": 0, "title": "Code", "logics": [
         { "type": "api_code", "lang": "js", "src": src, "err_node_id": "final" }, { "type": "go", "to_node_id": "final" },
-    ] });
+    ] })
+    };
     json!({ "standin": 1, "corezoid": { "convs": [
         { "id": 1, "title": "P", "nodes": [
             { "id": "final", "live": { "obj_type": 2, "title": "Final" } },
@@ -122,7 +124,8 @@ async fn mistaken_code_in_a_document_names_its_place() {
     let app = app().await;
     let code = json!({ "env": "sandbox", "lang": "js", "src": "1" });
     let node = json!({ "id": "n", "live": { "obj_type": 0 }, "code": [code, code] });
-    let document = json!({ "standin": 1, "corezoid": { "convs": [{ "id": 1, "title": "P", "nodes": [node] }] } });
+    let document =
+        json!({ "standin": 1, "corezoid": { "convs": [{ "id": 1, "title": "P", "nodes": [node] }] } });
     let answer = app.anonymous().put("/_standin/state", document).await;
     assert!(answer.text().contains("corezoid.convs[0].nodes[0].code[1].env"), "{}", answer.text());
 }

@@ -18,6 +18,7 @@ mod seed_nodes;
 mod seed_objects;
 mod state;
 mod swagger;
+mod sync;
 mod task;
 mod task_model;
 mod traces;

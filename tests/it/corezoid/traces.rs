@@ -221,7 +221,8 @@ async fn the_tasks_of_a_node_are_downloaded_as_a_file() {
         write!(text, "{op}\n{}\n\n", answer.text()).unwrap();
     }
     // A word of the download URL only.
-    let other = app.key().op(json!({ "type": "download", "obj": "node", "obj_id": "final", "conv_id": 1 })).await;
+    let other =
+        app.key().op(json!({ "type": "download", "obj": "node", "obj_id": "final", "conv_id": 1 })).await;
     write!(text, "on /json\n{other}").unwrap();
     assert_snapshot!(text);
 }
