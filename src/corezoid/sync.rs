@@ -36,13 +36,13 @@ pub(crate) struct Calls {
     world: Arc<World>,
     timeout: Duration,
     /// By the place of its op: id of the request, and where its result comes in.
-    calls: Vec<Option<(String, oneshot::Receiver<Value>)>>,
+    tasks: Vec<Option<(String, oneshot::Receiver<Value>)>>,
 }
 
 impl Drop for Calls {
     fn drop(&mut self) {
         let waiting = self.world.part::<Waiting>();
-        for (id, _) in self.calls.iter().flatten() {
+        for (id, _) in self.tasks.iter().flatten() {
             waiting.take(id);
         }
     }
@@ -60,7 +60,7 @@ pub(crate) fn prepare(
         timeout.as_f64().or_else(|| integer(timeout).and_then(|n| u32::try_from(n).ok()).map(f64::from))?;
     let timeout = Duration::try_from_secs_f64(seconds).ok()?.min(Duration::from_secs(MOST_SECONDS));
     let waiting = world.part::<Waiting>();
-    let calls = ops.iter_mut().map(|op| {
+    let tasks = ops.iter_mut().map(|op| {
         let is_new_task = op.get("type")? == "create" && op.get("obj")? == "task";
         let data = op.get_mut("data").and_then(Value::as_object_mut).filter(|_| is_new_task)?;
         let id = world.ids.hex::<16>();
@@ -70,8 +70,8 @@ pub(crate) fn prepare(
         waiting.put(id.clone(), sender);
         Some((id, receiver))
     });
-    let calls = calls.collect();
-    Some(Calls { world: Arc::clone(world), timeout, calls })
+    let tasks = tasks.collect();
+    Some(Calls { world: Arc::clone(world), timeout, tasks })
 }
 
 impl Calls {
@@ -82,7 +82,7 @@ impl Calls {
         let mut results: Vec<Option<Value>> = Vec::new();
         results.resize_with(answers.len(), || None);
         let waited = async {
-            let called = self.calls.iter_mut().zip(&answers).zip(&mut results);
+            let called = self.tasks.iter_mut().zip(&answers).zip(&mut results);
             for ((call, _), result) in called.filter(|((_, answer), _)| answer["proc"] == "ok") {
                 let Some((_, receiver)) = call else { continue };
                 *result = if frozen { receiver.try_recv().ok() } else { receiver.await.ok() };
@@ -90,7 +90,7 @@ impl Calls {
         };
         // What came in time counts, whatever did not.
         let _ = tokio::time::timeout(self.timeout, waited).await;
-        let told = self.calls.iter().zip(answers).zip(results);
+        let told = self.tasks.iter().zip(answers).zip(results);
         told.map(|((call, answer), result)| match (call, result) {
             (None, _) => answer,
             // sheet corezoid/api 9, 14: no `id` and no `obj` here.

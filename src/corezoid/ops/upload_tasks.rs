@@ -21,6 +21,7 @@ const MOST: usize = 100_000;
 const FILE: &str = "from_file";
 
 /// `create task` with a file.
+#[expect(clippy::struct_excessive_bools, reason = "switches of the request, each of its own")]
 pub(super) struct UploadTasks {
     conv: ConvId,
     divider: Divider,
@@ -61,8 +62,13 @@ impl Op for UploadTasks {
         may("extra_sys_filename", Shape::Flag),
         may("async", Shape::Flag),
     ];
-    const ANSWER: &'static [Field] =
-        &[may("hash", TEXT), may("ok_count", ID), may("err_count", ID), may("all_count", ID)];
+    const ANSWER: &'static [Field] = &[
+        need("obj", Shape::Word(&["csv_upload"])),
+        may("hash", TEXT),
+        may("ok_count", ID),
+        may("err_count", ID),
+        may("all_count", ID),
+    ];
     const ACCESS: Access = Access::Write;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -82,13 +88,13 @@ impl Op for UploadTasks {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let found = task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
         let text = match (cx.files.get(FILE), &self.text) {
             (Some(bytes), _) if self.windows => encoding_rs::WINDOWS_1251.decode(bytes).0.into_owned(),
             (Some(bytes), _) => String::from_utf8_lossy(bytes).into_owned(),
             (None, Some(text)) => text.clone(),
             (None, None) => return Err(OpError::Required(FILE.into())),
         };
-        let found = task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
         if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
             return Err(OpError::NotActive);
         }

@@ -55,7 +55,7 @@ async fn while_the_clock_is_frozen_a_result_that_is_not_there_is_late_at_once() 
         write!(text, "{package}\n{}\n\n", answer.text()).unwrap();
     }
     let task = app.key().op(show_last(1)).await["list"][0]["data"].clone();
-    write!(text, "data {task}\n").unwrap();
+    writeln!(text, "data {task}").unwrap();
     let url = task["__callback_url"].as_str().unwrap();
     for (path, body) in [
         (url.trim_start_matches("http://portal.test"), "{}"),
