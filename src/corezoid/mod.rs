@@ -14,6 +14,7 @@ mod ops;
 mod package;
 mod rules;
 mod signature;
+mod socket;
 mod spec;
 mod state;
 mod store;

@@ -3,7 +3,9 @@
 mod copies;
 mod deploys;
 mod direct;
+mod export_cycle;
 mod folders;
+mod merges;
 mod nodes;
 mod objects;
 mod openapi;
@@ -14,6 +16,7 @@ mod samples;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
+mod sockets;
 mod state;
 mod swagger;
 mod task;
