@@ -17,7 +17,7 @@ use crate::kernel::db::Access;
 use crate::kernel::world::World;
 
 /// Longest silence of a client: the official one says `0` far more often.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Longest message, in bytes.
 const LONGEST: usize = 1 << 20;
 
@@ -48,7 +48,7 @@ async fn answers(text: &str, world: &World) -> Vec<String> {
     let Ok(package) = serde_json::from_str::<Value>(text) else { return Vec::new() };
     let mut frames = Vec::new();
     for op in package.get("ops").and_then(Value::as_array).into_iter().flatten() {
-        frames.extend(watched(op, world).await.iter().map(|op| frame(op)));
+        frames.extend(watched(op, world).await.iter().map(frame));
     }
     frames
 }
@@ -64,7 +64,9 @@ async fn watched(op: &Value, world: &World) -> Vec<Value> {
         ("monitor_stat", "scheme_progress_info") if word("status") == "off" => Vec::new(),
         ("monitor_stat", "scheme_progress_info") => match find(word("obj_id"), world).await {
             Ok(Some(job)) => progress(&job),
-            Ok(None) => refusal(&format!("Object scheme_progress_info with id {} does not exist", word("obj_id"))),
+            Ok(None) => {
+                refusal(&format!("Object scheme_progress_info with id {} does not exist", word("obj_id")))
+            }
             Err(error) => {
                 tracing::error!(%error, "storage failed");
                 refusal("Storage is not available")

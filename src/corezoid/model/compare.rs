@@ -252,9 +252,9 @@ mod tests {
     use super::super::unpack::Bundle;
     use super::*;
 
-    fn stage(id: i64, more: Value) -> Vec<Incoming> {
+    fn stage<const N: usize>(id: i64, more: [Value; N]) -> Vec<Incoming> {
         let mut all = vec![json!({ "obj_type": 6, "obj_id": id, "parent_id": 1, "title": "Stage" })];
-        all.extend(more.as_array().cloned().unwrap_or_default());
+        all.extend(more);
         read(Bundle::of(Value::Array(all))).unwrap().items
     }
 
@@ -282,7 +282,7 @@ mod tests {
         let side = |stage_id: i64, first: i64| {
             stage(
                 stage_id,
-                json!([conv(first, stage_id, "a", "A", first + 1), conv(first + 1, stage_id, "b", "B", 7)]),
+                [conv(first, stage_id, "a", "A", first + 1), conv(first + 1, stage_id, "b", "B", 7)],
             )
         };
         assert_eq!(said(&compare(&side(10, 100), &side(20, 200))), ["A  100 0/0/0", "B  101 0/0/0"]);
@@ -292,10 +292,10 @@ mod tests {
     fn what_is_new_changed_and_gone_is_said_of_the_target() {
         let folder = |id: i64, parent: i64| json!({ "obj_type": 0, "obj_id": id, "parent_id": parent, "title": "F", "uuid": "f" });
         let target =
-            stage(10, json!([folder(11, 10), conv(100, 10, "a", "A", 7), conv(101, 10, "gone", "Gone", 7)]));
+            stage(10, [folder(11, 10), conv(100, 10, "a", "A", 7), conv(101, 10, "gone", "Gone", 7)]);
         let mut moved = conv(200, 21, "a", "A", 8);
         moved["scheme"]["nodes"][1]["title"] = json!("Renamed");
-        let source = stage(20, json!([folder(21, 20), moved, conv(201, 21, "new", "New", 7)]));
+        let source = stage(20, [folder(21, 20), moved, conv(201, 21, "new", "New", 7)]);
         let lines = compare(&target, &source);
         assert_eq!(
             said(&lines),

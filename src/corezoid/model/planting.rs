@@ -162,12 +162,14 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             Kind::Folder | Kind::Project | Kind::Stage => &mut folder,
         };
         let old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
-        let id = (!left_out(item)).then(|| match &old {
-            Some(old) => old.id,
-            None => {
-                *counter += 1;
-                *counter
-            }
+        let id = (!left_out(item)).then(|| {
+            old.as_ref().map_or_else(
+                || {
+                    *counter += 1;
+                    *counter
+                },
+                |old| old.id,
+            )
         });
         let mut new_ids = Vec::new();
         if let (Body::Conv { nodes, .. }, Some(id)) = (&item.body, id) {

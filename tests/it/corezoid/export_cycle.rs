@@ -100,6 +100,29 @@ async fn export(app: &App, folder: &Value, format: &str) -> Vec<u8> {
     app.anonymous().get(&path).await.expect(200).body.to_vec()
 }
 
+/// Puts names in the place of ids.
+fn walk(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object.iter_mut() {
+                let is_id = ["obj_id", "parent_id", "id", "to_node_id", "err_node_id", "node_id", "conv_id"];
+                let text = value.as_str().map(str::to_owned);
+                let plain = if key == "conv_id" {
+                    text.unwrap_or_else(|| value.to_string())
+                } else {
+                    value.to_string()
+                };
+                match names.get(&plain).filter(|_| is_id.contains(&key.as_str())) {
+                    Some(name) => *value = json!([name, value.is_string()]),
+                    None => walk(value, names),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| walk(value, names)),
+        _ => {}
+    }
+}
+
 /// The same text with every id replaced by its place among the ids.
 fn without_ids(file: &Value) -> Value {
     let mut names = BTreeMap::new();
@@ -109,28 +132,10 @@ fn without_ids(file: &Value) -> Value {
             names.insert(node["id"].to_string(), format!("node {place} {n}"));
         }
     }
-    fn walk(value: &mut Value, names: &BTreeMap<String, String>) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object.iter_mut() {
-                    let is_id = ["obj_id", "parent_id", "id", "to_node_id", "err_node_id", "node_id", "conv_id"];
-                    let text = value.as_str().map(str::to_owned);
-                    let plain = if key == "conv_id" { text.unwrap_or_else(|| value.to_string()) } else { value.to_string() };
-                    match names.get(&plain).filter(|_| is_id.contains(&key.as_str())) {
-                        Some(name) => *value = json!([name, value.is_string()]),
-                        None => walk(value, names),
-                    }
-                }
-            }
-            Value::Array(list) => list.iter_mut().for_each(|value| walk(value, names)),
-            _ => {}
-        }
-    }
     let mut file = file.clone();
     // Where the whole file lies is not part of it.
     file[0]["parent_id"] = Value::Null;
     walk(&mut file, &names);
-    // An export of an import keeps the uuid; one that was made from an id is of that id.
     file
 }
 

@@ -64,14 +64,18 @@ async fn statuses(app: &App, target: i64, source: i64) -> Vec<String> {
     let body = between(target, source, &json!({ "type": "compare", "diff_status": true }));
     let answer = app.key().package("compare", &body).await.json();
     let list = answer["ops"][0]["list"].as_array().unwrap_or_else(|| panic!("{answer}"));
-    list.iter().map(|line| format!("{} {}", line["title"].as_str().unwrap(), line["__status"].as_str().unwrap())).collect()
+    list.iter()
+        .map(|line| format!("{} {}", line["title"].as_str().unwrap(), line["__status"].as_str().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
 async fn a_merge_makes_the_closed_stage_the_same_and_keeps_what_it_knows() {
     let (app, develop, production) = app().await;
     let made = fill(&app, develop).await;
-    let all = |word: &str| ["Payments", "Caller", "Called", "Board"].map(|title| format!("{title} {word}")).to_vec();
+    let all = |word: &str| {
+        ["Payments", "Caller", "Called", "Board"].map(|title| format!("{title} {word}")).to_vec()
+    };
     assert_eq!(statuses(&app, production, develop).await, all("added"));
     let answer =
         app.key().package("merge", &between(production, develop, &json!({ "apply_mode": true }))).await;
@@ -87,9 +91,14 @@ async fn a_merge_makes_the_closed_stage_the_same_and_keeps_what_it_knows() {
     let before = scheme(production).await;
     // The called process is the one of the same stage, in both.
     let call = |scheme: &Value| {
-        let find = |title: &str| scheme.as_array().unwrap().iter().find(|item| item["title"] == title).unwrap().clone();
+        let find = |title: &str| {
+            scheme.as_array().unwrap().iter().find(|item| item["title"] == title).unwrap().clone()
+        };
         let conv = find("Caller");
-        (conv["scheme"]["nodes"][1]["condition"]["logics"][0]["conv_id"].clone(), find("Called")["obj_id"].clone())
+        (
+            conv["scheme"]["nodes"][1]["condition"]["logics"][0]["conv_id"].clone(),
+            find("Called")["obj_id"].clone(),
+        )
     };
     let (named, called) = call(&before);
     assert_eq!(named, called);
@@ -97,25 +106,36 @@ async fn a_merge_makes_the_closed_stage_the_same_and_keeps_what_it_knows() {
     let caller = made[1]["obj_id"].clone();
     app.key().op(json!({ "type": "modify", "obj": "conv", "obj_id": caller, "title": "Renamed" })).await;
     app.key().op(json!({ "type": "delete", "obj": "conv", "obj_id": made[2]["obj_id"] })).await;
-    app.key().op(json!({ "type": "create", "obj": "conv", "title": "New", "folder_id": made[0]["obj_id"] })).await;
-    let numbers = between(production, develop, &json!({ "type": "compare", "diff_status": true, "num_stat": true }));
+    app.key()
+        .op(json!({ "type": "create", "obj": "conv", "title": "New", "folder_id": made[0]["obj_id"] }))
+        .await;
+    let numbers =
+        between(production, develop, &json!({ "type": "compare", "diff_status": true, "num_stat": true }));
     let said = app.key().package("compare", &numbers).await;
     insta::assert_snapshot!("compare_numbers", said.text());
-    let whole = app.key().package("compare", &between(production, develop, &json!({ "type": "compare" }))).await;
+    let whole =
+        app.key().package("compare", &between(production, develop, &json!({ "type": "compare" }))).await;
     insta::assert_snapshot!("compare_whole", serde_json::to_string_pretty(&whole.json()).unwrap());
     let looked = app.key().package("merge", &between(production, develop, &json!({ "type": "merge" }))).await;
     insta::assert_snapshot!("merge_looked_at", serde_json::to_string_pretty(&looked.json()).unwrap());
     let sync = between(production, develop, &json!({ "type": "merge", "apply_mode": true, "async": false }));
     let done = app.key().package("merge", &sync).await;
-    assert_eq!(done.text(), format!(r#"{{"request_proc":"ok","ops":[{{"obj":"obj_scheme","proc":"ok","diff":{{"obj_id":{production},"obj_type":"stage"}}}}]}}"#));
+    assert_eq!(
+        done.text(),
+        format!(
+            r#"{{"request_proc":"ok","ops":[{{"obj":"obj_scheme","proc":"ok","diff":{{"obj_id":{production},"obj_type":"stage"}}}}]}}"#
+        )
+    );
     let after = scheme(production).await;
     let ids = |scheme: &Value, title: &str| {
         let item = scheme.as_array().unwrap().iter().find(|item| item["title"] == title).unwrap();
-        let nodes: Vec<_> = item["scheme"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+        let nodes: Vec<_> =
+            item["scheme"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
         (item["obj_id"].clone(), nodes)
     };
     assert_eq!(ids(&before, "Caller"), ids(&after, "Renamed"), "ids outlive a merge");
-    let titles: Vec<_> = after.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+    let titles: Vec<_> =
+        after.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
     assert_eq!(titles, ["production", "Payments", "Renamed", "New", "Board"]);
     let copy = App::of(builder().seed(seed(app.state().await))).await;
     assert_eq!(copy.state().await, app.state().await);
@@ -126,9 +146,13 @@ async fn what_is_excluded_stays_as_it_is() {
     let (app, develop, production) = app().await;
     let made = fill(&app, develop).await;
     let exclude = json!([{ "obj_type": "conv", "obj_id": made[2]["obj_id"] }, { "obj_type": "dashboard", "obj_id": made[3]["obj_id"] }]);
-    let body = between(production, develop, &json!({ "apply_mode": true, "async": false, "exclude": exclude }));
+    let body =
+        between(production, develop, &json!({ "apply_mode": true, "async": false, "exclude": exclude }));
     app.key().package("merge", &body).await.expect(200);
-    assert_eq!(statuses(&app, production, develop).await, ["Payments ", "Caller changed", "Called added", "Board added"]);
+    assert_eq!(
+        statuses(&app, production, develop).await,
+        ["Payments ", "Caller changed", "Called added", "Board added"]
+    );
 }
 
 #[tokio::test]
@@ -165,9 +189,14 @@ async fn only_deployed_stages_are_merged_and_only_into_closed_ones() {
 async fn a_stage_is_copied_into_its_project_and_compares_equal() {
     let (app, develop, _) = app().await;
     fill(&app, develop).await;
-    let project = app.key().op(json!({ "type": "show", "obj": "stage", "obj_id": develop })).await["parent_obj_id"].clone();
-    let copy = |name: &str| json!({ "ops": [{ "obj": "obj_copy", "obj_type": "stage", "obj_id": develop, "obj_to_id": project,
-        "obj_to_type": "project", "title": "Second", "short_name": name, "async": false }] }).to_string();
+    let project =
+        app.key().op(json!({ "type": "show", "obj": "stage", "obj_id": develop })).await["parent_obj_id"]
+            .clone();
+    let copy = |name: &str| {
+        json!({ "ops": [{ "obj": "obj_copy", "obj_type": "stage", "obj_id": develop, "obj_to_id": project,
+        "obj_to_type": "project", "title": "Second", "short_name": name, "async": false }] })
+        .to_string()
+    };
     let answer = app.key().package("copy", &copy("second")).await.json();
     let made = answer["ops"][0]["scheme"][0].clone();
     assert_eq!((&made["obj_type"], &made["title"]), (&json!("stage"), &json!("Second")), "{answer}");

@@ -40,7 +40,7 @@ impl Client {
         match u16::try_from(text.len()).unwrap() {
             short @ ..126 => frame.push(0x80 | u8::try_from(short).unwrap()),
             long => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7E);
                 frame.extend(long.to_be_bytes());
             }
         }
