@@ -166,7 +166,10 @@ fn name(entry: &Entry, side: Side) -> String {
 fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for entry in entries() {
-        schemas.insert(name(entry, Side::Request), request(entry));
+        // A GET has its fields in the URL.
+        if entry.only != Some(Family::UploadInfo) {
+            schemas.insert(name(entry, Side::Request), request(entry));
+        }
         schemas.insert(name(entry, Side::Answer), replies(entry));
     }
     schemas.insert("refusal".to_owned(), error::schema());

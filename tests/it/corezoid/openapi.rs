@@ -33,7 +33,11 @@ async fn every_op_has_a_schema_of_its_request_and_of_its_answer_and_no_schema_is
     let surface = app.anonymous().get("/_standin/surface").await.json();
     for call in surface["corezoid"].as_array().unwrap() {
         let (verb, obj) = (call["verb"].as_str().unwrap(), call["target"].as_str().unwrap());
-        for side in ["request", "answer"] {
+        // What is asked by GET has no body.
+        let paths = document["paths"].as_object().unwrap();
+        let asked = paths.values().any(|item| item["get"]["operationId"] == obj);
+        let sides: &[&str] = if asked { &["answer"] } else { &["request", "answer"] };
+        for side in sides {
             let own = |name: &&String| {
                 name.strip_prefix(&format!("{verb}_{obj}")).is_some_and(|rest| {
                     rest == format!("_{side}")
@@ -91,6 +95,5 @@ async fn an_op_is_described_as_clients_see_it() {
     assert_snapshot!("create_conv", shown(&schemas["create_conv_request"]));
     assert_snapshot!("create_conv_answer", shown(&schemas["create_conv_answer"]));
     assert_snapshot!("modify_node", shown(&schemas["modify_node_request"]));
-    assert_snapshot!("refusal", shown(&schemas["refusal"]));
     assert_snapshot!("signed", shown(&document["paths"]["/api/2/json/{login}/{time}/{signature}"]));
 }
