@@ -60,6 +60,8 @@ fn between(target: i64, source: i64, more: &Value) -> String {
     json!({ "ops": [op] }).to_string()
 }
 
+// Every object and how it differs, as op compare obj_scheme
+// says before op merge obj_scheme
 async fn statuses(app: &App, target: i64, source: i64) -> Vec<String> {
     let body = between(target, source, &json!({ "type": "compare", "diff_status": true }));
     let answer = app.key().package("compare", &body).await.json();

@@ -5,7 +5,6 @@ mod deploys;
 mod direct;
 mod export_cycle;
 mod folders;
-mod merges;
 mod nodes;
 mod objects;
 mod openapi;
