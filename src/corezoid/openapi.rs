@@ -252,7 +252,7 @@ fn replies(entry: &Entry) -> Value {
 fn reply(entry: &Entry, form: &[Field]) -> Value {
     let mut properties = Map::new();
     // Answers of downloads, uploads and copies have no `id`, some others no `obj` (sheet corezoid/api 9, 5 and 19).
-    properties.insert("id".to_owned(), json!({ "type": ["string", "number"] }));
+    properties.insert("id".to_owned(), error::id_schema());
     properties.insert("proc".to_owned(), json!({ "const": "ok" }));
     properties.insert("obj".to_owned(), json!({ "const": entry.obj }));
     properties.extend(form.iter().map(|field| (field.name.to_owned(), field_schema(field, Side::Answer))));
