@@ -13,7 +13,7 @@ use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::rules::inbound::Format;
-use super::{conf, package, signature, store, sync, webhook};
+use super::{conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -94,6 +94,14 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             }
             _ => return not_allowed(),
         },
+        (&Method::GET, ["api", _, "sock_json", rest @ ..]) => {
+            let signed = match rest {
+                [] => None,
+                [login, time, signature] => Some((*login, *time, *signature)),
+                _ => return not_allowed(),
+            };
+            return watch(parts.clone(), signed, world).await;
+        }
         (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
     };
@@ -123,6 +131,25 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             unavailable()
         }
     }
+}
+
+/// A WebSocket, for whoever may send packages.
+async fn watch(parts: Parts, signed: Option<(&str, &str, &str)>, world: Arc<World>) -> Response<Body> {
+    let mut response = match ring(&world).await {
+        Ok(ring) => match identify(&parts, signed, &Bytes::new(), &ring, &world) {
+            Ok(_) => socket::accept(parts, world).await,
+            Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
+            Err(PackageError::Format | PackageError::Session) => {
+                plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
+            }
+        },
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("watch".into()));
+    response
 }
 
 /// The package of a request.

@@ -15,6 +15,7 @@ mod package;
 mod rules;
 mod script;
 mod signature;
+mod socket;
 mod spec;
 mod state;
 mod store;

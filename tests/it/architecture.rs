@@ -109,6 +109,7 @@ const LAWS: &[Law] = &[
             "src/corezoid/http.rs",
             "src/corezoid/package.rs",
             "src/corezoid/webhook.rs",
+            "src/corezoid/socket.rs",
         ],
         words: &[".begin(", "Unit"],
     },

@@ -36,6 +36,11 @@ pub(crate) struct Item {
 #[derive(Debug)]
 pub(crate) enum Body {
     Folder,
+    /// A project or a stage.
+    Place {
+        short_name: Option<String>,
+        immutable: bool,
+    },
     Conv {
         status: Option<Status>,
         conv_type: String,
@@ -87,6 +92,12 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
     put("description", json!(item.description));
     match &item.body {
         Body::Folder => {}
+        Body::Place { short_name, immutable } => {
+            put("short_name", json!(short_name));
+            if item.kind == Kind::Stage {
+                put("immutable", json!(immutable));
+            }
+        }
         Body::Conv { status, conv_type, params, ref_mask, nodes } => {
             let status = status.unwrap_or(Status::Active);
             let nothing = params.is_null() || params.as_array().is_some_and(Vec::is_empty);

@@ -14,6 +14,7 @@ mod folder;
 mod graph;
 mod job;
 mod listing;
+mod merge;
 mod moving;
 mod node;
 mod params;
@@ -125,6 +126,8 @@ pub(crate) static OPS: &[Entry] = &[
     op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
     op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
     op::<copy::Copy>                  ("create",  "obj_copy"),
+    op::<merge::Compare>              ("compare", "obj_scheme").only(Family::Compare),
+    op::<merge::Merge>                ("merge",   "obj_scheme").only(Family::Merge),
     op::<job::Statistics>             ("get",     "statistics"),
     op::<job::Statistics>             ("show",    "sum_stat"),
     op::<job::StopUpload>             ("stop",    "upload"),

@@ -1,6 +1,6 @@
 //! Every answer to a package is held against the OpenAPI document of the server under test.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::App;
@@ -63,5 +63,11 @@ fn wrong(document: &Value, family: &str, op: &Value, answer: &Value) -> Vec<Stri
     } else {
         target(document, "#/components/schemas/refusal")
     };
-    breaches(document, schema, answer)
+    let mut found = breaches(document, schema, answer);
+    // sheet corezoid/api 1.4: the id is the op's own.
+    let id = op.get("id").filter(|id| !id.is_null()).cloned().unwrap_or(json!(""));
+    if answer.get("id").is_some_and(|answered| *answered != id) {
+        found.push(format!("$.id is not {id}"));
+    }
+    found
 }
