@@ -156,7 +156,7 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, 
         match &mut item.body {
             Body::Conv { nodes, .. } => *nodes = by_conv.remove(&item.id).unwrap_or_default(),
             Body::Dashboard { charts, .. } => *charts = by_dashboard.remove(&item.id).unwrap_or_default(),
-            Body::Folder => {}
+            Body::Folder | Body::Place { .. } => {}
         }
     }
     Ok(items)
