@@ -68,12 +68,7 @@ impl History {
     }
 
     /// Those that `keeps` keeps, newest first.
-    pub(crate) fn find(
-        &self,
-        keeps: impl Fn(&Entry) -> bool,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<Entry> {
+    pub(crate) fn find(&self, keeps: impl Fn(&Entry) -> bool, offset: usize, limit: usize) -> Vec<Entry> {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         log.entries.iter().rev().filter(|entry| keeps(entry)).skip(offset).take(limit).cloned().collect()
     }
@@ -170,9 +165,11 @@ mod tests {
         };
         let made = entry(json!({ "type": "create", "obj": "conv", "obj_type": 0 }), json!({ "obj_id": 7 }));
         assert!(made.is_about("conv", 7, KINDS) && !made.is_about("folder", 7, KINDS));
-        let node = entry(json!({ "type": "delete", "obj": "node", "obj_id": "5f", "conv_id": "7" }), json!({}));
+        let node =
+            entry(json!({ "type": "delete", "obj": "node", "obj_id": "5f", "conv_id": "7" }), json!({}));
         assert!(node.is_about("conv", 7, KINDS));
-        let moved = json!({ "type": "link", "obj": "folder", "obj_type": "conv", "obj_id": 7, "folder_id": 3 });
+        let moved =
+            json!({ "type": "link", "obj": "folder", "obj_type": "conv", "obj_id": 7, "folder_id": 3 });
         let moved = entry(moved, json!({}));
         assert!(moved.is_about("conv", 7, KINDS) && !moved.is_about("folder", 7, KINDS));
     }

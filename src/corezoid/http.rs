@@ -14,7 +14,7 @@ use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
 use super::rules::inbound::Format;
-use super::{conf, package, signature, store, webhook};
+use super::{conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
@@ -56,7 +56,15 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                 }
             };
         }
-        (&Method::POST, ["api", "2", "plugins", "invite", hash]) => return confirm(hash, &world, &base).await,
+        (&Method::POST, ["api", "2", "plugins", "invite", hash]) => {
+            return confirm(hash, &world, &base).await;
+        }
+        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
+            return match version_of(version) {
+                Some(_) => callback(id, body, &world).await,
+                None => not_allowed(),
+            };
+        }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
             match (version_of(version), Family::of(family), rest) {
                 (Some(version), Some(family), []) => ((family, version), None),
@@ -82,6 +90,14 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             }
             _ => return not_allowed(),
         },
+        (&Method::GET, ["api", _, "sock_json", rest @ ..]) => {
+            let signed = match rest {
+                [] => None,
+                [login, time, signature] => Some((*login, *time, *signature)),
+                _ => return not_allowed(),
+            };
+            return watch(parts.clone(), signed, world).await;
+        }
         (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
     };
@@ -113,6 +129,20 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     }
 }
 
+/// `POST /api/2/plugins/callback/{id}`: what a process tells whoever waits for its task.
+async fn callback(id: &str, body: Body, world: &Arc<World>) -> Response<Body> {
+    match body::read(body, BODY_LIMIT).await {
+        Ok(bytes) => {
+            let told = sync::result(id, &bytes, world);
+            let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
+            response.extensions_mut().insert(Operation("sync callback".into()));
+            response
+        }
+        Err(BodyError::TooLarge) => too_large(),
+        Err(BodyError::Broken) => answer(&PackageError::Format.body()),
+    }
+}
+
 /// `POST /api/2/plugins/invite/{hash}`: somebody confirms an invitation (sheet corezoid/api 1.1). The body, if any, says
 /// nothing. What an unknown hash leads to is not documented.
 async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<Body> {
@@ -134,6 +164,25 @@ async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<
         }
     };
     response.extensions_mut().insert(Operation("confirm invite".into()));
+    response
+}
+
+/// A WebSocket, for whoever may send packages.
+async fn watch(parts: Parts, signed: Option<(&str, &str, &str)>, world: Arc<World>) -> Response<Body> {
+    let mut response = match ring(&world).await {
+        Ok(ring) => match identify(&parts, signed, &Bytes::new(), &ring, &world) {
+            Ok(_) => socket::accept(parts, world).await,
+            Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
+            Err(PackageError::Format | PackageError::Session) => {
+                plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
+            }
+        },
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("watch".into()));
     response
 }
 
@@ -189,10 +238,11 @@ async fn download(
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
-    let kind = if std::path::Path::new(&file.name).extension().is_some_and(|kind| kind == "zip") {
-        "application/zip"
-    } else {
-        "application/json; charset=utf-8"
+    let extension = std::path::Path::new(&file.name).extension().and_then(|extension| extension.to_str());
+    let kind = match extension {
+        Some("zip") => "application/zip",
+        Some("csv") => "text/csv; charset=utf-8",
+        _ => "application/json; charset=utf-8",
     };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
     let mut response = Response::new(Body::from(file.content));

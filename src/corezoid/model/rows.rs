@@ -67,3 +67,17 @@ pub(crate) struct DashboardRow {
     pub(crate) owner_id: i64,
     pub(crate) create_time: i64,
 }
+
+/// A chart of a dashboard.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChartRow {
+    pub(crate) id: String,
+    pub(crate) dashboard_id: i64,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) obj_type: String,
+    /// JSON array.
+    pub(crate) series: String,
+    /// JSON object.
+    pub(crate) more: String,
+}

@@ -22,12 +22,8 @@ const OFFSET: Shape = Shape::Int { least: 0, most: 20_000 };
 const USUAL_LIMIT: usize = 20;
 
 /// The form of a request about an object.
-const OF_OBJECT: &[Field] = &[
-    need("limit", LIMIT),
-    need("offset", OFFSET),
-    need("obj_id", ID),
-    need("obj_type", Shape::Word(KINDS)),
-];
+const OF_OBJECT: &[Field] =
+    &[need("limit", LIMIT), need("offset", OFFSET), need("obj_id", ID), need("obj_type", Shape::Word(KINDS))];
 
 /// `list history`.
 pub(super) struct ListHistory {
@@ -101,7 +97,8 @@ impl Op for ListHistory {
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        let number = |key| Ok::<_, OpError>(args.integer(key)?.and_then(|number| usize::try_from(number).ok()));
+        let number =
+            |key| Ok::<_, OpError>(args.integer(key)?.and_then(|number| usize::try_from(number).ok()));
         let about = if args.get("obj_id").is_some() || args.get("obj_type").is_some() {
             spec::check(OF_OBJECT, args.0)?;
             About::Object { kind: args.required_text("obj_type")?, id: args.required_id("obj_id")? }
@@ -127,12 +124,12 @@ impl Op for ListHistory {
         match self.about {
             About::Object { kind, id } => {
                 let found = history.find(|entry| entry.is_about(&kind, id, KINDS), self.offset, self.limit);
-                let list: Vec<Value> = found.into_iter().map(line).collect();
+                let list: Vec<Value> = found.iter().map(line).collect();
                 Ok(Reply::new().with("obj_id", id).with("obj_type", kind).with("list", list))
             }
             About::Operations(asked) => {
                 let found = history.find(|entry| asked.keeps(entry), self.offset, self.limit);
-                Ok(Reply::new().with("list", found.into_iter().map(operation).collect::<Vec<_>>()))
+                Ok(Reply::new().with("list", found.iter().map(operation).collect::<Vec<_>>()))
             }
         }
     }
@@ -150,7 +147,7 @@ impl Asked {
     }
 }
 
-fn line(entry: Entry) -> Value {
+fn line(entry: &Entry) -> Value {
     json!({
         "id": entry.id,
         "create_time": entry.time,
@@ -166,7 +163,7 @@ fn line(entry: Entry) -> Value {
     })
 }
 
-fn operation(entry: Entry) -> Value {
+fn operation(entry: &Entry) -> Value {
     let (kind, id) = entry.object(KINDS);
     let (sent, said) = (&entry.request, &entry.response);
     let name = [&said["title"], &sent["title"], &sent["name"]].into_iter().find_map(Value::as_str);

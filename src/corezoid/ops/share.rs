@@ -136,7 +136,8 @@ impl Share {
         } else {
             invite::remove(cx.conn, self.thing, &self.login).await?;
         }
-        Ok(linking(self.thing, "new_user", linked).to(if linked { json!(hash) } else { json!(0) }, self.login))
+        Ok(linking(self.thing, "new_user", linked)
+            .to(if linked { json!(hash) } else { json!(0) }, self.login))
     }
 }
 

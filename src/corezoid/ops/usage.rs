@@ -51,7 +51,8 @@ impl Op for ShowGlobalCounters {
             { "obj": "operations", "count": counts.tasks },
             { "obj": "tacts", "count": 0 },
         ]);
-        let inner = json!([{ "type": "monitor_show", "obj": "main", "obj_id": 0, "proc": "ok", "list": list }]);
+        let inner =
+            json!([{ "type": "monitor_show", "obj": "main", "obj_id": 0, "proc": "ok", "list": list }]);
         Ok(Reply::new().without_obj().with("request_proc", "ok").with("ops", inner))
     }
 }
@@ -85,10 +86,7 @@ impl Op for ShowSysStat {
     ];
     const ANSWER: &'static [Field] = &[
         need("obj_type", Shape::Word(&["instance"])),
-        need(
-            "data",
-            Shape::Object(&[need("companies", ID), need("users", ID), need("processes", ID)]),
-        ),
+        need("data", Shape::Object(&[need("companies", ID), need("users", ID), need("processes", ID)])),
     ];
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[
         &[need("obj_type", Shape::Word(&["company", "process"])), need("data", LIST)],

@@ -1,5 +1,6 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod charts;
 mod convs;
 mod dashboards;
 mod folders;
@@ -7,6 +8,7 @@ mod groups;
 mod jobs;
 mod nodes;
 mod place;
+mod snapshots;
 mod tasks;
 mod users;
 
@@ -69,7 +71,9 @@ pub(crate) async fn import(
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
     tasks::import(conn, &part.convs, &ground, import).await?;
+    snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
+    charts::import(conn, &part.dashboards).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
@@ -88,17 +92,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
-    let part = Part {
-        companies,
-        users,
-        groups,
-        invites,
-        folders,
-        convs,
-        dashboards,
-        downloads,
-        jobs,
-        scheme_files,
-    };
+    let part =
+        Part { companies, users, groups, invites, folders, convs, dashboards, downloads, jobs, scheme_files };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

@@ -146,7 +146,8 @@ pub(crate) async fn import(
     }
     let ids: BTreeSet<i64> = user::list(conn).await?.into_iter().map(|row| row.id).collect();
     let owners = |kind: &'static str, owners: Vec<Option<i64>>| {
-        let unknown = |(index, owner): (usize, Option<i64>)| Some((index, owner.filter(|id| !ids.contains(id))?));
+        let unknown =
+            |(index, owner): (usize, Option<i64>)| Some((index, owner.filter(|id| !ids.contains(id))?));
         match owners.into_iter().enumerate().find_map(unknown) {
             Some((index, id)) => {
                 Err(StateError::at(format!("{kind}[{index}].owner"), format!("there is no user {id}")))
@@ -176,7 +177,10 @@ async fn import_user(conn: &mut SqliteConnection, person: &User, path: &str) -> 
     for (index, login) in person.logins.iter().enumerate() {
         let path = format!("{path}.logins[{index}]");
         if login.kind == "api" || !LOGIN_TYPES.contains(&login.kind.as_str()) {
-            return Err(StateError::at(format!("{path}.type"), "a kind of login other than api, such as google"));
+            return Err(StateError::at(
+                format!("{path}.type"),
+                "a kind of login other than api, such as google",
+            ));
         }
         invite::insert_login(conn, UserId(person.id), &login.kind, &login.login)
             .await

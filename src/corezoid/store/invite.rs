@@ -56,7 +56,11 @@ pub(crate) async fn take(conn: &mut SqliteConnection, hash: &str) -> Result<Opti
 }
 
 /// Takes back what was shared with a login that has not confirmed.
-pub(crate) async fn remove(conn: &mut SqliteConnection, thing: Thing, login: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn remove(
+    conn: &mut SqliteConnection,
+    thing: Thing,
+    login: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM cz_invite WHERE obj = ? AND obj_id = ? AND login = ?")
         .bind(thing.kind.word())
         .bind(thing.id)

@@ -80,7 +80,10 @@ pub(crate) async fn of_company(
 }
 
 /// The members of a group.
-pub(crate) async fn of_group(conn: &mut SqliteConnection, group: GroupId) -> Result<Vec<Person>, sqlx::Error> {
+pub(crate) async fn of_group(
+    conn: &mut SqliteConnection,
+    group: GroupId,
+) -> Result<Vec<Person>, sqlx::Error> {
     sqlx::query_as(
         "SELECT p.id, p.title, p.company_id, p.status, p.owner_id, p.owner_name, p.keys, p.logins, p.groups
          FROM cz_member m JOIN cz_person p ON p.id = m.user_id WHERE m.group_id = ? ORDER BY p.id",

@@ -105,10 +105,7 @@ pub(crate) async fn companies(conn: &mut SqliteConnection) -> Result<Vec<Company
 }
 
 /// Stores a company.
-pub(crate) async fn insert_company(
-    conn: &mut SqliteConnection,
-    row: &CompanyRow,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn insert_company(conn: &mut SqliteConnection, row: &CompanyRow) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_company (id, title, description, status, owner_id, create_time, auth_providers)
          VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -1,8 +1,11 @@
 //! Corezoid: signed packages of ops.
 
+mod charts;
+mod code;
 mod copies;
 mod deploys;
 mod direct;
+mod export_cycle;
 mod folders;
 mod nodes;
 mod objects;
@@ -15,10 +18,13 @@ mod samples;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
+mod sockets;
 mod state;
 mod swagger;
+mod sync;
 mod task;
 mod task_model;
+mod traces;
 mod trash;
 mod trash_model;
 mod uploads;

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::support::App;
-use crate::support::schema::target;
+use crate::support::schema::{breaches, target};
 
 async fn document(app: &App, prefix: &str) -> Value {
     let path = format!("{prefix}/_standin/openapi/corezoid.json");
@@ -83,6 +83,21 @@ async fn the_document_is_openapi_and_leads_back_into_the_world() {
             let wanted: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
             assert_eq!(named, wanted, "{verb} {path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_direct_url_answers_as_described() {
+    let app = App::empty().await;
+    let document = document(&app, "").await;
+    let made = app.key().op(json!({ "type": "create", "obj": "conv", "title": "P" })).await;
+    let path = format!("/api/2/json/public/{}/{}", made["obj_id"], made["hash"].as_str().unwrap());
+    let operation = &document["paths"]["/api/{version}/{format}/public/{conv_id}/{hash}"]["post"];
+    let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+    for (path, outcome) in [(path.clone(), "ok"), (format!("{path}0"), "error")] {
+        let answer = app.anonymous().post(&path, json!({ "a": 1 })).await.expect(200).json();
+        assert_eq!(answer["ops"]["proc"], outcome);
+        assert_eq!(breaches(&document, schema, &answer), [""; 0], "{answer}");
     }
 }
 

@@ -234,7 +234,9 @@ async fn a_denied_or_blocked_key_is_refused_everything() {
     let (user, login, secret) = make_key(&app, "Key").await;
     let key = app.key_of(login, &secret);
     for (status, proc) in [("blocked", "error"), ("actived", "ok")] {
-        app.key().op(json!({ "type": "modify", "obj": "user_status", "obj_id": user, "status": status })).await;
+        app.key()
+            .op(json!({ "type": "modify", "obj": "user_status", "obj_id": user, "status": status }))
+            .await;
         assert_eq!(key.op(json!({ "type": "list", "obj": "company" })).await["proc"], proc, "{status}");
     }
 }
@@ -351,18 +353,30 @@ async fn people_go_through_state_documents_unchanged() {
     assert_eq!(app.anonymous().put("/_standin/state", first.clone()).await.status(), 204);
     assert_eq!(app.state().await, first);
     let part = &first["corezoid"];
-    assert_snapshot!(serde_json::to_string_pretty(&json!([
-        part["companies"], part["users"], part["groups"], part["invites"], part["convs"][0]["shares"],
-    ]))
-    .unwrap());
+    assert_snapshot!(
+        serde_json::to_string_pretty(&json!([
+            part["companies"],
+            part["users"],
+            part["groups"],
+            part["invites"],
+            part["convs"][0]["shares"],
+        ]))
+        .unwrap()
+    );
     for (part, place) in [
-        (json!({ "companies": [{ "id": "i1", "title": "a", "owner": 9 }] }), "companies[0].owner: there is no user 9"),
+        (
+            json!({ "companies": [{ "id": "i1", "title": "a", "owner": 9 }] }),
+            "companies[0].owner: there is no user 9",
+        ),
         (json!({ "users": [{ "id": 1, "title": "a", "owner": 9 }] }), "users[0].owner: there is no user 9"),
         (
             json!({ "users": [{ "id": 1, "title": "a", "logins": [{ "type": "api", "login": "x" }] }] }),
             "users[0].logins[0].type: a kind of login other than api, such as google",
         ),
-        (json!({ "groups": [{ "id": 1, "title": "a", "members": [1, 9] }] }), "groups[0].members[1]: there is no user 9"),
+        (
+            json!({ "groups": [{ "id": 1, "title": "a", "members": [1, 9] }] }),
+            "groups[0].members[1]: there is no user 9",
+        ),
         (json!({ "groups": [{ "id": 0, "title": "a" }] }), "groups[0].id: ids start at 1"),
         (json!({ "groups": [{ "id": 1, "title": "a", "owner": 9 }] }), "groups[0].owner: there is no user 9"),
         (

@@ -214,7 +214,8 @@ impl Op for ModifyCompany {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let old = company::find(cx.conn, &self.id).await?.ok_or_else(|| no_company(&self.id))?;
-        let migrated = if self.migrate { person::of_company(cx.conn, Some(&self.id)).await?.len() } else { 0 };
+        let migrated =
+            if self.migrate { person::of_company(cx.conn, Some(&self.id)).await?.len() } else { 0 };
         let old_status = old.status.clone();
         let new = Company {
             title: self.name.unwrap_or(old.title),

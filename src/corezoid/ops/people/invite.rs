@@ -70,7 +70,10 @@ impl Op for CreateInvite {
     const REQUEST: &'static [Field] = &[
         need("login", Shape::Text { least: 3, most: 100 }),
         may("login_type", Shape::Word(INVITED_TYPES)),
-        may("link_to_obj", Shape::Word(&["group", "project", "stage", "conv", "folder", "dashboard", "instance"])),
+        may(
+            "link_to_obj",
+            Shape::Word(&["group", "project", "stage", "conv", "folder", "dashboard", "instance"]),
+        ),
         may("link_to_obj_id", ID),
         may("privs", LIST),
     ];

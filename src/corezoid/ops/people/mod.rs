@@ -33,9 +33,9 @@ pub(super) const LOGINS: Shape = Shape::List(&Shape::Object(LOGIN));
 
 /// How a user signs in, with everything that is known about it: of a key its secret, of a person an empty one.
 fn logins(person: &Person) -> Value {
-    let keys = person.keys.0.iter().map(|(login, secret)| {
-        json!({ "key": secret, "obj_id": login, "type": "api", "login": key_name(*login) })
-    });
+    let keys = person.keys.0.iter().map(
+        |(login, secret)| json!({ "key": secret, "obj_id": login, "type": "api", "login": key_name(*login) }),
+    );
     let others = person
         .logins
         .0

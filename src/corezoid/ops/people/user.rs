@@ -54,7 +54,8 @@ impl Op for CreateUser {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let owner = UserId(cx.caller.user_id);
-        let id = person::insert(cx.conn, &self.title, self.company.as_deref(), owner, cx.now.seconds()).await?;
+        let id =
+            person::insert(cx.conn, &self.title, self.company.as_deref(), owner, cx.now.seconds()).await?;
         let secrets: Vec<String> = (0..self.keys).map(|_| secret(cx.ids().bytes())).collect();
         let numbers = person::insert_keys(cx.conn, id, &secrets).await?;
         if let Some(group) = self.group
