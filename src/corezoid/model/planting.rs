@@ -11,7 +11,7 @@ use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, NodeKind, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{ConvRow, DashboardRow, FolderRow, NodeRow};
+use super::rows::{ChartRow, ConvRow, DashboardRow, FolderRow, NodeRow};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
 
@@ -91,6 +91,7 @@ pub(crate) struct Planting {
     pub(crate) convs: Vec<ConvRow>,
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
+    pub(crate) charts: Vec<ChartRow>,
     /// In the order of the file.
     #[serde(skip)]
     pub(crate) planted: Vec<Planted>,
@@ -143,6 +144,8 @@ struct Seedling<'a> {
     /// `None`: the root that is left out.
     id: Option<i64>,
     nodes: Vec<(String, NodeDoc)>,
+    /// New ids of the charts of a dashboard.
+    charts: Vec<String>,
     /// Texts by the place of the node.
     mistakes: HashMap<usize, Vec<String>>,
 }
@@ -189,11 +192,17 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             }
         }
         if let Body::Dashboard { charts, .. } = &item.body {
-            for old in charts.iter().filter_map(|chart| chart.get("chart_id").and_then(key)) {
-                renamed.charts.entry(old).or_insert_with(|| (makers.node)());
+            new_ids = charts.iter().map(|_| (makers.node)()).collect();
+            for (chart, new) in charts.iter().zip(&new_ids) {
+                if let Some(old) = chart.get("chart_id").and_then(key) {
+                    renamed.charts.entry(old).or_insert_with(|| new.clone());
+                }
             }
         }
-        seedlings.push((Seedling { item, id, nodes: Vec::new(), mistakes: HashMap::new() }, new_ids));
+        seedlings.push((
+            Seedling { item, id, nodes: Vec::new(), charts: Vec::new(), mistakes: HashMap::new() },
+            new_ids,
+        ));
     }
     let mut seedlings: Vec<Seedling<'_>> = seedlings
         .into_iter()
@@ -208,7 +217,10 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
 impl Seedling<'_> {
     /// Gives the nodes their ids and links, and looks whether they could be deployed.
     fn grow(&mut self, new_ids: Vec<String>, renamed: &Renamed, site: &Site) {
-        let Body::Conv { nodes, .. } = &self.item.body else { return };
+        let Body::Conv { nodes, .. } = &self.item.body else {
+            self.charts = new_ids;
+            return;
+        };
         let mut own = NodeIds::new();
         for (node, new) in nodes.iter().zip(&new_ids).filter(|(node, _)| !node.old_id.is_empty()) {
             own.entry(node.old_id.clone()).or_insert_with(|| new.clone());
@@ -383,9 +395,13 @@ impl Base {
                     confirmed: if deployed { site.now } else { 0 },
                 });
             }
-            Body::Dashboard { time_range, grid, .. } => {
+            Body::Dashboard { time_range, grid, charts } => {
                 let mut grid = grid.clone();
                 renamed.grid(&mut grid);
+                let ids = std::mem::take(&mut seedling.charts);
+                planting.charts.extend(
+                    ids.into_iter().zip(charts).map(|(new, chart)| ChartRow::of(new, id, chart, renamed)),
+                );
                 planting.dashboards.push(DashboardRow {
                     id,
                     folder_id,

@@ -51,6 +51,8 @@ pub(crate) enum Body {
     Dashboard {
         time_range: Value,
         grid: Value,
+        /// In the order they were made.
+        charts: Vec<Object>,
     },
 }
 
@@ -120,10 +122,10 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
                 put("company_id", json!(item.company));
             }
         }
-        Body::Dashboard { time_range, grid } => {
+        Body::Dashboard { time_range, grid, charts } => {
             put("time_range", time_range.clone());
             put("grid", grid.clone());
-            put("charts_list", json!([]));
+            put("charts_list", json!(charts));
         }
     }
     if dialect == Dialect::Newer {
@@ -195,7 +197,11 @@ mod tests {
                     serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap(),
                 )],
             },
-            Kind::Dashboard => Body::Dashboard { time_range: json!({ "select": "online" }), grid: json!([]) },
+            Kind::Dashboard => Body::Dashboard {
+                time_range: json!({ "select": "online" }),
+                grid: json!([]),
+                charts: Vec::new(),
+            },
         };
         Item {
             kind,

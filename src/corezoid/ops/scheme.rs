@@ -8,6 +8,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{KINDS, Kind, Thing};
 use crate::corezoid::model::archive;
+use crate::corezoid::model::node::Object;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
@@ -16,7 +17,7 @@ use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::commit;
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
-use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
+use crate::corezoid::store::scheme::{self as store, ChartRow, FileRow, ItemRow};
 use crate::kernel::db::Access;
 
 /// How an export is handed over. `format` is what tells newer clients from the seed's (sheet corezoid/api 8, row 8).
@@ -155,7 +156,37 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, 
             *nodes = by_conv.remove(&item.id).unwrap_or_default();
         }
     }
+    let boards: Vec<i64> =
+        items.iter().filter(|item| item.kind == Kind::Dashboard).map(|item| item.id).collect();
+    if boards.is_empty() {
+        return Ok(items);
+    }
+    let mut by_board = std::collections::HashMap::<i64, Vec<_>>::new();
+    for row in store::charts(cx.conn, &Value::from(boards).to_string()).await? {
+        by_board.entry(row.dashboard_id).or_default().push(chart(&row));
+    }
+    for item in &mut items {
+        if let Body::Dashboard { charts, .. } = &mut item.body {
+            *charts = by_board.remove(&item.id).unwrap_or_default();
+        }
+    }
     Ok(items)
+}
+
+/// A chart as an export says it (sheet corezoid/api 3.1).
+fn chart(row: &ChartRow) -> Object {
+    let mut out = Object::new();
+    let series: Value = serde_json::from_str(&row.series).unwrap_or_default();
+    let known: [(&str, Value); 5] = [
+        ("chart_id", row.id.clone().into()),
+        ("name", row.name.clone().into()),
+        ("description", row.description.clone().into()),
+        ("obj_type", row.obj_type.clone().into()),
+        ("series", series),
+    ];
+    out.extend(known.map(|(name, value)| (name.to_owned(), value)));
+    out.extend(serde_json::from_str::<Object>(&row.more).unwrap_or_default());
+    out
 }
 
 fn item(row: ItemRow) -> Item {
@@ -173,7 +204,9 @@ fn item(row: ItemRow) -> Item {
             ref_mask: row.ref_mask.unwrap_or(true),
             nodes: Vec::new(),
         },
-        Kind::Dashboard => Body::Dashboard { time_range: json(row.time_range), grid: json(row.grid) },
+        Kind::Dashboard => {
+            Body::Dashboard { time_range: json(row.time_range), grid: json(row.grid), charts: Vec::new() }
+        }
     };
     Item {
         kind,

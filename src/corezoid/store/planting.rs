@@ -106,7 +106,11 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
                 value->>'create_time', value->>'create_time'
-         FROM json_each(?1, '$.dashboards')",
+         FROM json_each(?1, '$.dashboards');
+         INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
     )
     .bind(text(planting)?)
     .execute(conn)
@@ -153,7 +157,12 @@ pub(crate) async fn overwrite(conn: &mut SqliteConnection, planting: &Planting) 
          FROM json_each(?1, '$.dashboards') WHERE true
          ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, title = excluded.title,
                 description = excluded.description, time_range = excluded.time_range, grid = excluded.grid,
-                uuid = excluded.uuid, more = excluded.more, change_time = excluded.change_time",
+                uuid = excluded.uuid, more = excluded.more, change_time = excluded.change_time;
+         DELETE FROM cz_chart WHERE dashboard_id IN (SELECT value->>'id' FROM json_each(?1, '$.dashboards'));
+         INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
     )
     .bind(text(planting)?)
     .execute(conn)
