@@ -13,7 +13,7 @@ use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::rules::inbound::Format;
-use super::{conf, package, signature, socket, store, webhook};
+use super::{conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -52,6 +52,21 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                     tracing::error!(%error, "storage failed");
                     unavailable()
                 }
+            };
+        }
+        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
+            if version_of(version).is_none() {
+                return not_allowed();
+            }
+            return match body::read(body, BODY_LIMIT).await {
+                Ok(bytes) => {
+                    let told = sync::result(id, &bytes, &world);
+                    let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
+                    response.extensions_mut().insert(Operation("sync callback".into()));
+                    response
+                }
+                Err(BodyError::TooLarge) => too_large(),
+                Err(BodyError::Broken) => answer(&PackageError::Format.body()),
             };
         }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
@@ -189,10 +204,11 @@ async fn download(
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
-    let kind = if std::path::Path::new(&file.name).extension().is_some_and(|kind| kind == "zip") {
-        "application/zip"
-    } else {
-        "application/json; charset=utf-8"
+    let extension = std::path::Path::new(&file.name).extension().and_then(|extension| extension.to_str());
+    let kind = match extension {
+        Some("zip") => "application/zip",
+        Some("csv") => "text/csv; charset=utf-8",
+        _ => "application/json; charset=utf-8",
     };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
     let mut response = Response::new(Body::from(file.content));

@@ -13,11 +13,13 @@ mod openapi;
 mod ops;
 mod package;
 mod rules;
+mod script;
 mod signature;
 mod socket;
 mod spec;
 mod state;
 mod store;
+mod sync;
 mod webhook;
 
 use axum::body::Body;

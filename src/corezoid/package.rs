@@ -8,6 +8,7 @@ use super::error::PackageError;
 use super::form::Input;
 use super::keys::Caller;
 use super::op::{self, Family, PackageCx, Version};
+use super::sync;
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
 
@@ -20,10 +21,12 @@ pub(crate) async fn answer(
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<(Value, String), sqlx::Error> {
-    let Some(Input { ops, files }) = input else {
+    let Some(Input { mut ops, files, timeout }) = input else {
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
+    let timeout = timeout.filter(|_| family == Family::Json);
+    let calls = timeout.and_then(|timeout| sync::prepare(&mut ops, &timeout, world, base));
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
     let package = PackageCx { world, base, caller, version, files: &files };
@@ -41,6 +44,10 @@ pub(crate) async fn answer(
     } else {
         unit.commit(&world.ids).await?;
     }
+    let answers = match calls {
+        Some(calls) => calls.results(answers).await,
+        None => answers,
+    };
     Ok((envelope(answers, family), label))
 }
 

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use serde_json::{Number, Value};
 
 use super::node::{JsonText, NodeDoc, NodeKind, Object, Position};
-use super::rows::CHARTS;
 use super::unpack::{Broken, Bundle, Entry};
 use crate::corezoid::args::integer;
 use crate::corezoid::ids::Kind;
@@ -232,7 +231,7 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         Kind::Dashboard => Body::Dashboard {
             time_range: object.shift_remove("time_range").unwrap_or_default(),
             grid: Value::from(list(&mut object, "grid")?),
-            charts: charts(&mut object, &mut mistakes)?,
+            charts: list(&mut object, "charts_list")?,
         },
     };
     Ok(Incoming {
@@ -247,17 +246,6 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         body,
         mistakes,
     })
-}
-
-fn charts(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Vec<Object>, Broken> {
-    let charts = list(object, "charts_list")?;
-    let known = |chart: &Object| {
-        chart.get("obj_type").and_then(Value::as_str).is_some_and(|word| CHARTS.contains(&word))
-    };
-    if charts.iter().any(|chart| !known(chart)) {
-        mistakes.push("Key 'obj_type'. 'Value is not valid'".to_owned());
-    }
-    Ok(charts)
 }
 
 fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {

@@ -144,8 +144,6 @@ struct Seedling<'a> {
     /// `None`: the root that is left out.
     id: Option<i64>,
     nodes: Vec<(String, NodeDoc)>,
-    /// New ids of the charts of a dashboard.
-    charts: Vec<String>,
     /// Texts by the place of the node.
     mistakes: HashMap<usize, Vec<String>>,
 }
@@ -192,17 +190,11 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             }
         }
         if let Body::Dashboard { charts, .. } = &item.body {
-            new_ids = charts.iter().map(|_| (makers.node)()).collect();
-            for (chart, new) in charts.iter().zip(&new_ids) {
-                if let Some(old) = chart.get("chart_id").and_then(key) {
-                    renamed.charts.entry(old).or_insert_with(|| new.clone());
-                }
+            for old in charts.iter().filter_map(|chart| chart.get("chart_id").and_then(key)) {
+                renamed.charts.entry(old).or_insert_with(|| (makers.node)());
             }
         }
-        seedlings.push((
-            Seedling { item, id, nodes: Vec::new(), charts: Vec::new(), mistakes: HashMap::new() },
-            new_ids,
-        ));
+        seedlings.push((Seedling { item, id, nodes: Vec::new(), mistakes: HashMap::new() }, new_ids));
     }
     let mut seedlings: Vec<Seedling<'_>> = seedlings
         .into_iter()
@@ -217,10 +209,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
 impl Seedling<'_> {
     /// Gives the nodes their ids and links, and looks whether they could be deployed.
     fn grow(&mut self, new_ids: Vec<String>, renamed: &Renamed, site: &Site) {
-        let Body::Conv { nodes, .. } = &self.item.body else {
-            self.charts = new_ids;
-            return;
-        };
+        let Body::Conv { nodes, .. } = &self.item.body else { return };
         let mut own = NodeIds::new();
         for (node, new) in nodes.iter().zip(&new_ids).filter(|(node, _)| !node.old_id.is_empty()) {
             own.entry(node.old_id.clone()).or_insert_with(|| new.clone());
@@ -302,6 +291,10 @@ fn rows(
             hash: hash.clone(),
         });
         base.push(seedling, hash.unwrap_or_default(), site, renamed, &mut planting);
+        if let Body::Dashboard { charts, .. } = &seedling.item.body {
+            let rows = charts.iter().map(|chart| ChartRow::of(chart, id, manner, makers, renamed));
+            planting.charts.extend(rows);
+        }
     }
     planting
 }
@@ -395,13 +388,9 @@ impl Base {
                     confirmed: if deployed { site.now } else { 0 },
                 });
             }
-            Body::Dashboard { time_range, grid, charts } => {
+            Body::Dashboard { time_range, grid, .. } => {
                 let mut grid = grid.clone();
                 renamed.grid(&mut grid);
-                let ids = std::mem::take(&mut seedling.charts);
-                planting.charts.extend(
-                    ids.into_iter().zip(charts).map(|(new, chart)| ChartRow::of(new, id, chart, renamed)),
-                );
                 planting.dashboards.push(DashboardRow {
                     id,
                     folder_id,
@@ -416,6 +405,36 @@ impl Base {
                     create_time,
                 });
             }
+        }
+    }
+}
+
+impl ChartRow {
+    /// A chart of a file, under its new id and with series that name what came along. What is no known key is carried.
+    fn of(chart: &Object, dashboard: i64, manner: &Manner, makers: &Makers<'_>, renamed: &Renamed) -> Self {
+        let mut more = chart.clone();
+        let id = more.shift_remove("chart_id").as_ref().and_then(key);
+        let mut text = |name: &str| match more.shift_remove(name) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
+        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
+        let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
+        for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            renamed.reference(entry);
+        }
+        if manner.own_uuids {
+            more.shift_remove("uuid");
+        }
+        Self {
+            id: id.and_then(|old| renamed.charts.get(&old).cloned()).unwrap_or_else(|| (makers.node)()),
+            dashboard_id: dashboard,
+            name,
+            description,
+            obj_type: if known { obj_type } else { "table".to_owned() },
+            series: series.to_string(),
+            more: Value::Object(more).to_string(),
         }
     }
 }

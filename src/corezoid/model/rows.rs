@@ -1,10 +1,6 @@
 //! The rows that an import writes: what is JSON in a column is its text. Times are unix seconds. Pure.
 
 use serde::Serialize;
-use serde_json::Value;
-
-use super::node::Object;
-use super::remap::Renamed;
 
 /// A folder, project or stage.
 #[derive(Debug, Serialize)]
@@ -80,28 +76,8 @@ pub(crate) struct ChartRow {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) obj_type: String,
+    /// JSON array.
     pub(crate) series: String,
+    /// JSON object.
     pub(crate) more: String,
-}
-
-/// What a chart may be (sheet corezoid/api 2.3).
-pub(crate) const CHARTS: &[&str] = &["table", "funnel", "column", "pie"];
-
-impl ChartRow {
-    /// A chart of a file under its new id; its series follow the processes and nodes of the file.
-    pub(crate) fn of(id: String, dashboard_id: i64, chart: &Object, renamed: &Renamed) -> Self {
-        let mut chart = chart.clone();
-        chart.shift_remove("chart_id");
-        let mut text = |name: &str| match chart.shift_remove(name) {
-            Some(Value::String(text)) => text,
-            _ => String::new(),
-        };
-        let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
-        let mut series = chart.shift_remove("series").unwrap_or_else(|| Value::Array(Vec::new()));
-        for one in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-            renamed.reference(one);
-        }
-        let more = Value::Object(chart).to_string();
-        Self { id, dashboard_id, name, description, obj_type, series: series.to_string(), more }
-    }
 }

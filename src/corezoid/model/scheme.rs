@@ -51,8 +51,8 @@ pub(crate) enum Body {
     Dashboard {
         time_range: Value,
         grid: Value,
-        /// In the order they were made.
-        charts: Vec<Object>,
+        /// As exports write them.
+        charts: Vec<Value>,
     },
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
         Body::Dashboard { time_range, grid, charts } => {
             put("time_range", time_range.clone());
             put("grid", grid.clone());
-            put("charts_list", json!(charts));
+            put("charts_list", Value::from(charts.clone()));
         }
     }
     if dialect == Dialect::Newer {

@@ -1,6 +1,10 @@
 //! The table of ops: every (type, obj), one line each. Words live here and only here.
 
+mod archive;
+mod chart;
+mod code;
 mod commit;
+mod conf;
 mod conv;
 mod copy;
 mod dashboard;
@@ -17,9 +21,12 @@ mod params;
 mod scheme;
 mod search;
 mod share;
+mod snapshot;
 pub(in crate::corezoid) mod task;
+mod trace;
 mod trash;
 mod upload;
+mod upload_tasks;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
@@ -68,6 +75,12 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Restore<Dashboard>>          ("restore", "dashboard"),
     op::<Destroy<Dashboard>>          ("destroy", "dashboard"),
 
+    op::<chart::CreateChart>          ("create",  "chart"),
+    op::<chart::ModifyChart>          ("modify",  "chart"),
+    op::<chart::GetChart>             ("get",     "chart"),
+    op::<chart::DeleteChart>          ("delete",  "chart"),
+    op::<chart::GetCharts>            ("get",     "charts_list"),
+
     op::<listing::ListBranch>         ("list",    "folder_branch"),
     op::<listing::ListPath>           ("list",    "path_to_folder"),
     op::<search::ListConvs>           ("list",    "convs"),
@@ -81,17 +94,29 @@ pub(crate) static OPS: &[Entry] = &[
     op::<node::ListNode>              ("list",    "node"),
     op::<node::ResetNode>             ("reset",   "node"),
     op::<node::ListNodes>             ("list",    "nodes"),
+    op::<archive::DownloadNode>       ("download", "node").only(Family::Download),
 
+    op::<code::LoadCode>              ("load",    "api_code"),
+    op::<code::CompileCode>           ("compile", "api_code"),
+    op::<code::GetCode>               ("get",     "api_code"),
+
+    op::<upload_tasks::UploadTasks>   ("create",  "task").only(Family::Upload),
     op::<task::CreateTask>            ("create",  "task"),
     op::<task::ModifyTask>            ("modify",  "task"),
     op::<task::ShowTask>              ("show",    "task"),
     op::<task::DeleteTask>            ("delete",  "task"),
+    op::<trace::ListHistory>          ("list",    "task_history"),
+    op::<trace::ShowStat>             ("show",    "stat"),
 
     op::<commit::ConfirmCommit>       ("confirm", "commit"),
     op::<commit::ShowCommit>          ("show",    "commit"),
     op::<commit::DeleteCommit>        ("delete",  "commit"),
     op::<commit::ListCommits>         ("list",    "commits"),
     op::<commit::DeleteCommits>       ("delete",  "commits"),
+    op::<snapshot::CreateSnapshot>    ("create",  "snapshot"),
+    op::<snapshot::ListSnapshots>     ("list",    "snapshots"),
+    op::<snapshot::DeleteSnapshot>    ("delete",  "snapshot"),
+    op::<conf::ShowConf>              ("show",    "conf"),
 
     op::<upload::Upload<false>>       ("create",  "obj_scheme").only(Family::Upload),
     op::<upload::Upload<true>>        ("validate", "obj_scheme").only(Family::Upload),

@@ -8,16 +8,16 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{KINDS, Kind, Thing};
 use crate::corezoid::model::archive;
-use crate::corezoid::model::node::Object;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::store::chart;
 use crate::corezoid::store::commit;
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
-use crate::corezoid::store::scheme::{self as store, ChartRow, FileRow, ItemRow};
+use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
 use crate::kernel::db::Access;
 
 /// How an export is handed over. `format` is what tells newer clients from the seed's (sheet corezoid/api 8, row 8).
@@ -151,42 +151,41 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, 
         let doc = node::decode(&row.live)?;
         by_conv.entry(row.conv_id).or_default().push((row.id, doc));
     }
+    let mut by_dashboard = charts(cx, &items).await?;
     for item in &mut items {
-        if let Body::Conv { nodes, .. } = &mut item.body {
-            *nodes = by_conv.remove(&item.id).unwrap_or_default();
-        }
-    }
-    let boards: Vec<i64> =
-        items.iter().filter(|item| item.kind == Kind::Dashboard).map(|item| item.id).collect();
-    if boards.is_empty() {
-        return Ok(items);
-    }
-    let mut by_board = std::collections::HashMap::<i64, Vec<_>>::new();
-    for row in store::charts(cx.conn, &Value::from(boards).to_string()).await? {
-        by_board.entry(row.dashboard_id).or_default().push(chart(&row));
-    }
-    for item in &mut items {
-        if let Body::Dashboard { charts, .. } = &mut item.body {
-            *charts = by_board.remove(&item.id).unwrap_or_default();
+        match &mut item.body {
+            Body::Conv { nodes, .. } => *nodes = by_conv.remove(&item.id).unwrap_or_default(),
+            Body::Dashboard { charts, .. } => *charts = by_dashboard.remove(&item.id).unwrap_or_default(),
+            Body::Folder | Body::Place { .. } => {}
         }
     }
     Ok(items)
 }
 
-/// A chart as an export says it (sheet corezoid/api 3.1).
-fn chart(row: &ChartRow) -> Object {
-    let mut out = Object::new();
-    let series: Value = serde_json::from_str(&row.series).unwrap_or_default();
-    let known: [(&str, Value); 5] = [
-        ("chart_id", row.id.clone().into()),
-        ("name", row.name.clone().into()),
-        ("description", row.description.clone().into()),
-        ("obj_type", row.obj_type.clone().into()),
-        ("series", series),
-    ];
-    out.extend(known.map(|(name, value)| (name.to_owned(), value)));
-    out.extend(serde_json::from_str::<Object>(&row.more).unwrap_or_default());
-    out
+/// The charts of the dashboards among these objects, by dashboard (sheet corezoid/api 3.1).
+async fn charts(
+    cx: &mut OpCx<'_>,
+    items: &[Item],
+) -> Result<std::collections::HashMap<i64, Vec<Value>>, OpError> {
+    let mut charts = std::collections::HashMap::<i64, Vec<_>>::new();
+    let dashboards = items.iter().filter(|item| item.kind == Kind::Dashboard).map(|item| item.id);
+    let dashboards: Vec<i64> = dashboards.collect();
+    if dashboards.is_empty() {
+        return Ok(charts);
+    }
+    let ids = Value::from(dashboards).to_string();
+    for row in chart::of_dashboards(cx.conn, Some(&ids)).await? {
+        let mut entry = serde_json::Map::new();
+        entry.insert("chart_id".to_owned(), row.id.into());
+        entry.insert("name".to_owned(), row.name.into());
+        entry.insert("description".to_owned(), row.description.into());
+        entry.insert("obj_type".to_owned(), row.obj_type.into());
+        entry.insert("series".to_owned(), serde_json::from_str(&row.series).unwrap_or_default());
+        let more: serde_json::Map<String, Value> = serde_json::from_str(&row.more).unwrap_or_default();
+        entry.extend(more);
+        charts.entry(row.dashboard_id.0).or_default().push(Value::Object(entry));
+    }
+    Ok(charts)
 }
 
 fn item(row: ItemRow) -> Item {

@@ -1,6 +1,7 @@
 //! Rules without storage or wire. Pure.
 
 pub(crate) mod change;
+pub(crate) mod csv;
 pub(crate) mod inbound;
 pub(crate) mod listing;
 pub(crate) mod params;

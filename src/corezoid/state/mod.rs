@@ -1,11 +1,13 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod charts;
 mod convs;
 mod dashboards;
 mod folders;
 mod jobs;
 mod nodes;
 mod place;
+mod snapshots;
 mod tasks;
 mod users;
 
@@ -62,7 +64,9 @@ pub(crate) async fn import(
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
     tasks::import(conn, &part.convs, &ground, import).await?;
+    snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
+    charts::import(conn, &part.dashboards).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;

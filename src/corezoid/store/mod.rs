@@ -1,6 +1,8 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod bulk;
+pub(crate) mod chart;
+pub(crate) mod code;
 pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
@@ -13,7 +15,9 @@ pub(crate) mod object;
 pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
+pub(crate) mod snapshot;
 pub(crate) mod task;
+pub(crate) mod trace;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.

@@ -107,7 +107,7 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
                 value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
                 value->>'create_time', value->>'create_time'
          FROM json_each(?1, '$.dashboards');
-         INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         INSERT OR IGNORE INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
          SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
                 value->>'series', value->>'more'
          FROM json_each(?1, '$.charts')",

@@ -94,34 +94,6 @@ pub(crate) async fn live_nodes(
     .await
 }
 
-/// A chart of an export.
-#[derive(Debug, FromRow)]
-pub(crate) struct ChartRow {
-    pub(crate) dashboard_id: i64,
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) obj_type: String,
-    /// JSON array.
-    pub(crate) series: String,
-    /// JSON object.
-    pub(crate) more: String,
-}
-
-/// The charts of dashboards (a JSON array of ids), in the order they were made.
-pub(crate) async fn charts(
-    conn: &mut SqliteConnection,
-    dashboards: &str,
-) -> Result<Vec<ChartRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.dashboard_id, c.id, c.name, c.description, c.obj_type, c.series, c.more
-         FROM json_each(?) wanted JOIN cz_chart c ON c.dashboard_id = wanted.value ORDER BY c.dashboard_id, c.seq",
-    )
-    .bind(dashboards)
-    .fetch_all(conn)
-    .await
-}
-
 /// A file behind a link.
 #[derive(Debug, FromRow)]
 pub(crate) struct FileRow {

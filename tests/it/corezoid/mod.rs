@@ -1,10 +1,13 @@
 //! Corezoid: signed packages of ops.
 
+mod charts;
+mod code;
 mod copies;
 mod deploys;
 mod direct;
 mod export_cycle;
 mod folders;
+mod merges;
 mod nodes;
 mod objects;
 mod openapi;
@@ -18,8 +21,10 @@ mod seed_objects;
 mod sockets;
 mod state;
 mod swagger;
+mod sync;
 mod task;
 mod task_model;
+mod traces;
 mod trash;
 mod trash_model;
 mod uploads;
