@@ -60,10 +60,10 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             return confirm(hash, &world, &base).await;
         }
         (&Method::POST, ["api", version, "plugins", "callback", id]) => {
-            return match version_of(version) {
-                Some(_) => callback(id, body, &world).await,
-                None => not_allowed(),
-            };
+            if version_of(version).is_none() {
+                return not_allowed();
+            }
+            return callback(id, body, &world).await;
         }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
             match (version_of(version), Family::of(family), rest) {
@@ -129,20 +129,6 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     }
 }
 
-/// `POST /api/2/plugins/callback/{id}`: what a process tells whoever waits for its task.
-async fn callback(id: &str, body: Body, world: &Arc<World>) -> Response<Body> {
-    match body::read(body, BODY_LIMIT).await {
-        Ok(bytes) => {
-            let told = sync::result(id, &bytes, world);
-            let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
-            response.extensions_mut().insert(Operation("sync callback".into()));
-            response
-        }
-        Err(BodyError::TooLarge) => too_large(),
-        Err(BodyError::Broken) => answer(&PackageError::Format.body()),
-    }
-}
-
 /// `POST /api/2/plugins/invite/{hash}`: somebody confirms an invitation (sheet corezoid/api 1.1). The body, if any, says
 /// nothing. What an unknown hash leads to is not documented.
 async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<Body> {
@@ -198,6 +184,18 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
     }
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     form::read(body, content_type, family).await
+}
+
+/// The result of a request that waits (sheet corezoid/api 6.3).
+async fn callback(id: &str, body: Body, world: &World) -> Response<Body> {
+    let told = match body::read(body, BODY_LIMIT).await {
+        Ok(bytes) => sync::result(id, &bytes, world),
+        Err(BodyError::TooLarge) => return too_large(),
+        Err(BodyError::Broken) => None,
+    };
+    let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
+    response.extensions_mut().insert(Operation("sync callback".into()));
+    response
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body

@@ -409,36 +409,6 @@ impl Base {
     }
 }
 
-impl ChartRow {
-    /// A chart of a file, under its new id and with series that name what came along. What is no known key is carried.
-    fn of(chart: &Object, dashboard: i64, manner: &Manner, makers: &Makers<'_>, renamed: &Renamed) -> Self {
-        let mut more = chart.clone();
-        let id = more.shift_remove("chart_id").as_ref().and_then(key);
-        let mut text = |name: &str| match more.shift_remove(name) {
-            Some(Value::String(text)) => text,
-            _ => String::new(),
-        };
-        let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
-        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
-        let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
-        for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-            renamed.reference(entry);
-        }
-        if manner.own_uuids {
-            more.shift_remove("uuid");
-        }
-        Self {
-            id: id.and_then(|old| renamed.charts.get(&old).cloned()).unwrap_or_else(|| (makers.node)()),
-            dashboard_id: dashboard,
-            name,
-            description,
-            obj_type: if known { obj_type } else { "table".to_owned() },
-            series: series.to_string(),
-            more: Value::Object(more).to_string(),
-        }
-    }
-}
-
 /// A short name for a project or stage that brings none: letters, digits and dashes (sheet corezoid/api 1.7).
 fn slug(title: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };

@@ -157,7 +157,12 @@ pub(crate) async fn overwrite(conn: &mut SqliteConnection, planting: &Planting) 
          FROM json_each(?1, '$.dashboards') WHERE true
          ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, title = excluded.title,
                 description = excluded.description, time_range = excluded.time_range, grid = excluded.grid,
-                uuid = excluded.uuid, more = excluded.more, change_time = excluded.change_time",
+                uuid = excluded.uuid, more = excluded.more, change_time = excluded.change_time;
+         DELETE FROM cz_chart WHERE dashboard_id IN (SELECT value->>'id' FROM json_each(?1, '$.dashboards'));
+         INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
     )
     .bind(text(planting)?)
     .execute(conn)

@@ -7,6 +7,7 @@ mod deploys;
 mod direct;
 mod export_cycle;
 mod folders;
+mod merges;
 mod nodes;
 mod objects;
 mod openapi;

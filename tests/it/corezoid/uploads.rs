@@ -99,7 +99,9 @@ fn tree() -> Value {
         conv(11, 10, "Caller", caller),
         conv(12, 10, "Called", called),
         { "obj_type": 2, "obj_id": 13, "parent_id": 10, "title": "Board", "description": null, "time_range": { "select": "online" },
-          "grid": [{ "obj_id": "chart", "x": 0, "y": 0, "width": 4, "height": 4 }] },
+          "grid": [{ "obj_id": "chart", "x": 0, "y": 0, "width": 4, "height": 4 }],
+          "charts_list": [{ "chart_id": "chart", "name": "Flow", "description": "", "obj_type": "funnel",
+            "series": [{ "conv_id": 12, "node_id": "copy", "title": "In" }], "settings": { "a": 1 }, "uuid": "uuid of the chart" }] },
     ])
 }
 
