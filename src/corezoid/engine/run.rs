@@ -18,6 +18,8 @@ use crate::corezoid::model::node::NodeKind;
 pub(crate) struct Limits {
     /// How often a task may come to a node without waiting in between.
     pub(crate) visits: u32,
+    /// How many nodes a task may come to without the clock moving.
+    pub(crate) hops: u32,
     /// Bytes of a task's data as JSON.
     pub(crate) task_bytes: usize,
     pub(crate) timer_unit: TimerUnit,
@@ -25,7 +27,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { visits: 50, task_bytes: 128_000, timer_unit: TimerUnit::Auto }
+        Self { visits: 50, hops: 10_000, task_bytes: 128_000, timer_unit: TimerUnit::Auto }
     }
 }
 
@@ -246,7 +248,8 @@ impl<'a> Run<'a> {
         }
         let visits = self.task.visits.entry(to.to_owned()).or_default();
         *visits += 1;
-        if *visits > self.limits.visits {
+        self.task.hops = if self.task.changed == self.now { self.task.hops.saturating_add(1) } else { 0 };
+        if *visits > self.limits.visits || self.task.hops > self.limits.hops {
             return Some(Rest::Loop);
         }
         self.steps.push(Step::Entered { node: to.to_owned(), from: self.task.node.clone() });

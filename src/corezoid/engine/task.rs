@@ -31,6 +31,8 @@ pub(crate) struct Task {
     pub(crate) due: Option<Due>,
     /// How often it has come to a node since it last waited (loop guard).
     pub(crate) visits: BTreeMap<String, u32>,
+    /// How many nodes it has come to in this very moment: a ring of calls that are answered at once takes no time.
+    pub(crate) hops: u32,
 }
 
 /// A timer that is armed.

@@ -4,6 +4,7 @@ mod basics;
 mod calls;
 mod conditions;
 mod params;
+mod random;
 mod requests;
 mod timers;
 
@@ -84,7 +85,7 @@ impl World {
             answers: VecDeque::new(),
             scripts: VecDeque::new(),
             requests: Vec::new(),
-            limits: Limits::default(),
+            limits: Limits { hops: 500, ..Limits::default() },
             now: NOW,
         };
         world.process(1, nodes);
@@ -131,6 +132,7 @@ impl World {
             at: 0,
             due: None,
             visits: BTreeMap::new(),
+            hops: 0,
         };
         self.tasks.push((task, Rest::Park(Wait::Nothing)));
         self.ready.push_back((index, Event::Run));
