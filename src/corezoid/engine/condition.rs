@@ -1,0 +1,246 @@
+//! Conditions of `go_if_const` (sheet corezoid/engine 3.1). Pure.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use super::cast::{self, Type};
+use super::template::{Scope, Stop, Template};
+
+/// One comparison; all of a logic must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Condition {
+    param: Template,
+    /// Always a text in documents.
+    constant: Constant,
+    fun: Fun,
+    cast: Type,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Constant {
+    Template(Template),
+    /// A pattern without placeholders, made once; `None`: it is none.
+    Pattern(Option<Pattern>),
+}
+
+/// A compiled regular expression; two are the same when their texts are.
+#[derive(Debug, Clone)]
+struct Pattern(fancy_regex::Regex);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+/// How the two sides are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fun {
+    Eq,
+    NotEq,
+    More,
+    Less,
+    MoreOrEq,
+    LessOrEq,
+    Regexp,
+}
+
+impl Fun {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "eq" => Some(Self::Eq),
+            "not_eq" => Some(Self::NotEq),
+            "more" => Some(Self::More),
+            "less" => Some(Self::Less),
+            "more_or_eq" => Some(Self::MoreOrEq),
+            "less_or_eq" => Some(Self::LessOrEq),
+            "regexp" => Some(Self::Regexp),
+            _ => None,
+        }
+    }
+}
+
+/// Largest compiled pattern, in bytes: what explodes is refused, and then holds for nothing.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// Steps a pattern may go back; what needs more holds for nothing.
+const BACKTRACKS: usize = 100_000;
+
+fn compile(pattern: &str) -> Option<Pattern> {
+    let mut builder = fancy_regex::RegexBuilder::new(pattern);
+    builder.delegate_size_limit(PATTERN_SIZE).backtrack_limit(BACKTRACKS).build().ok().map(Pattern)
+}
+
+impl Pattern {
+    fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text).unwrap_or(false)
+    }
+}
+
+impl Condition {
+    /// Reads a condition; `None`: it names no known comparison.
+    pub(crate) fn read(item: &Map<String, Value>) -> Option<Self> {
+        let text = |key: &str| item.get(key).map(cast::text).unwrap_or_default();
+        let fun = Fun::of(&text("fun"))?;
+        let constant = Template::read(&text("const"));
+        let constant = match (fun, constant.as_text()) {
+            (Fun::Regexp, Some(pattern)) => Constant::Pattern(compile(pattern)),
+            _ => Constant::Template(constant),
+        };
+        Some(Self {
+            param: parameter(&text("param")),
+            constant,
+            fun,
+            cast: Type::of(&text("cast")).unwrap_or(Type::String),
+        })
+    }
+
+    /// Whether it holds. What is absent, and what does not fit the type, fails every comparison.
+    pub(crate) fn holds(&self, scope: &Scope<'_>) -> Result<bool, Stop> {
+        let Some(left) = self.param.value(scope)? else { return Ok(false) };
+        let right = match &self.constant {
+            Constant::Template(template) => template,
+            Constant::Pattern(pattern) => {
+                let text = cast::text(&left);
+                return Ok(pattern.as_ref().is_some_and(|pattern| pattern.is_match(&text)));
+            }
+        };
+        if self.fun == Fun::Regexp {
+            let pattern = compile(&right.text(scope)?);
+            return Ok(pattern.is_some_and(|pattern| pattern.is_match(&cast::text(&left))));
+        }
+        let Some(left) = self.left(left) else { return Ok(false) };
+        let Some(right) = right.value(scope)?.and_then(|value| self.cast.fit(value)) else {
+            return Ok(false);
+        };
+        Ok(self.compare(&left, &right))
+    }
+
+    /// The parameter in the type that is compared: a number never equals a text (sheet corezoid/engine 11, 4), but the
+    /// text of a number is taken for one.
+    fn left(&self, value: Value) -> Option<Value> {
+        match (self.cast, &value) {
+            (Type::String, Value::String(_)) => Some(value),
+            (Type::String, _) => None,
+            (of, _) => of.fit(value),
+        }
+    }
+
+    fn compare(&self, left: &Value, right: &Value) -> bool {
+        let ordered = || order(left, right);
+        match self.fun {
+            Fun::Eq => same(left, right),
+            Fun::NotEq => !same(left, right),
+            Fun::More => ordered().is_some_and(Ordering::is_gt),
+            Fun::Less => ordered().is_some_and(Ordering::is_lt),
+            Fun::MoreOrEq => ordered().is_some_and(Ordering::is_ge),
+            Fun::LessOrEq => ordered().is_some_and(Ordering::is_le),
+            Fun::Regexp => false,
+        }
+    }
+}
+
+/// A bare name is a path (sheet corezoid/engine 3.1); whatever holds braces or a function is a text of its own.
+fn parameter(text: &str) -> Template {
+    if text.contains("{{") || text.contains("$.") {
+        return Template::read(text);
+    }
+    Template::read(&format!("{{{{{text}}}}}"))
+}
+
+/// Deep equality; the order of an object's keys does not count, nor how a number is written.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => left == right,
+    }
+}
+
+/// Numbers by size, texts by bytes; nothing else has an order.
+fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        },
+        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::corezoid::engine::template::{Around, Found, Read};
+
+    struct Nothing;
+
+    impl Around for Nothing {
+        fn root(&self, _: &str) -> Option<Value> {
+            None
+        }
+
+        fn outside(&self, _: &Read) -> Option<Found> {
+            None
+        }
+
+        fn random(&self) -> f64 {
+            0.0
+        }
+    }
+
+    fn holds(condition: &Value, data: &Value) -> bool {
+        let condition = Condition::read(condition.as_object().unwrap()).unwrap();
+        let scope = Scope { data: data.as_object().unwrap(), around: &Nothing, now: 0 };
+        condition.holds(&scope).unwrap()
+    }
+
+    #[test]
+    fn values_are_compared_as_the_sheet_says() {
+        for (param, fun, constant, cast, data, expected) in [
+            ("amount", "more", "100", "number", json!({ "amount": 150 }), true),
+            ("amount", "more", "100", "number", json!({ "amount": 100 }), false),
+            ("amount", "more_or_eq", "100", "number", json!({ "amount": 100 }), true),
+            ("amount", "eq", "100", "number", json!({ "amount": "100" }), true),
+            ("amount", "eq", "1.0", "number", json!({ "amount": 1 }), true),
+            ("card", "not_eq", "", "string", json!({}), false),
+            ("card", "not_eq", "", "string", json!({ "card": "" }), false),
+            ("card", "not_eq", "", "string", json!({ "card": "41" }), true),
+            ("Card", "eq", "41", "string", json!({ "card": "41" }), false),
+            ("n", "eq", "10", "string", json!({ "n": 10 }), false),
+            ("a.b", "eq", "1", "number", json!({ "a": { "b": 1 }, "a.b": 2 }), true),
+            ("ab\\.new", "eq", "1", "number", json!({ "ab.new": 1 }), true),
+            ("{{a}}", "eq", "{{b}}", "number", json!({ "a": 1, "b": 1 }), true),
+            ("b", "eq", "true", "boolean", json!({ "b": true }), true),
+            ("o", "eq", "{\"y\":[1],\"x\":1.0}", "object", json!({ "o": { "x": 1, "y": [1] } }), true),
+            ("o", "eq", "{}", "object", json!({ "o": {} }), true),
+            ("l", "eq", "[]", "array", json!({ "l": [1] }), false),
+            ("s", "less", "b", "string", json!({ "s": "a" }), true),
+            ("s", "regexp", "^a+$", "string", json!({ "s": "aaa" }), true),
+            ("s", "regexp", "a", "string", json!({ "s": "xax" }), true),
+            ("s", "regexp", "{{p}}", "string", json!({ "s": "12", "p": "^[0-9]+$" }), true),
+            ("s", "regexp", "(", "string", json!({ "s": "(" }), false),
+            ("s", "regexp", "(a{1000}){1000}", "string", json!({ "s": "a" }), false),
+            ("s", "regexp", "^(?!x)a", "string", json!({ "s": "a" }), true),
+            ("s", "regexp", "^(a+)+(?=b)$", "string", json!({ "s": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }), false),
+            ("n", "more", "x", "number", json!({ "n": 1 }), false),
+            ("n", "eq", "1", "number", json!({ "n": null }), false),
+        ] {
+            let condition = json!({ "param": param, "fun": fun, "const": constant, "cast": cast });
+            assert_eq!(holds(&condition, &data), expected, "{condition} {data}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_comparison_is_none() {
+        let item = json!({ "param": "a", "fun": "exists", "const": "" });
+        assert_eq!(Condition::read(item.as_object().unwrap()), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! What a failed action leaves in its task (sheet corezoid/engine 1.3). Pure.
+
+use serde_json::{Map, Value};
+
+/// Whose fault it is: the default clusters retry the one and give up at the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blame {
+    Hardware,
+    Software,
+}
+
+impl Blame {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Hardware => "hardware",
+            Self::Software => "software",
+        }
+    }
+}
+
+/// A failed action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The middle of the parameters' names: `api`, `code`, `copy_task`, …
+    pub(crate) area: &'static str,
+    pub(crate) blame: Blame,
+    pub(crate) tag: &'static str,
+    pub(crate) description: String,
+}
+
+impl Fault {
+    /// A fault of the task or of what was asked.
+    pub(crate) fn software(area: &'static str, tag: &'static str, description: impl Into<String>) -> Self {
+        Self { area, blame: Blame::Software, tag, description: description.into() }
+    }
+
+    /// A fault of the machinery, worth another try.
+    pub(crate) fn hardware(area: &'static str, tag: &'static str, description: impl Into<String>) -> Self {
+        Self { area, blame: Blame::Hardware, tag, description: description.into() }
+    }
+
+    /// Writes the three parameters; those of an earlier failure are overwritten.
+    pub(crate) fn write(&self, data: &mut Map<String, Value>) {
+        let mut put = |key: &str, value: &str| {
+            data.insert(format!("__conveyor_{}_return_{key}__", self.area), Value::from(value));
+        };
+        put("type_error", self.blame.word());
+        put("type_tag", self.tag);
+        put("description", &self.description);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_is_three_parameters() {
+        let mut data = Map::new();
+        Fault::software("set_param", "access_denied", "no").write(&mut data);
+        assert_eq!(
+            Value::Object(data),
+            json!({
+                "__conveyor_set_param_return_type_error__": "software",
+                "__conveyor_set_param_return_type_tag__": "access_denied",
+                "__conveyor_set_param_return_description__": "no",
+            })
+        );
+    }
+}

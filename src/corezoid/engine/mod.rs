@@ -1,0 +1,17 @@
+//! The engine: how a task moves through a process. Values in, rest and requests out; no HTTP, SQL or clock. Pure.
+
+mod cast;
+mod condition;
+mod erlang;
+mod fault;
+mod function;
+mod graph;
+mod nodes;
+mod path;
+mod run;
+mod task;
+mod template;
+mod trace;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! What each logic does to its task (sheet corezoid/engine 3). Pure.
+
+mod api;
+mod code;
+mod copy;
+mod queue;
+mod rows;
+mod rpc;
+mod set_param;
+mod sum;
+
+use super::fault::Fault;
+use super::graph::{Action, Logic, Node};
+use super::run::At;
+use super::task::{Ask, Data, Event, Task, Wait};
+use super::template::{Scope, Stop};
+
+/// What comes of an action.
+#[derive(Debug, PartialEq)]
+pub(super) enum Outcome {
+    /// These parameters go into the task, over what it has under their names.
+    Merge(Data),
+    /// The task's data is this now.
+    Done(Data),
+    /// Something is needed first; the action is tried again with it.
+    Ask(Ask),
+    Park(Wait),
+    /// Nothing of the action is kept but the error, and what comes with it. Some failures leave two.
+    Failed(Vec<Fault>, Data),
+}
+
+impl Outcome {
+    fn failed(fault: Fault) -> Self {
+        Self::Failed(vec![fault], Data::new())
+    }
+
+    fn nothing() -> Self {
+        Self::Merge(Data::new())
+    }
+}
+
+/// Does an action, or goes on with one: `given` is what answered it.
+pub(super) fn act(
+    action: &Action,
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    task: &Task,
+    given: Option<Event>,
+) -> Outcome {
+    match action {
+        Action::SetParam(rows) => set_param::act(rows, scope, task),
+        Action::Code { lang, source } => code::act(lang, source, given),
+        Action::Api(api) => api::act(api, at, scope, task, given),
+        Action::Copy(copy) => copy::act(copy, at, scope, task, given),
+        Action::Call(call) => rpc::call(call, at, scope, task, given),
+        Action::Reply(reply) => rpc::reply(reply, scope, task, given),
+        Action::Callback { .. } => Outcome::Park(Wait::Callback),
+        Action::Queue(rows) => queue::queue(rows, scope),
+        Action::Take { conv, node, newest_first } => queue::take((conv, node, *newest_first), scope, given),
+        Action::Sum(rows) => sum::act(rows, scope, given),
+        Action::Git => code::git(given),
+        Action::Db { instance, query } => code::database(instance, query, scope, given),
+        Action::Idle(_) => Outcome::Park(Wait::Nothing),
+    }
+}
+
+/// Where in a node its callback stands.
+pub(super) fn callback(node: &Node) -> Option<usize> {
+    node.logics.iter().position(|logic| matches!(logic, Logic::Act { action: Action::Callback { .. }, .. }))
+}
+
+/// What a text of an action that cannot be worked out comes to: the reads of other tasks have errors of their own, in
+/// the action's area (sheet corezoid/engine 4.2).
+fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -> Outcome {
+    use super::template::Found;
+    match stop {
+        Stop::Need(read) => Outcome::Ask(Ask::Read(read)),
+        Stop::Refused(Found::NoState { conv }) => Outcome::failed(Fault::software(
+            area,
+            "access_refused",
+            format!("Param: {param}, Conv_id: {conv} is not state type"),
+        )),
+        Stop::Refused(Found::Denied { conv, user }) => Outcome::failed(Fault::software(
+            area,
+            "access_denied",
+            format!("Param: {param}, User: {user}, Conv_id: {conv}"),
+        )),
+        Stop::Refused(Found::Value(_) | Found::Absent) => Outcome::nothing(),
+        Stop::Broken(text) => {
+            Outcome::failed(Fault::software(area, convert, format!("Param: {param}, {text}")))
+        }
+    }
+}
+
+/// Whether tasks wait in a node to be taken.
+pub(super) fn is_queue(node: &Node) -> bool {
+    node.logics.iter().any(|logic| matches!(logic, Logic::Act { action: Action::Queue(_), .. }))
+}

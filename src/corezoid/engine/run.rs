@@ -1,0 +1,348 @@
+//! The walk of one task: from node to node until it rests (sheet corezoid/engine 2.2). Pure.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::graph::{Graph, Logic, Node, TimerValue};
+use super::nodes::{self, Outcome};
+use super::task::{Ask, Due, Event, Rest, Task, Wait};
+use super::template::{Around, Found, Read, Scope, Stop, Template};
+use super::trace::Step;
+use crate::corezoid::model::node::NodeKind;
+
+/// What a run may use up, and how it takes what nobody knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    /// How often a task may come to a node without waiting in between.
+    pub(crate) visits: u32,
+    /// How many nodes a task may come to without the clock moving.
+    pub(crate) hops: u32,
+    /// Bytes of a task's data as JSON.
+    pub(crate) task_bytes: usize,
+    pub(crate) timer_unit: TimerUnit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { visits: 50, hops: 10_000, task_bytes: 128_000, timer_unit: TimerUnit::Auto }
+    }
+}
+
+/// What the number of a timer counts (sheet corezoid/engine 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimerUnit {
+    /// Seconds if the unit divides it, else units.
+    Auto,
+    Seconds,
+    Multiply,
+}
+
+/// One task on its way through its process.
+pub(crate) struct Run<'a> {
+    graph: &'a Graph,
+    pub(crate) task: Task,
+    limits: &'a Limits,
+    /// Unix milliseconds.
+    now: i64,
+    random: Cell<u64>,
+    known: HashMap<Read, Found>,
+    /// What answers the action that asked or waited.
+    given: Option<Event>,
+    /// The timers of the node are not armed yet.
+    arming: bool,
+    steps: Vec<Step>,
+}
+
+/// What an action gets: the task's data is its own, the rest only to read.
+pub(super) struct At<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) node: &'a Node,
+    pub(super) limits: &'a Limits,
+    pub(super) now: i64,
+}
+
+impl<'a> Run<'a> {
+    /// Takes up a task. `seed` is what its random numbers come from.
+    pub(crate) fn new(graph: &'a Graph, task: Task, limits: &'a Limits, now: i64, seed: u64) -> Self {
+        Self {
+            graph,
+            task,
+            limits,
+            now,
+            random: Cell::new(seed),
+            known: HashMap::new(),
+            given: None,
+            arming: false,
+            steps: Vec::new(),
+        }
+    }
+
+    /// What happened so far, and the task.
+    pub(crate) fn finish(self) -> (Task, Vec<Step>) {
+        (self.task, self.steps)
+    }
+
+    /// Puts the task into a node from outside: a new task into the start node, a stepped one anywhere.
+    pub(crate) fn put(&mut self, node: &str) -> Rest {
+        self.task.node = node.to_owned();
+        self.task.at = 0;
+        self.task.due = None;
+        self.arming = true;
+        self.go_on(Event::Run)
+    }
+
+    /// Goes on with what came.
+    pub(crate) fn go_on(&mut self, event: Event) -> Rest {
+        match event {
+            Event::Run => {}
+            Event::Timer => {
+                let Some(due) = self.task.due.take() else { return Rest::Park(Wait::Nothing) };
+                self.steps.push(Step::Timer);
+                self.task.visits.clear();
+                if let Some(rest) = self.enter(&due.to) {
+                    return rest;
+                }
+            }
+            Event::Modified { data, user } => {
+                self.task.data.extend(data);
+                self.task.user = user;
+                self.task.changed = self.now;
+                self.task.visits.clear();
+                self.task.at += 1;
+            }
+            Event::Released => {
+                self.task.visits.clear();
+                self.task.at += 1;
+            }
+            answer => self.given = Some(answer),
+        }
+        self.walk()
+    }
+
+    /// Goes on with what was read outside.
+    pub(crate) fn found(&mut self, read: Read, found: Found) -> Rest {
+        self.known.insert(read, found);
+        self.walk()
+    }
+
+    fn walk(&mut self) -> Rest {
+        loop {
+            let graph = self.graph;
+            let Some(node) = graph.node(&self.task.node) else { return Rest::Park(Wait::Nothing) };
+            if node.kind == NodeKind::Final {
+                return Rest::Final { keep: node.saves };
+            }
+            if self.arming {
+                match self.arm(node) {
+                    Ok(due) => self.task.due = due,
+                    Err(read) => return Rest::Ask(Ask::Read(read)),
+                }
+                self.arming = false;
+            }
+            let Some(logic) = node.logics.get(self.task.at) else { return Rest::Park(Wait::Nothing) };
+            let turn = match logic {
+                Logic::Go { to } => match self.text(to) {
+                    Ok(to) => self.enter(&to),
+                    Err(stop) => self.stopped(stop),
+                },
+                Logic::If { to, conditions } => {
+                    let scope = self.scope();
+                    let held = conditions.iter().try_fold(true, |all, one| Ok(all && one.holds(&scope)?));
+                    match held {
+                        Ok(holds) => {
+                            self.steps.push(Step::Condition { logic: self.task.at, holds });
+                            if holds {
+                                match self.text(to) {
+                                    Ok(to) => self.enter(&to),
+                                    Err(stop) => self.stopped(stop),
+                                }
+                            } else {
+                                self.task.at += 1;
+                                None
+                            }
+                        }
+                        Err(stop) => self.stopped(stop),
+                    }
+                }
+                Logic::Act { action, err } => {
+                    let given = self.given.take();
+                    let at = At { graph, node, limits: self.limits, now: self.now };
+                    let outcome = nodes::act(action, &at, &self.scope(), &self.task, given);
+                    self.act(outcome, err.as_ref())
+                }
+            };
+            if let Some(rest) = turn {
+                return rest;
+            }
+        }
+    }
+
+    /// What comes of an action. `None`: the walk goes on.
+    fn act(&mut self, outcome: Outcome, err: Option<&Template>) -> Option<Rest> {
+        match outcome {
+            Outcome::Ask(ask) => Some(Rest::Ask(ask)),
+            Outcome::Park(wait) => {
+                if !matches!(wait, Wait::Script { .. }) {
+                    self.task.visits.clear();
+                }
+                Some(Rest::Park(wait))
+            }
+            Outcome::Done(data) => {
+                self.task.data = data;
+                self.steps.push(Step::Done { logic: self.task.at });
+                self.task.at += 1;
+                None
+            }
+            Outcome::Merge(data) => {
+                self.task.data.extend(data);
+                self.steps.push(Step::Done { logic: self.task.at });
+                self.task.at += 1;
+                None
+            }
+            Outcome::Failed(faults, more) => {
+                self.task.data.extend(more);
+                for fault in &faults {
+                    fault.write(&mut self.task.data);
+                }
+                self.failed(faults, err)
+            }
+        }
+    }
+
+    /// The error branch; without one the next logic sorts it out (sheet corezoid/engine 2.2).
+    fn failed(&mut self, faults: Vec<Fault>, err: Option<&Template>) -> Option<Rest> {
+        self.steps.push(Step::Failed { logic: self.task.at, fault: faults.into_iter().next() });
+        let Some(err) = err else {
+            self.task.at += 1;
+            return None;
+        };
+        match self.text(err) {
+            Ok(to) => self.enter(&to),
+            Err(stop) => self.stopped(stop),
+        }
+    }
+
+    /// A text of the graph itself that cannot be worked out: what must be read is asked for; what may not be leaves the
+    /// task where it is.
+    fn stopped(&mut self, stop: Stop) -> Option<Rest> {
+        match stop {
+            Stop::Need(read) => Some(Rest::Ask(Ask::Read(read))),
+            Stop::Refused(_) | Stop::Broken(_) => Some(Rest::Park(Wait::Nothing)),
+        }
+    }
+
+    /// Moves the task. `None`: the walk goes on there.
+    fn enter(&mut self, to: &str) -> Option<Rest> {
+        let Some(node) = self.graph.node(to) else {
+            self.steps.push(Step::Nowhere { to: to.to_owned() });
+            return Some(Rest::Park(Wait::Nothing));
+        };
+        if self.graph.is_state && to == self.task.node && nodes::callback(node).is_some() {
+            // sheet corezoid/engine 2.7: a state that leads to itself stays; its timer runs on.
+            self.task.at = nodes::callback(node).unwrap_or_default();
+            self.known.clear();
+            return Some(Rest::Park(Wait::Callback));
+        }
+        let visits = self.task.visits.entry(to.to_owned()).or_default();
+        *visits += 1;
+        self.task.hops = if self.task.changed == self.now { self.task.hops.saturating_add(1) } else { 0 };
+        if *visits > self.limits.visits || self.task.hops > self.limits.hops {
+            return Some(Rest::Loop);
+        }
+        self.steps.push(Step::Entered { node: to.to_owned(), from: self.task.node.clone() });
+        self.task.prev = Some(std::mem::replace(&mut self.task.node, to.to_owned()));
+        self.task.changed = self.now;
+        self.task.at = 0;
+        self.task.due = None;
+        self.arming = true;
+        // What was read belongs to the node that read it: the next one looks anew.
+        self.known.clear();
+        None
+    }
+
+    /// The earliest timer of a node.
+    fn arm(&self, node: &Node) -> Result<Option<Due>, Read> {
+        let mut earliest: Option<Due> = None;
+        for timer in &node.timers {
+            let at = match &timer.value {
+                TimerValue::Span { value, unit } => {
+                    self.now.saturating_add(self.span(*value, *unit).saturating_mul(1000))
+                }
+                TimerValue::Moment(text) => match text.text(&self.scope()) {
+                    // A moment that has passed, and any small number, fires at once (sheet corezoid/engine 2.3).
+                    Ok(text) => match super::cast::number(&text).and_then(|seconds| seconds.as_f64()) {
+                        #[expect(clippy::cast_possible_truncation, reason = "saturates far outside of time")]
+                        Some(seconds) => ((seconds * 1000.0) as i64).max(self.now),
+                        None => continue,
+                    },
+                    Err(Stop::Need(read)) => return Err(read),
+                    Err(_) => continue,
+                },
+            };
+            if earliest.as_ref().is_none_or(|due| at < due.at) {
+                let to = match timer.to.text(&self.scope()) {
+                    Ok(to) => to,
+                    Err(Stop::Need(read)) => return Err(read),
+                    Err(_) => continue,
+                };
+                earliest = Some(Due { at, to });
+            }
+        }
+        Ok(earliest)
+    }
+
+    fn span(&self, value: i64, unit: i64) -> i64 {
+        match self.limits.timer_unit {
+            TimerUnit::Seconds => value,
+            TimerUnit::Multiply => value.saturating_mul(unit),
+            TimerUnit::Auto if value % unit == 0 => value,
+            TimerUnit::Auto => value.saturating_mul(unit),
+        }
+    }
+
+    fn text(&self, template: &Template) -> Result<String, Stop> {
+        template.text(&self.scope())
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { data: &self.task.data, around: self, now: self.now }
+    }
+}
+
+impl Around for Run<'_> {
+    /// `root.x` (sheet corezoid/engine 1.2).
+    fn root(&self, name: &str) -> Option<Value> {
+        let task = &self.task;
+        Some(match name {
+            "task_id" => json!(task.id),
+            "ref" => json!(task.reference.as_deref().unwrap_or_default()),
+            "node_id" => json!(task.node),
+            "prev_node_id" => json!(task.prev.as_deref().unwrap_or_default()),
+            "conv_id" => json!(task.conv),
+            "user_id" => json!(task.user),
+            "create_time" => json!(task.created.div_euclid(1000)),
+            "change_time" => json!(task.changed.div_euclid(1000)),
+            "end_time" => json!(task.due.as_ref()?.at.div_euclid(1000)),
+            "node_name" => json!(self.graph.node(&task.node)?.title),
+            "prev_node_name" => json!(self.graph.node(task.prev.as_deref()?)?.title),
+            _ => return None,
+        })
+    }
+
+    fn outside(&self, read: &Read) -> Option<Found> {
+        self.known.get(read).cloned()
+    }
+
+    /// The next of its random numbers, from 0 to 1 (SplitMix64).
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
+    fn random(&self) -> f64 {
+        let state = self.random.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.random.set(state);
+        let z = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
