@@ -229,7 +229,14 @@ mod tests {
             ("s", "regexp", "(", "string", json!({ "s": "(" }), false),
             ("s", "regexp", "(a{1000}){1000}", "string", json!({ "s": "a" }), false),
             ("s", "regexp", "^(?!x)a", "string", json!({ "s": "a" }), true),
-            ("s", "regexp", "^(a+)+(?=b)$", "string", json!({ "s": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }), false),
+            (
+                "s",
+                "regexp",
+                "^(a+)+(?=b)$",
+                "string",
+                json!({ "s": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }),
+                false,
+            ),
             ("n", "more", "x", "number", json!({ "n": 1 }), false),
             ("n", "eq", "1", "number", json!({ "n": null }), false),
         ] {

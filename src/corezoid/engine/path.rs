@@ -88,13 +88,13 @@ mod tests {
         Step::Key(name.to_owned())
     }
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }
 
     #[test]
     fn a_value_is_found_by_names_and_indexes() {
-        let data = object(json!({ "a": { "b": [{ "c": 1 }], "0": "zero" } }));
+        let data = object(&json!({ "a": { "b": [{ "c": 1 }], "0": "zero" } }));
         assert_eq!(get(&data, &[key("a"), key("b"), Step::Index(0), key("c")]), Some(&json!(1)));
         assert_eq!(get(&data, &[key("a"), Step::Index(0)]), Some(&json!("zero")));
         for absent in
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn writing_makes_what_is_missing_and_keeps_the_rest() {
-        let mut data = object(json!({ "obj": { "a": 1 } }));
+        let mut data = object(&json!({ "obj": { "a": 1 } }));
         set(&mut data, &[key("obj"), key("status")], json!("on")).unwrap();
         set(&mut data, &[key("arr"), Step::Index(2)], json!("v")).unwrap();
         assert_eq!(
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_said() {
-        let mut data = object(json!({ "text": "x" }));
+        let mut data = object(&json!({ "text": "x" }));
         assert_eq!(set(&mut data, &[key("arr"), Step::Index(101)], json!(1)), Err(Unwritable::Index));
         assert_eq!(set(&mut data, &[key("text"), key("a")], json!(1)), Err(Unwritable::Shape));
         assert_eq!(set(&mut data, &[], json!(1)), Err(Unwritable::Shape));

@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
 
     /// Puts the task into a node from outside: a new task into the start node, a stepped one anywhere.
     pub(crate) fn put(&mut self, node: &str) -> Rest {
-        self.task.node = node.to_owned();
+        node.clone_into(&mut self.task.node);
         self.task.at = 0;
         self.task.due = None;
         self.arming = true;
@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
             let turn = match logic {
                 Logic::Go { to } => match self.text(to) {
                     Ok(to) => self.enter(&to),
-                    Err(stop) => self.stopped(stop),
+                    Err(stop) => Some(stopped(stop)),
                 },
                 Logic::If { to, conditions } => {
                     let scope = self.scope();
@@ -157,14 +157,14 @@ impl<'a> Run<'a> {
                             if holds {
                                 match self.text(to) {
                                     Ok(to) => self.enter(&to),
-                                    Err(stop) => self.stopped(stop),
+                                    Err(stop) => Some(stopped(stop)),
                                 }
                             } else {
                                 self.task.at += 1;
                                 None
                             }
                         }
-                        Err(stop) => self.stopped(stop),
+                        Err(stop) => Some(stopped(stop)),
                     }
                 }
                 Logic::Act { action, err } => {
@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
     /// What comes of an action. `None`: the walk goes on.
     fn act(&mut self, outcome: Outcome, err: Option<&Template>) -> Option<Rest> {
         match outcome {
-            Outcome::Ask(ask) => Some(Rest::Ask(ask)),
+            Outcome::Ask(ask) => Some(Rest::Ask(*ask)),
             Outcome::Park(wait) => {
                 if !matches!(wait, Wait::Script { .. }) {
                     self.task.visits.clear();
@@ -221,16 +221,7 @@ impl<'a> Run<'a> {
         };
         match self.text(err) {
             Ok(to) => self.enter(&to),
-            Err(stop) => self.stopped(stop),
-        }
-    }
-
-    /// A text of the graph itself that cannot be worked out: what must be read is asked for; what may not be leaves the
-    /// task where it is.
-    fn stopped(&mut self, stop: Stop) -> Option<Rest> {
-        match stop {
-            Stop::Need(read) => Some(Rest::Ask(Ask::Read(read))),
-            Stop::Refused(_) | Stop::Broken(_) => Some(Rest::Park(Wait::Nothing)),
+            Err(stop) => Some(stopped(stop)),
         }
     }
 
@@ -297,9 +288,8 @@ impl<'a> Run<'a> {
     fn span(&self, value: i64, unit: i64) -> i64 {
         match self.limits.timer_unit {
             TimerUnit::Seconds => value,
-            TimerUnit::Multiply => value.saturating_mul(unit),
             TimerUnit::Auto if value % unit == 0 => value,
-            TimerUnit::Auto => value.saturating_mul(unit),
+            TimerUnit::Auto | TimerUnit::Multiply => value.saturating_mul(unit),
         }
     }
 
@@ -344,5 +334,14 @@ impl Around for Run<'_> {
         let z = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// A text of the graph itself that cannot be worked out: what must be read is asked for; what may not be leaves the task
+/// where it is.
+fn stopped(stop: Stop) -> Rest {
+    match stop {
+        Stop::Need(read) => Rest::Ask(Ask::Read(read)),
+        Stop::Refused(_) | Stop::Broken(_) => Rest::Park(Wait::Nothing),
     }
 }

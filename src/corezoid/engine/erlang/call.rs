@@ -12,10 +12,10 @@ pub(super) fn call(module: &str, name: &str, arguments: Vec<Term>) -> Result<Ter
     let unknown = format!("{module}:{name}/{} is not supported here", arguments.len());
     let found = match module {
         "erlang" => erlang(name, arguments)?,
-        "proplists" => proplists(name, arguments)?,
-        "eutils" => eutils(name, arguments)?,
-        "base64" => base64(name, arguments)?,
-        "binary" => binary(name, arguments)?,
+        "proplists" => proplists(name, &arguments),
+        "eutils" => eutils(name, &arguments)?,
+        "base64" => base64(name, &arguments)?,
+        "binary" => binary(name, &arguments)?,
         _ => None,
     };
     found.map_or_else(|| fail(unknown), Ok)
@@ -24,7 +24,7 @@ pub(super) fn call(module: &str, name: &str, arguments: Vec<Term>) -> Result<Ter
 fn erlang(name: &str, mut arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
     // JSON without arguments of its own module: some texts call these bare.
     if matches!(name, "from_json" | "to_json" | "get_value") {
-        return eutils(name, arguments);
+        return eutils(name, &arguments);
     }
     if arguments.len() != 1 {
         return Ok(None);
@@ -107,8 +107,8 @@ fn undefined() -> Term {
     Term::Atom("undefined".to_owned())
 }
 
-fn proplists(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
-    Ok(match (name, arguments.as_slice()) {
+fn proplists(name: &str, arguments: &[Term]) -> Option<Term> {
+    match (name, arguments) {
         ("get_value", [key, list]) => Some(lookup(key, list).unwrap_or_else(undefined)),
         ("get_value", [key, list, default]) => Some(lookup(key, list).unwrap_or_else(|| default.clone())),
         ("is_defined", [key, list]) => Some(Term::truth(lookup(key, list).is_some())),
@@ -126,11 +126,11 @@ fn proplists(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> 
             Some(Term::List(list.iter().filter_map(key).collect()))
         }
         _ => None,
-    })
+    }
 }
 
-fn eutils(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
-    match (name, arguments.as_slice()) {
+fn eutils(name: &str, arguments: &[Term]) -> Result<Option<Term>, Failure> {
+    match (name, arguments) {
         ("get_value", [key, list]) => Ok(Some(lookup(key, list).unwrap_or_else(undefined))),
         ("get_value", [key, list, default]) => Ok(Some(lookup(key, list).unwrap_or_else(|| default.clone()))),
         ("from_json", [Term::Binary(text)]) => match serde_json::from_str::<Value>(text) {
@@ -142,9 +142,9 @@ fn eutils(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
     }
 }
 
-fn base64(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
+fn base64(name: &str, arguments: &[Term]) -> Result<Option<Term>, Failure> {
     let engine = base64::engine::general_purpose::STANDARD;
-    match (name, arguments.as_slice()) {
+    match (name, arguments) {
         ("encode", [Term::Binary(text)]) => Ok(Some(Term::Binary(engine.encode(text)))),
         ("decode", [Term::Binary(text)]) => {
             let bytes = engine.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -157,9 +157,9 @@ fn base64(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
     }
 }
 
-fn binary(name: &str, arguments: Vec<Term>) -> Result<Option<Term>, Failure> {
+fn binary(name: &str, arguments: &[Term]) -> Result<Option<Term>, Failure> {
     let everywhere = |options: &[Term]| options.contains(&Term::Atom("global".to_owned()));
-    match (name, arguments.as_slice()) {
+    match (name, arguments) {
         ("split" | "replace", [_, Term::Binary(empty), ..]) if empty.is_empty() => {
             fail(format!("binary:{name}: the pattern is empty"))
         }

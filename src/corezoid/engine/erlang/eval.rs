@@ -21,10 +21,10 @@ pub(super) fn fail<T>(text: impl Into<String>) -> Result<T, Failure> {
 }
 
 /// The value of the first clause that fits.
-pub(super) fn apply(clauses: &[Clause], argument: Term) -> Result<Term, Failure> {
+pub(super) fn apply(clauses: &[Clause], argument: &Term) -> Result<Term, Failure> {
     for clause in clauses {
         let mut bound = Bound::new();
-        if fits(&clause.pattern, &argument, &mut bound) && passes(&clause.guard, &bound) {
+        if fits(&clause.pattern, argument, &mut bound) && passes(&clause.guard, &bound) {
             let mut last = Term::Atom("ok".to_owned());
             for expr in &clause.body {
                 last = value(expr, &mut bound)?;
@@ -44,13 +44,13 @@ fn passes(guard: &[Vec<Expr>], bound: &Bound) -> bool {
 fn fits(pattern: &Expr, term: &Term, bound: &mut Bound) -> bool {
     match (pattern, term) {
         (Expr::Var(name), _) if name == "_" => true,
-        (Expr::Var(name), _) => match bound.get(name) {
-            Some(known) => known == term,
-            None => {
-                bound.insert(name.clone(), term.clone());
-                true
+        (Expr::Var(name), _) => {
+            if let Some(known) = bound.get(name) {
+                return known == term;
             }
-        },
+            bound.insert(name.clone(), term.clone());
+            true
+        }
         (Expr::Term(expected), _) => expected == term,
         (Expr::Tuple(patterns), Term::Tuple(terms)) => {
             patterns.len() == terms.len()

@@ -29,14 +29,14 @@ fn ask(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Result<Outco
     let reference = copy.reference.text(scope).map_err(|stop| OWNER.stopped("ref", stop))?;
     let mut data = sent(&copy.rows, copy.whole, scope, task, OWNER)?;
     if copy.modify {
-        return Ok(Outcome::Ask(Ask::Modify { conv, reference, data, is_sync: copy.is_sync }));
+        return Ok(Outcome::ask(Ask::Modify { conv, reference, data, is_sync: copy.is_sync }));
     }
     // sheet corezoid/engine 1.3: where a copy comes from.
     data.insert("__copy_conv_id__".to_owned(), Value::from(task.conv));
     data.insert("__copy_node_id__".to_owned(), Value::from(at.node.id.as_str()));
     data.insert("__copy_ref_id__".to_owned(), Value::from(task.reference.as_deref().unwrap_or_default()));
     let reference = Some(reference).filter(|reference| !reference.is_empty());
-    Ok(Outcome::Ask(Ask::Create(NewTask { conv, reference, data, is_call: false })))
+    Ok(Outcome::ask(Ask::Create(NewTask { conv, reference, data, is_call: false })))
 }
 
 /// The rows, over the whole task if that is to be sent.

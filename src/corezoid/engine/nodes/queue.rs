@@ -45,7 +45,7 @@ pub(super) fn take(
             let conv = conv.text(scope).map_err(|stop| TAKE.stopped("conv_id", stop));
             let node = node.text(scope).map_err(|stop| TAKE.stopped("node_id", stop));
             match (conv, node) {
-                (Ok(conv), Ok(node)) => Outcome::Ask(Ask::Take { conv, node, newest_first }),
+                (Ok(conv), Ok(node)) => Outcome::ask(Ask::Take { conv, node, newest_first }),
                 (Err(outcome), _) | (_, Err(outcome)) => outcome,
             }
         }

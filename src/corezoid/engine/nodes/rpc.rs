@@ -38,7 +38,7 @@ fn ask(call: &Call, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Result<Outco
     data.insert("__rpc_ref_id__".to_owned(), Value::from(task.reference.as_deref().unwrap_or_default()));
     data.insert("__rpc_conv_id__".to_owned(), Value::from(task.conv));
     data.insert("__rpc_corr_id__".to_owned(), Value::from(correlation(task)));
-    Ok(Outcome::Ask(Ask::Create(NewTask { conv, reference: None, data, is_call: true })))
+    Ok(Outcome::ask(Ask::Create(NewTask { conv, reference: None, data, is_call: true })))
 }
 
 /// Opaque to everybody (sheet corezoid/engine 1.3).
@@ -109,12 +109,12 @@ fn refused(refusal: Refusal) -> Outcome {
 }
 
 /// Answers whoever called this task; without a caller nothing happens.
-pub(super) fn reply(reply: &graph::Reply, scope: &Scope<'_>, task: &Task, given: Option<Event>) -> Outcome {
-    if given == Some(Event::Done) {
+pub(super) fn reply(reply: &graph::Reply, scope: &Scope<'_>, task: &Task, given: Option<&Event>) -> Outcome {
+    if given == Some(&Event::Done) {
         return Outcome::nothing();
     }
     match answer(reply, scope, &task.data) {
-        Ok(answer) => Outcome::Ask(Ask::Reply(answer)),
+        Ok(answer) => Outcome::ask(Ask::Reply(answer)),
         Err(outcome) => outcome,
     }
 }

@@ -11,8 +11,8 @@ use crate::corezoid::engine::template::Scope;
 const OWNER: Owner = Owner { area: "api_sum", convert: "sum_wrong_convert_param" };
 
 /// Adds every row, all or none.
-pub(super) fn act(rows: &[SumRow], scope: &Scope<'_>, given: Option<Event>) -> Outcome {
-    if given == Some(Event::Done) {
+pub(super) fn act(rows: &[SumRow], scope: &Scope<'_>, given: Option<&Event>) -> Outcome {
+    if given == Some(&Event::Done) {
         return Outcome::nothing();
     }
     let mut adds = Vec::with_capacity(rows.len());
@@ -28,5 +28,5 @@ pub(super) fn act(rows: &[SumRow], scope: &Scope<'_>, given: Option<Event>) -> O
             None => return OWNER.misfit(&row.id, &shown, "number"),
         }
     }
-    if adds.is_empty() { Outcome::nothing() } else { Outcome::Ask(Ask::Sum(adds)) }
+    if adds.is_empty() { Outcome::nothing() } else { Outcome::ask(Ask::Sum(adds)) }
 }

@@ -23,18 +23,15 @@ fn parts_at(text: &str, depth: usize) -> Vec<Part> {
     while let Some(at) = next_mark(rest).filter(|_| depth < DEPTH) {
         let (before, from) = rest.split_at(at);
         plain.push_str(before);
-        match placeholder(from, depth).or_else(|| call(from, depth)) {
-            Some((part, after)) => {
-                if !plain.is_empty() {
-                    parts.push(Part::Text(std::mem::take(&mut plain)));
-                }
-                parts.push(part);
-                rest = after;
+        if let Some((part, after)) = placeholder(from, depth).or_else(|| call(from, depth)) {
+            if !plain.is_empty() {
+                parts.push(Part::Text(std::mem::take(&mut plain)));
             }
-            None => {
-                plain.push_str(&from[..1]);
-                rest = &from[1..];
-            }
+            parts.push(part);
+            rest = after;
+        } else {
+            plain.push_str(&from[..1]);
+            rest = &from[1..];
         }
     }
     plain.push_str(rest);

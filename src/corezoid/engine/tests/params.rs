@@ -36,6 +36,7 @@ fn moment(text: &str) -> i64 {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases_34_to_67_what_rows_write() {
     for (case, rows, data, expected) in [
         (

@@ -55,9 +55,10 @@ fn process() -> impl Strategy<Value = Value> {
     prop::collection::vec(node, NODES).prop_map(|nodes| {
         let mut list = vec![json!(["S", 1, [go("n0")]])];
         for (index, (logics, timer, is_final)) in nodes.into_iter().enumerate() {
-            list.push(match is_final {
-                true => json!([name(index), 2, []]),
-                false => json!([name(index), 0, logics, timer]),
+            list.push(if is_final {
+                json!([name(index), 2, []])
+            } else {
+                json!([name(index), 0, logics, timer])
             });
         }
         Value::Array(list)

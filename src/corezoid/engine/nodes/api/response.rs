@@ -43,14 +43,16 @@ pub(super) fn merged(api: &Api, answer: &Response, at: &At<'_>, scope: &Scope<'_
             }
             Outcome::Merge(more)
         }
-        Err((fault, data)) => {
+        Err(failed) => {
+            let (fault, data) = *failed;
             more.extend(data);
             Outcome::Failed(vec![fault], more)
         }
     }
 }
 
-type Made = Result<Data, (Fault, Data)>;
+/// Parameters, or the error with what comes beside it.
+type Made = Result<Data, Box<(Fault, Data)>>;
 
 fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     let found = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -80,7 +82,7 @@ fn plain(api: &Api, answer: &Response, scope: &Scope<'_>) -> Made {
             data.extend(body);
         }
         let fault = Fault::software(AREA, "api_bad_answer", format!("http code {}", answer.status));
-        return Err((fault, data));
+        return Err(Box::new((fault, data)));
     }
     if let Some(rows) = &api.response {
         return Ok(customised(rows, answer, body.unwrap_or(Value::Null), scope));
@@ -91,7 +93,7 @@ fn plain(api: &Api, answer: &Response, scope: &Scope<'_>) -> Made {
         _ => {
             let fault =
                 Fault::software(AREA, "api_no_valid_json", format!("Not valid http result json({text})"));
-            Err((fault, http_code(answer)))
+            Err(Box::new((fault, http_code(answer))))
         }
     }
 }
@@ -135,11 +137,12 @@ fn coerced(value: Value, of: Option<Type>) -> Value {
 
 /// The service's own envelope (sheet corezoid/engine 6.3, 6.4).
 fn envelope(answer: &Response) -> Made {
-    let refused = |tag: &'static str, text: &str| Err((Fault::software(AREA, tag, text), Data::new()));
+    let refused =
+        |tag: &'static str, text: &str| Err(Box::new((Fault::software(AREA, tag, text), Data::new())));
     let text = String::from_utf8_lossy(&answer.body);
     let Ok(body) = serde_json::from_str::<Value>(&text) else {
         let fault = Fault::software(AREA, "api_no_valid_json", format!("Not valid http result json({text})"));
-        return Err((fault, http_code(answer)));
+        return Err(Box::new((fault, http_code(answer))));
     };
     if body["request_proc"] != "ok" {
         return refused(
@@ -158,7 +161,7 @@ fn envelope(answer: &Response) -> Made {
         }
         (_, data) => {
             let data = data.as_object().cloned().unwrap_or_default();
-            Err((Fault::software(AREA, "api_bad_answer", "http code 500"), data))
+            Err(Box::new((Fault::software(AREA, "api_bad_answer", "http code 500"), data)))
         }
     }
 }

@@ -92,13 +92,12 @@ pub(super) fn read(text: &str) -> Option<Value> {
         };
         let Some((name, children, held)) = ended else { continue };
         let value = closed(children, &held);
-        match open.last_mut() {
-            Some((_, parent, _)) => put(parent, name, value),
-            None => {
-                let mut root = Map::new();
-                root.insert(name, value);
-                return Some(Value::Object(root));
-            }
+        if let Some((_, parent, _)) = open.last_mut() {
+            put(parent, name, value);
+        } else {
+            let mut root = Map::new();
+            root.insert(name, value);
+            return Some(Value::Object(root));
         }
     }
 }

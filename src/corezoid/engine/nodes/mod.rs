@@ -23,7 +23,7 @@ pub(super) enum Outcome {
     /// The task's data is this now.
     Done(Data),
     /// Something is needed first; the action is tried again with it.
-    Ask(Ask),
+    Ask(Box<Ask>),
     Park(Wait),
     /// Nothing of the action is kept but the error, and what comes with it. Some failures leave two.
     Failed(Vec<Fault>, Data),
@@ -32,6 +32,10 @@ pub(super) enum Outcome {
 impl Outcome {
     fn failed(fault: Fault) -> Self {
         Self::Failed(vec![fault], Data::new())
+    }
+
+    fn ask(ask: Ask) -> Self {
+        Self::Ask(Box::new(ask))
     }
 
     fn nothing() -> Self {
@@ -53,11 +57,11 @@ pub(super) fn act(
         Action::Api(api) => api::act(api, at, scope, task, given),
         Action::Copy(copy) => copy::act(copy, at, scope, task, given),
         Action::Call(call) => rpc::call(call, at, scope, task, given),
-        Action::Reply(reply) => rpc::reply(reply, scope, task, given),
+        Action::Reply(reply) => rpc::reply(reply, scope, task, given.as_ref()),
         Action::Callback { .. } => Outcome::Park(Wait::Callback),
         Action::Queue(rows) => queue::queue(rows, scope),
         Action::Take { conv, node, newest_first } => queue::take((conv, node, *newest_first), scope, given),
-        Action::Sum(rows) => sum::act(rows, scope, given),
+        Action::Sum(rows) => sum::act(rows, scope, given.as_ref()),
         Action::Git => code::git(given),
         Action::Db { instance, query } => code::database(instance, query, scope, given),
         Action::Idle(_) => Outcome::Park(Wait::Nothing),
@@ -74,7 +78,7 @@ pub(super) fn callback(node: &Node) -> Option<usize> {
 fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -> Outcome {
     use super::template::Found;
     match stop {
-        Stop::Need(read) => Outcome::Ask(Ask::Read(read)),
+        Stop::Need(read) => Outcome::ask(Ask::Read(read)),
         Stop::Refused(Found::NoState { conv }) => Outcome::failed(Fault::software(
             area,
             "access_refused",
