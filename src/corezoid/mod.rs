@@ -2,6 +2,7 @@
 
 mod args;
 mod conf;
+mod context;
 mod error;
 mod http;
 mod ids;

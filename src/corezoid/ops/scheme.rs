@@ -60,6 +60,7 @@ pub(super) struct GetScheme {
 }
 
 impl Op for GetScheme {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn access(args: Args<'_>) -> Access {
@@ -134,7 +135,13 @@ fn item(row: ItemRow) -> Item {
         |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
-        Kind::Folder | Kind::Project | Kind::Stage => Body::Folder,
+        Kind::Folder
+        | Kind::Project
+        | Kind::Stage
+        | Kind::Instance
+        | Kind::Alias
+        | Kind::EnvVar
+        | Kind::Version => Body::Folder,
         Kind::Conv => Body::Conv {
             status: Status::of_number(row.status),
             conv_type: row.conv_type.unwrap_or_default(),

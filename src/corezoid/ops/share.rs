@@ -92,6 +92,7 @@ pub(super) struct Link<K> {
 }
 
 impl<K: OfKind> Op for Link<K> {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -103,9 +104,12 @@ impl<K: OfKind> Op for Link<K> {
     }
 }
 
+/// The words of `list_obj`.
+pub(super) const LIST_OBJ: &[&str] = &["group", "all"];
+
 /// `list_obj`: whether, and in which word, shares are asked for.
 pub(super) fn list_obj(args: Args<'_>) -> Result<Option<&'static str>, OpError> {
-    args.word("list_obj", |word| ["group", "all"].into_iter().find(|known| *known == word))
+    args.word("list_obj", |word| LIST_OBJ.iter().copied().find(|known| *known == word))
 }
 
 /// The answer of `list` with `list_obj`: users an object is shared with. For `list conv` too.
@@ -155,6 +159,7 @@ pub(super) struct Favorite<K> {
 }
 
 impl<K: OfKind> Op for Favorite<K> {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -56,6 +56,7 @@ pub(super) struct CreateTask {
 }
 
 impl Op for CreateTask {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -125,6 +126,7 @@ pub(super) struct ModifyTask {
 }
 
 impl Op for ModifyTask {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -178,6 +180,7 @@ pub(super) struct DeleteTask {
 }
 
 impl Op for DeleteTask {
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

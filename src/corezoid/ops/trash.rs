@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::fields::{missing, target};
+use super::fields::{missing, taken, target};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
@@ -21,6 +21,10 @@ pub(super) struct Folder;
 pub(super) struct Conv;
 /// Dashboards.
 pub(super) struct Dashboard;
+/// Projects, with their stages.
+pub(super) struct Project;
+/// Stages, with what lies in them.
+pub(super) struct Stage;
 
 impl OfKind for Folder {
     const KIND: Kind = Kind::Folder;
@@ -30,6 +34,12 @@ impl OfKind for Conv {
 }
 impl OfKind for Dashboard {
     const KIND: Kind = Kind::Dashboard;
+}
+impl OfKind for Project {
+    const KIND: Kind = Kind::Project;
+}
+impl OfKind for Stage {
+    const KIND: Kind = Kind::Stage;
 }
 
 /// `delete`: into the trash.
@@ -68,8 +78,16 @@ impl<K: OfKind> Op for Restore<K> {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let folder = object::restore(cx.conn, self.thing, cx.now.seconds()).await?;
-        let folder = folder.ok_or_else(|| not_deleted(self.thing))?;
-        Ok(Reply::new().with("obj_id", self.thing.wire_id()).with("parent_folder_id", folder.0))
+        let Some(folder) = folder else {
+            let taken_by_now = object::name_is_taken(cx.conn, self.thing).await?;
+            return Err(if taken_by_now { taken(self.thing.kind) } else { not_deleted(self.thing) });
+        };
+        let reply = Reply::new().with("obj_id", self.thing.wire_id());
+        // What lies in no folder comes back to none (sheet corezoid/api 2.8).
+        Ok(match self.thing.kind {
+            Kind::Project | Kind::Stage | Kind::Alias | Kind::EnvVar | Kind::Version => reply,
+            _ => reply.with("parent_folder_id", folder.0),
+        })
     }
 }
 
@@ -80,7 +98,7 @@ pub(super) struct Destroy<K> {
 }
 
 impl<K: OfKind> Op for Destroy<K> {
-    const ACCESS: Access = if matches!(K::KIND, Kind::Folder) { Access::Write } else { Access::Single };
+    const ACCESS: Access = if K::KIND.is_folder() { Access::Write } else { Access::Single };
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self { thing: target(args, K::KIND)?, kind: PhantomData })
@@ -90,10 +108,12 @@ impl<K: OfKind> Op for Destroy<K> {
         if !object::destroy(cx.conn, self.thing).await? {
             return Err(not_deleted(self.thing));
         }
-        Ok(Reply::new()
-            .without_obj()
-            .with("obj_id", self.thing.wire_id())
-            .with("obj_type", self.thing.kind.word()))
+        let reply = Reply::new().with("obj_id", self.thing.wire_id());
+        Ok(match self.thing.kind {
+            // These keep their `obj` (sheet corezoid/api 2.8).
+            Kind::Project | Kind::Alias | Kind::EnvVar | Kind::Version => reply,
+            kind => reply.without_obj().with("obj_type", kind.word()),
+        })
     }
 }
 

@@ -8,6 +8,9 @@ pub(crate) mod folder;
 pub(crate) mod item;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod owner;
+pub(crate) mod place;
+pub(crate) mod project;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod task;
@@ -21,8 +24,12 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_commit",
     "cz_task",
     "cz_node",
+    "cz_alias",
+    "cz_env_var",
+    "cz_version",
     "cz_conv",
     "cz_dashboard",
+    "cz_instance",
     "cz_folder",
     "cz_session",
     "cz_key",

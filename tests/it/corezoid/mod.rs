@@ -1,10 +1,12 @@
 //! Corezoid: signed packages of ops.
 
+mod contexts;
 mod deploys;
 mod folders;
 mod nodes;
 mod objects;
 mod plans;
+mod projects;
 mod protocol;
 mod schemes;
 mod seed_nodes;
