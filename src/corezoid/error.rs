@@ -91,6 +91,51 @@ impl OpError {
     }
 }
 
+/// The JSON Schema of a refused op: every form that [`OpError::fields`] gives.
+pub(crate) fn schema() -> Value {
+    let form = |more: Value, required: &[&str]| {
+        let mut properties = json!({ "id": { "type": ["string", "number"] } });
+        if let (Some(properties), Value::Object(more)) = (properties.as_object_mut(), more) {
+            properties.extend(more);
+        }
+        json!({
+            "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+        })
+    };
+    let text = || json!({ "type": "string" });
+    let error = || json!({ "const": "error" });
+    json!({ "anyOf": [
+        form(
+            json!({ "proc": error(), "description": text(), "key": text(), "value": {} }),
+            &["proc", "description"],
+        ),
+        form(
+            json!({
+                "proc": { "const": "obj_id_not_found" },
+                "obj": text(),
+                "obj_id": { "type": ["integer", "string"] },
+                "description": text(),
+            }),
+            &["proc", "obj", "obj_id", "description"],
+        ),
+        form(
+            json!({
+                "proc": error(),
+                "errors": {
+                    "description": "Node id to texts",
+                    "type": "object",
+                    "additionalProperties": { "type": "array", "items": text() },
+                },
+            }),
+            &["proc", "errors"],
+        ),
+        form(
+            json!({ "proc": { "const": "conveyor_is_not_active" }, "description": text() }),
+            &["proc", "description"],
+        ),
+    ] })
+}
+
 /// A package of which nothing was executed (sheet corezoid/api 1.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PackageError {

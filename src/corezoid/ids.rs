@@ -37,6 +37,9 @@ pub(crate) enum Kind {
     Version,
 }
 
+/// The words of what lies in folders.
+pub(crate) const KINDS: &[&str] = &["folder", "conv", "dashboard", "project", "stage", "instance"];
+
 impl Kind {
     /// Its word in `obj` and `obj_type`.
     pub(crate) const fn word(self) -> &'static str {

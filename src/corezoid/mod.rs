@@ -9,11 +9,11 @@ mod ids;
 mod keys;
 mod model;
 mod op;
+mod openapi;
 mod ops;
 mod package;
 mod rules;
 mod signature;
-#[expect(dead_code, reason = "what the OpenAPI document and further ops read")]
 mod spec;
 mod state;
 mod store;
@@ -52,6 +52,10 @@ impl Service for Corezoid {
 
     fn surface(&self) -> Vec<Call> {
         op::surface()
+    }
+
+    fn openapi(&self) -> Option<fn(&str) -> Value> {
+        Some(openapi::document)
     }
 
     fn credentials<'a>(

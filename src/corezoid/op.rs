@@ -33,7 +33,7 @@ pub(crate) enum Family {
 
 impl Family {
     /// Every family with its word in the URL.
-    const WORDS: [(Self, &'static str); 7] = [
+    pub(crate) const WORDS: [(Self, &'static str); 7] = [
         (Self::Json, "json"),
         (Self::Download, "download"),
         (Self::Upload, "upload"),
@@ -48,8 +48,13 @@ impl Family {
         Self::WORDS.iter().find(|row| row.1 == word).map(|row| row.0)
     }
 
+    /// Its word in the URL.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
     /// The `type` of an op that names none (sheet corezoid/api 1.1).
-    const fn default_type(self) -> &'static str {
+    pub(crate) const fn default_type(self) -> &'static str {
         match self {
             Self::Json => "",
             Self::Download => "download",
@@ -180,10 +185,13 @@ impl Reply {
 /// One operation: its fields are what it was sent, `run` is what it does.
 pub(crate) trait Op: Sized + Send {
     /// The fields it takes besides `type`, `obj`, `id` and the company, project and stage: checked before `parse`.
-    const REQUEST: &'static [Field] = &[];
+    const REQUEST: &'static [Field];
 
     /// The fields of its answer, after `id`, `proc` and `obj`.
-    const ANSWER: &'static [Field] = &[];
+    const ANSWER: &'static [Field];
+
+    /// The fields of its answers to requests of another form.
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[];
 
     /// Whether it changes what it works on: refused inside an immutable stage. Tasks, stars, shares and exports are no edits.
     const EDITS: bool = !matches!(Self::ACCESS, Access::Read);
@@ -216,10 +224,9 @@ pub(crate) struct Entry {
     pub(crate) verb: &'static str,
     pub(crate) obj: &'static str,
     pub(crate) only: Option<Family>,
-    #[expect(dead_code, reason = "what the OpenAPI document reads")]
     pub(crate) request: &'static [Field],
-    #[expect(dead_code, reason = "what the OpenAPI document reads")]
     pub(crate) answer: &'static [Field],
+    pub(crate) other_answers: &'static [&'static [Field]],
     access: fn(Args<'_>) -> Access,
     run: Run,
 }
@@ -234,7 +241,16 @@ impl Entry {
 
 /// A line of the table.
 pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
-    Entry { verb, obj, only: None, request: O::REQUEST, answer: O::ANSWER, access: O::access, run: run::<O> }
+    Entry {
+        verb,
+        obj,
+        only: None,
+        request: O::REQUEST,
+        answer: O::ANSWER,
+        other_answers: O::OTHER_ANSWERS,
+        access: O::access,
+        run: run::<O>,
+    }
 }
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
@@ -257,6 +273,11 @@ static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static En
         }
         by_name
     });
+
+/// The table of ops.
+pub(crate) fn entries() -> &'static [Entry] {
+    OPS
+}
 
 /// The ops, for whoever lists them.
 pub(crate) fn surface() -> Vec<Call> {

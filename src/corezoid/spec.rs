@@ -16,22 +16,30 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// In an answer: it may be null. In a request null always counts as absent.
     pub(crate) nullable: bool,
+    /// In a request: the op itself checks it, because another mistake comes first.
+    pub(crate) late: bool,
 }
 
 /// A field that must be there.
 pub(crate) const fn need(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: true, nullable: false }
+    Field { name, shape, required: true, nullable: false, late: false }
 }
 
 /// A field that may be there.
 pub(crate) const fn may(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, required: false, nullable: false }
+    Field { name, shape, required: false, nullable: false, late: false }
 }
 
 impl Field {
     /// The same field, null or not.
     pub(crate) const fn or_null(mut self) -> Self {
         self.nullable = true;
+        self
+    }
+
+    /// The same field, checked by the op itself after something that comes first.
+    pub(crate) const fn late(mut self) -> Self {
+        self.late = true;
         self
     }
 }
@@ -98,10 +106,11 @@ pub(crate) fn check(fields: &[Field], sent: &Map<String, Value>) -> Result<(), O
 
 fn check_at(path: &str, fields: &[Field], sent: &Map<String, Value>) -> Result<(), OpError> {
     let value = |field: &Field| sent.get(field.name).filter(|value| !value.is_null());
-    if let Some(absent) = fields.iter().find(|field| field.required && value(field).is_none()) {
+    let early = || fields.iter().filter(|field| !field.late);
+    if let Some(absent) = early().find(|field| field.required && value(field).is_none()) {
         return Err(OpError::Required(format!("{path}{}", absent.name).into()));
     }
-    fields.iter().try_for_each(|field| match value(field) {
+    early().try_for_each(|field| match value(field) {
         Some(value) => field.shape.check(&format!("{path}{}", field.name), value),
         None => Ok(()),
     })
@@ -143,7 +152,11 @@ impl Shape {
         };
         let digits = || json!({ "type": "string", "pattern": "^-?[0-9]+$" });
         match self {
-            Self::Ref(_) => lenient(json!({ "type": "integer" }), digits()),
+            Self::Ref(kind) => {
+                let mut schema = lenient(json!({ "type": "integer" }), digits());
+                schema["description"] = json!(format!("Id of a {}", kind.word()));
+                schema
+            }
             Self::Int { least, most } => {
                 let mut exact = json!({ "type": "integer" });
                 if least > i64::MIN {
@@ -208,19 +221,25 @@ pub(crate) enum Side {
     Answer,
 }
 
-/// The JSON Schema of an object with these fields; unknown ones are allowed (sheet corezoid/api 9, 25).
+/// The JSON Schema of a field's value.
+pub(crate) fn field_schema(field: &Field, side: Side) -> Value {
+    let schema = field.shape.schema(side);
+    let null = field.nullable || (side == Side::Request && !field.required);
+    if null { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema }
+}
+
+/// The JSON Schema of an object with these fields. A request may have more (sheet corezoid/api 9, 25); an answer has these
+/// and no others, unless none is named.
 pub(crate) fn object_schema(fields: &[Field], side: Side) -> Value {
-    let property = |field: &Field| {
-        let schema = field.shape.schema(side);
-        let null = field.nullable || (side == Side::Request && !field.required);
-        let schema = if null { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema };
-        (field.name.to_owned(), schema)
-    };
+    let property = |field: &Field| (field.name.to_owned(), field_schema(field, side));
     let properties: Map<String, Value> = fields.iter().map(property).collect();
     let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties });
     if !required.is_empty() {
         schema["required"] = json!(required);
+    }
+    if side == Side::Answer && !fields.is_empty() {
+        schema["additionalProperties"] = json!(false);
     }
     schema
 }
@@ -311,6 +330,7 @@ mod tests {
                     "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
                 },
                 "required": ["a"],
+                "additionalProperties": false,
             })
         );
         assert_eq!(

@@ -346,7 +346,8 @@ async fn prepare(
 
 fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>, Fault>> {
     Box::pin(async move {
-        let Prepared { exchange: world, base, arguments, input, list, identity, format, post, .. } = prepared;
+        let Prepared { exchange: world, base, arguments, input, mut list, identity, format, post, .. } =
+            prepared;
         let endpoint: E = arguments.bind()?;
         let people = world.part::<People>();
         if world.take_due() {
@@ -362,10 +363,13 @@ fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>,
         };
         // sheet r7/transport 5: 500 upstream, where it cannot be read.
         let since = list.updated_since.as_deref().map(|text| dates::parse(text, &directory.portal.zone));
-        if let Some(Err(error)) = since {
-            unit.rollback().await?;
-            return Err(error.into());
-        }
+        list.since = match since.transpose() {
+            Ok(since) => since,
+            Err(error) => {
+                unit.rollback().await?;
+                return Err(error.into());
+            }
+        };
         let mut cx = Cx {
             conn: unit.conn(),
             world: &world,

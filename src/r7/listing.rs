@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::kernel::time::Timestamp;
+
 /// Page size: both the default and the ceiling (sheet r7/transport 5).
 const MAX_COUNT: i64 = 1000;
 
@@ -42,8 +44,12 @@ pub(crate) struct ListOptions {
     pub(crate) filter_op: FilterOp,
     /// Several mean "one of".
     pub(crate) filter_values: Vec<String>,
-    /// As sent; reading it is for the module that uses it.
+    /// As sent.
     pub(crate) updated_since: Option<String>,
+    /// The moment that it means, once the portal's zone is known: only what changed later is listed.
+    pub(crate) since: Option<Timestamp>,
+    /// `type`: name of a contract; only such items are listed.
+    pub(crate) contract: Option<String>,
     pub(crate) fields: Vec<String>,
 }
 
@@ -65,6 +71,8 @@ impl ListOptions {
             // Upstream cuts at commas here too; `Smith, John` stays whole with us (sheet r7/transport 5, comma trap).
             filter_values: query.all("filterValue").into_iter().filter(|value| !value.is_empty()).collect(),
             updated_since: query.first("updatedSince"),
+            since: None,
+            contract: query.first("type"),
             fields: query.pieces("fields"),
         }
     }
@@ -146,7 +154,8 @@ mod tests {
         // sheet r7/transport 5
         for (query, expected) in [
             ("", default()),
-            ("__=123&type=file", default()),
+            ("__=123", default()),
+            ("type=file,x", ListOptions { contract: some("file"), ..default() }),
             ("count=25", ListOptions { count: 25, ..default() }),
             ("COUNT=25&Startindex=3", ListOptions { count: 25, start_index: 3, ..default() }),
             ("count=0", ListOptions { count: 0, ..default() }),

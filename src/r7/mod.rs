@@ -5,6 +5,7 @@ mod auth;
 mod batch;
 pub(crate) mod bind;
 mod caller;
+mod contract;
 mod crm;
 mod dates;
 mod endpoint;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::caller::{self, COOKIE};
 use super::endpoint;
 use super::files::ids::{self, FileId};
+use super::files::rules::archive::Packing;
 use super::files::rules::links::{self, Signed};
 use super::files::rules::marks::Kind;
 use super::files::rules::presigned::{self, Lock};
@@ -68,6 +69,8 @@ struct Query {
     token: Option<String>,
     /// Which archive; `None`: the latest.
     archive: Option<String>,
+    /// Of which kind the latest is to be; empty: of the kind that the person has set.
+    extension: String,
     /// Key of a link that needs no login.
     key: String,
     /// Signature of an external link.
@@ -83,6 +86,7 @@ impl Query {
                 "fileid" => read.file = value.trim().parse().ok(),
                 "version" => read.version = value.trim().parse().unwrap_or(0),
                 "filename" => read.archive = Some(value.into_owned()).filter(|value| !value.is_empty()),
+                "ext" => read.extension = value.into_owned(),
                 "stream_auth" => read.key = value.into_owned(),
                 "doc" => read.doc = value.into_owned(),
                 COOKIE => read.token = Some(value.into_owned()),
@@ -144,7 +148,11 @@ async fn find(
         caller::identify(&parts.headers, query.token.as_deref(), &directory, now, world.settings.auth);
     if query.action == "bulk" {
         let Some(user) = identity.user else { return Ok(Err(StatusCode::FORBIDDEN)) };
-        return archive(conn, user.id, query.archive.as_deref()).await;
+        // Upstream (`CompressToArchive.GetExt`): a kind that there is not counts as none.
+        let known = [Packing::Zip, Packing::TarGz];
+        let kind = known.into_iter().find(|kind| kind.extension() == query.extension);
+        let kind = kind.unwrap_or_else(|| Packing::of(&directory.files_settings(user.id)));
+        return archive(conn, user.id, query.archive.as_deref(), kind).await;
     }
     let Some(id) = query.file.map(FileId) else { return Ok(Err(StatusCode::NOT_FOUND)) };
     let presigned = query.action == "stream";
@@ -208,13 +216,14 @@ async fn linked(
     })
 }
 
-/// Somebody's archive, by the id of the operation that made it or the latest (sheet r7/files 5.8).
+/// Somebody's archive, by the id of the operation that made it or the latest of its kind (sheet r7/files 5.8).
 async fn archive(
     conn: &mut sqlx::SqliteConnection,
     owner: Uuid,
     id: Option<&str>,
+    kind: Packing,
 ) -> Result<Result<Found, StatusCode>, sqlx::Error> {
-    let found = store::archive::find(conn, &owner.to_string(), id).await?;
+    let found = store::archive::find(conn, &owner.to_string(), id, kind.extension()).await?;
     Ok(match found {
         Some(row) => Ok(Found {
             title: row.title,

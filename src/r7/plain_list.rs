@@ -3,16 +3,20 @@
 
 use std::cmp::Ordering;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::listing::{FilterOp, ListOptions};
 use super::wire::Paging;
+use super::{contract, dates};
+use crate::kernel::time::Timestamp;
 
 /// Whether a list of that many items comes out otherwise than it went in.
 pub(crate) fn is_touched(options: &ListOptions, items: i64) -> bool {
     options.start_index > 0
         || (options.count > 0 && items > options.count)
         || options.sort_by.is_some()
+        || options.since.is_some()
         || is_filtered(options)
 }
 
@@ -20,15 +24,19 @@ fn is_filtered(options: &ListOptions) -> bool {
     options.filter_by.is_some() && !options.filter_values.is_empty()
 }
 
-/// Filters, sorts and cuts the items; says what the envelope tells of it.
-pub(crate) fn apply(items: &mut Vec<Value>, options: &ListOptions) -> Paging {
+/// Filters, sorts and cuts the items, which the schema calls `named`; says what the envelope tells of it.
+pub(crate) fn apply(items: &mut Vec<Value>, named: &str, options: &ListOptions) -> Paging {
     let before = items.len();
+    if let Some(since) = options.since {
+        later(items, since);
+    }
     if let Some(by) = options.filter_by.as_deref().filter(|_| is_filtered(options)) {
         filter(items, by, options);
     }
     if let Some(by) = options.sort_by.as_deref() {
         sort(items, by, options.descending);
     }
+    contract::pick(items, named, options);
     let filtered = items.len();
     let start = usize::try_from(options.start_index).unwrap_or(usize::MAX);
     items.drain(..start.min(filtered));
@@ -46,6 +54,19 @@ pub(crate) fn apply(items: &mut Vec<Value>, options: &ListOptions) -> Paging {
         }
     }
     paging
+}
+
+/// Keeps what changed later than that: by `updated`, or else by `created`. Where no item says either, all stay, as
+/// upstream's compiled lists leave them (sheet r7/transport 5).
+fn later(items: &mut Vec<Value>, since: Timestamp) {
+    let changed = |item: &Value| {
+        let date = item.get("updated").or_else(|| item.get("created"))?.as_str()?;
+        // What the portal prints has its offset; the zone is for texts without one.
+        dates::parse(date, &TimeZone::UTC).ok()
+    };
+    if items.iter().any(|item| changed(item).is_some()) {
+        items.retain(|item| changed(item).is_some_and(|at| at > since));
+    }
 }
 
 /// The value at a dotted path whose names ignore case.
@@ -130,7 +151,7 @@ mod tests {
             json!({ "id": 3, "title": null, "size": -1.0, "by": { "name": "anna" }, "new": true }),
             json!({ "id": 4, "title": "Alphabet", "size": 2.0, "by": { "name": "lena" } }),
         ];
-        let paging = apply(&mut items, &ListOptions::from_query(Some(query)));
+        let paging = apply(&mut items, "Thing", &ListOptions::from_query(Some(query)));
         (items.iter().map(|item| item["id"].to_string()).collect::<Vec<_>>().join(" "), paging)
     }
 
@@ -168,6 +189,40 @@ mod tests {
         ] {
             assert_eq!(ids(query), (expected.to_owned(), Paging { total, next_index: next }), "{query}");
         }
+    }
+
+    #[test]
+    fn what_changed_later_stays() {
+        let dated = |id: i32, updated: Value, created: Value| json!({ "id": id, "updated": updated, "created": created });
+        let day = |day: i32| json!(format!("2026-02-{day:02}T09:00:00.0000000Z"));
+        let only_created = json!({ "id": 4, "created": "2026-02-12T12:00:00.0000001+03:00" });
+        let items = || {
+            vec![
+                dated(1, day(11), day(1)),
+                dated(2, day(12), day(1)),
+                dated(3, day(13), day(1)),
+                only_created.clone(),
+            ]
+        };
+        let zone = TimeZone::UTC;
+        let since = |text: &str| {
+            let since = dates::parse(text, &zone).ok();
+            ListOptions { since, ..ListOptions::from_query(None) }
+        };
+        let ids =
+            |items: &[Value]| items.iter().map(|item| item["id"].to_string()).collect::<Vec<_>>().join(" ");
+        // sheet r7/transport 5: strictly later.
+        for (text, expected) in
+            [("2026-02-12T09:00:00Z", "3 4"), ("2026-02-11T08:59:59Z", "1 2 3 4"), ("2026-03-01", "")]
+        {
+            let mut items = items();
+            assert_eq!(apply(&mut items, "Thing", &since(text)), Paging::default());
+            assert_eq!(ids(&items), expected, "{text}");
+        }
+        let mut items = vec![json!({ "id": 1 }), json!({ "id": 2, "updated": null }), json!("text")];
+        apply(&mut items, "Thing", &since("2026-03-01"));
+        assert_eq!(items.len(), 3, "nothing here has a date");
+        assert!(is_touched(&since("2026-03-01"), 1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::error::{Fault, Wire};
 use super::format::Format;
 use super::listing::{self, ListOptions};
 use super::wire::{Answer, Failure, Paging, Success};
-use super::{plain_list, render};
+use super::{contract, plain_list, render};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::Language;
 
@@ -26,15 +26,21 @@ pub(super) struct Shape {
 
 impl Shape {
     pub(super) fn response<T: Answer>(mut self, answer: &T) -> Response<Body> {
-        // sheet r7/transport 5: what an endpoint has paged itself is left alone.
-        let plain = answer.is_list() && self.paging == Paging::default();
-        if plain && plain_list::is_touched(&self.options, answer.count()) {
-            let tree = serde_json::to_value(answer).unwrap_or_default();
-            let mut items = if let Value::Array(items) = tree { items } else { Vec::new() };
-            self.paging = plain_list::apply(&mut items, &self.options);
-            return self.envelope(&items);
+        let Some(named) = answer.items() else { return self.envelope(answer) };
+        // sheet r7/transport 5: what an endpoint has paged itself is not filtered and paged once more.
+        let paged = self.paging != Paging::default();
+        let touched = plain_list::is_touched(&self.options, answer.count());
+        if self.options.contract.is_none() && (paged || !touched) {
+            return self.envelope(answer);
         }
-        self.envelope(answer)
+        let tree = serde_json::to_value(answer).unwrap_or_default();
+        let mut items = if let Value::Array(items) = tree { items } else { Vec::new() };
+        if paged {
+            contract::pick(&mut items, &named, &self.options);
+        } else {
+            self.paging = plain_list::apply(&mut items, &named, &self.options);
+        }
+        self.envelope(&items)
     }
 
     fn envelope<T: Answer>(&self, answer: &T) -> Response<Body> {

@@ -15,9 +15,10 @@ pub(crate) trait Answer: Serialize + JsonSchema + Send {
         1
     }
 
-    /// Whether it is a plain list, which the pipeline filters, sorts and cuts (sheet r7/transport 5).
-    fn is_list(&self) -> bool {
-        false
+    /// Of a plain list, which the pipeline filters, sorts and cuts (sheet r7/transport 5): what its items are called in
+    /// the schema.
+    fn items(&self) -> Option<Cow<'static, str>> {
+        None
     }
 }
 
@@ -26,8 +27,8 @@ impl<T: Serialize + JsonSchema + Send> Answer for Vec<T> {
         i64::try_from(self.len()).unwrap_or(i64::MAX)
     }
 
-    fn is_list(&self) -> bool {
-        true
+    fn items(&self) -> Option<Cow<'static, str>> {
+        Some(T::schema_name())
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields::missing;
+use super::node::{NODE_KIND, POSITION};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind, Thing};
@@ -10,6 +11,7 @@ use crate::corezoid::model::deploy;
 use crate::corezoid::model::draft::Node;
 use crate::corezoid::model::node::{NodeDoc, Object};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, INT, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::node::Edit;
 use crate::corezoid::store::{commit, node};
 use crate::kernel::db::Access;
@@ -40,6 +42,18 @@ pub(super) struct ConfirmCommit {
 }
 
 impl Op for ConfirmCommit {
+    const REQUEST: &'static [Field] = &[
+        may("conv_id", Shape::Ref(Kind::Conv)),
+        may("obj_id", ID),
+        may("obj_type", Shape::Word(&["conv"])),
+        need("version", INT),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("conv_id", ID),
+        need("version", INT),
+        may("obj_id", ID),
+        may("obj_type", Shape::Word(&["conv"])),
+    ];
     const ACCESS: Access = Access::Write;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -76,6 +90,29 @@ pub(super) struct ShowCommit {
 }
 
 impl Op for ShowCommit {
+    const REQUEST: &'static [Field] = &[
+        may("conv_id", Shape::Ref(Kind::Conv)),
+        may("obj_id", ID),
+        may("obj_type", Shape::Word(&["conv"])),
+        need("version", INT),
+    ];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("obj_id", TEXT),
+            need("obj_type", NODE_KIND),
+            need("title", TEXT),
+            need("description", TEXT),
+            need("logics", Shape::List(&OBJECT)),
+            need("semaphors", Shape::List(&OBJECT)),
+            need("position", POSITION),
+            need("extra", TEXT).or_null(),
+            need("status", INT),
+            need("conv_id", ID),
+            need("user_id", ID),
+            need("create_time", ID),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -139,6 +176,17 @@ fn entry(id: &str, doc: &NodeDoc, about: Value) -> Value {
 pub(super) struct ListCommits(ConvId);
 
 impl Op for ListCommits {
+    const REQUEST: &'static [Field] =
+        &[may("conv_id", Shape::Ref(Kind::Conv)), may("obj_id", ID), may("obj_type", Shape::Word(&["conv"]))];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("conv_id", ID),
+            need("version", INT),
+            need("create_time", ID),
+            need("user_id", ID),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -170,6 +218,17 @@ pub(super) struct DeleteCommit {
 }
 
 impl Op for DeleteCommit {
+    const REQUEST: &'static [Field] = &[
+        may("conv_id", Shape::Ref(Kind::Conv)),
+        may("obj_id", ID),
+        may("obj_type", Shape::Word(&["conv", "folder", "project", "stage"])),
+        need("version", INT),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("obj_type", Shape::Word(&["conv", "folder", "project", "stage"])),
+        need("version", INT),
+    ];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -201,6 +260,13 @@ pub(super) struct DeleteCommits {
 }
 
 impl Op for DeleteCommits {
+    const REQUEST: &'static [Field] = &[
+        may("conv_id", Shape::Ref(Kind::Conv)),
+        may("obj_id", ID),
+        may("obj_type", Shape::Word(&["conv"])),
+        may("version", INT),
+    ];
+    const ANSWER: &'static [Field] = &[need("conv_id", ID), need("version", INT).or_null()];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{Given, description, missing, privs, status, target, title};
+use super::fields::{Given, PRIVS, description, missing, privs, status, target, title};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::change::Nullable;
-use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::status::{SHOWN, STATUSES, Status};
+use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, NEW_ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::conv::{self, NewConv};
 use crate::corezoid::store::item;
 use crate::kernel::db::Access;
@@ -22,6 +23,15 @@ pub(super) struct CreateConv {
 }
 
 impl Op for CreateConv {
+    const REQUEST: &'static [Field] = &[
+        may("title", TITLE),
+        may("description", DESCRIPTION),
+        may("folder_id", Shape::Ref(Kind::Folder)),
+        may("status", Shape::Word(STATUSES)),
+        may("conv_type", Shape::Word(CONV_TYPES)),
+        may("create_mode", Shape::Json),
+    ];
+    const ANSWER: &'static [Field] = &[need("obj_id", NEW_ID), need("folder_id", ID), need("hash", TEXT)];
     const ACCESS: Access = Access::Write;
 
     fn access(args: Args<'_>) -> Access {
@@ -65,8 +75,11 @@ fn without_nodes(args: Args<'_>) -> bool {
     args.get("create_mode").and_then(Value::as_str) == Some("without_nodes")
 }
 
+/// What a process may be (sheet corezoid/api 2.1).
+pub(super) const CONV_TYPES: &[&str] = &["process", "state", "escalation"];
+
 fn conv_type(word: &str) -> Option<&'static str> {
-    ["process", "state", "escalation"].into_iter().find(|known| *known == word)
+    CONV_TYPES.iter().copied().find(|known| *known == word)
 }
 
 /// The nodes of a process that was not asked to be empty: deployed, in the order and place of the seed's scheme sample
@@ -105,11 +118,23 @@ pub(super) struct ModifyConv {
 }
 
 impl Op for ModifyConv {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", Shape::Ref(Kind::Conv)),
+        may("title", TITLE),
+        may("description", DESCRIPTION),
+        may("status", Shape::Word(STATUSES)),
+        may("blocked_reason", Shape::Text { least: 3, most: 2000 }),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("new_status", INT),
+        need("old_status", INT),
+        need("is_changed", Shape::Flag),
+    ];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = ConvId(args.required_id("obj_id")?);
-        args.bounded_text("blocked_reason", 2000)?;
         Ok(Self { id, title: title(args)?, description: description(args)?, status: status(args)? })
     }
 
@@ -138,6 +163,28 @@ pub(super) struct ShowConv {
 }
 
 impl Op for ShowConv {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Conv))];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("title", TEXT),
+        need("description", TEXT).or_null(),
+        need("conv_type", Shape::Word(CONV_TYPES)),
+        need("status", Shape::Word(SHOWN)),
+        need("size", ID),
+        need("owner_id", ID),
+        need("owner_name", TEXT),
+        need("owner_login", TEXT),
+        need("create_time", ID),
+        need("change_time", ID),
+        need("company_id", TEXT).or_null(),
+        need("project_id", ID),
+        need("stage_id", ID),
+        need("immutable", Shape::Flag),
+        need("favorite", Shape::Flag),
+        need("privs", PRIVS),
+        need("parent_obj_id", ID),
+        need("parent_obj_type", TEXT),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

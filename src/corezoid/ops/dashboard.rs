@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{Given, description, document, missing, privs, title};
+use super::fields::{Given, PRIVS, description, document, missing, privs, title};
 use super::folder::new;
-use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::DashboardId;
+use crate::corezoid::ids::{DashboardId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::status::STATUSES;
+use crate::corezoid::spec::{DESCRIPTION, Field, ID, NEW_ID, OBJECT, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::dashboard::{self, DashboardChange};
 use crate::kernel::db::Access;
 
@@ -19,6 +21,15 @@ pub(super) struct CreateDashboard {
 }
 
 impl Op for CreateDashboard {
+    const REQUEST: &'static [Field] = &[
+        may("title", TITLE),
+        may("description", DESCRIPTION),
+        may("folder_id", Shape::Ref(Kind::Folder)),
+        may("status", Shape::Word(STATUSES)),
+        may("time_range", TIME_RANGE),
+        may("grid", GRID),
+    ];
+    const ANSWER: &'static [Field] = &[need("obj_id", NEW_ID), need("folder_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -43,48 +54,47 @@ fn default_time_range() -> String {
     json!({ "timezone_offset": 0, "select": "online" }).to_string()
 }
 
-const SELECTS: [&str; 12] = [
-    "fromTo",
-    "online",
-    "last10minute",
-    "today",
-    "lastHour",
-    "last24hour",
-    "lastWeek",
-    "lastMonth",
-    "previous_hour",
-    "previous_day",
-    "previous_week",
-    "previous_month",
-];
+/// What period a dashboard shows; `select` is one of the known words.
+const TIME_RANGE: Shape = Shape::Object(&[may(
+    "select",
+    Shape::Word(&[
+        "fromTo",
+        "online",
+        "last10minute",
+        "today",
+        "lastHour",
+        "last24hour",
+        "lastWeek",
+        "lastMonth",
+        "previous_hour",
+        "previous_day",
+        "previous_week",
+        "previous_month",
+    ]),
+)]);
 
-/// `time_range`: an object; its `select` is one of the known words.
+/// Where its charts stand. The published description misspells `height` (sheet corezoid/api 9, 24), so only [`grid`]
+/// can tell whether it is there.
+const GRID: Shape = Shape::List(&Shape::Object(&[
+    need("obj_id", Shape::Json),
+    need("x", Shape::Json),
+    need("y", Shape::Json),
+    need("width", Shape::Json),
+    may("height", Shape::Json),
+]));
+
+/// `time_range`, carried as it is.
 fn time_range(args: Args<'_>) -> Result<Option<String>, OpError> {
-    match args.get("time_range").and_then(|range| range.get("select")) {
-        Some(select) if !select.as_str().is_some_and(|word| SELECTS.contains(&word)) => {
-            Err(invalid("time_range.select", select))
-        }
-        _ => document(args, "time_range", Value::is_object),
-    }
+    document(args, "time_range", Value::is_object)
 }
 
-/// `grid`: a list of `{obj_id, x, y, width, height}`. The first key that an entry lacks is named.
+/// `grid`, carried as it is.
 fn grid(args: Args<'_>) -> Result<Option<String>, OpError> {
-    for cell in args.list("grid")?.into_iter().flatten() {
-        for (key, name) in [
-            ("obj_id", "grid.obj_id"),
-            ("x", "grid.x"),
-            ("y", "grid.y"),
-            ("width", "grid.width"),
-            ("height", "grid.height"),
-        ] {
-            // sheet corezoid/api 9, 24: the published description misspells `height`.
-            if cell.get(key).is_none() && !(key == "height" && cell.get("heidth").is_some()) {
-                return Err(OpError::Required(name.into()));
-            }
-        }
+    let height = |cell: &Value| cell.get("height").or(cell.get("heidth")).is_some();
+    match args.list("grid")?.into_iter().flatten().find(|cell| !height(cell)) {
+        Some(_) => Err(OpError::Required("grid.height".into())),
+        None => document(args, "grid", Value::is_array),
     }
-    document(args, "grid", Value::is_array)
 }
 
 /// `modify dashboard`: only what is sent changes.
@@ -94,6 +104,14 @@ pub(super) struct ModifyDashboard {
 }
 
 impl Op for ModifyDashboard {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", Shape::Ref(Kind::Dashboard)),
+        may("title", TITLE),
+        may("description", DESCRIPTION),
+        may("time_range", TIME_RANGE),
+        may("grid", GRID),
+    ];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -121,6 +139,31 @@ pub(super) struct ShowDashboard {
 }
 
 impl Op for ShowDashboard {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Dashboard))];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("title", TEXT),
+        need("description", TEXT).or_null(),
+        need("create_time", ID),
+        need("change_time", ID),
+        need("time_range", OBJECT).or_null(),
+        need("favorite", Shape::Flag),
+        need("privs", PRIVS),
+        need("company_id", TEXT).or_null(),
+        need(
+            "chart_list",
+            Shape::List(&Shape::Object(&[need("name", TEXT), need("obj_id", TEXT), need("type", TEXT)])),
+        ),
+        need("folder_id", ID),
+        need("folder_name", TEXT),
+        need("owner_id", ID),
+        need("owner_login", TEXT),
+        need("owner_name", TEXT),
+        need("immutable", Shape::Flag),
+        need("grid", Shape::List(&OBJECT)),
+        need("parent_obj_id", ID),
+        need("parent_obj_type", TEXT),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

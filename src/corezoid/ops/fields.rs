@@ -8,7 +8,7 @@ use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::op::OpCx;
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::{STATUSES, Status};
-use crate::corezoid::spec::{DESCRIPTION, Field, Shape, TITLE, may};
+use crate::corezoid::spec::{DESCRIPTION, Field, Shape, TEXT, TITLE, may, need};
 
 /// sheet corezoid/api 8, row 19: refused only above both the seed's and the newer limit, in characters.
 const LONGEST_TITLE: usize = 255;
@@ -106,6 +106,13 @@ pub(super) fn taken(kind: Kind) -> OpError {
 pub(super) fn missing(thing: Thing) -> OpError {
     OpError::NotFound { obj: thing.kind.word(), id: thing.wire_id() }
 }
+
+/// The words of rights.
+pub(super) const RIGHTS: &[&str] = &["create", "view", "modify", "delete"];
+
+/// What [`privs`] looks like.
+pub(crate) const PRIVS: Shape =
+    Shape::List(&Shape::Object(&[need("type", Shape::Word(RIGHTS)), need("list_obj", Shape::List(&TEXT))]));
 
 /// Full rights: what every caller has on everything (sheet corezoid/api 7).
 pub(crate) fn privs() -> Value {

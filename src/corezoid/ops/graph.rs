@@ -2,15 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{missing, privs};
-use super::share::{self, list_obj};
+use super::conv::CONV_TYPES;
+use super::fields::{PRIVS, missing, privs};
+use super::node::{NODE_KIND, POSITION};
+use super::share::{self, LIST_OBJ, SHARES, list_obj};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::ConvId;
+use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::draft::{Draft, Node};
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::status::{SHOWN, Status};
+use crate::corezoid::spec::{Field, ID, INT, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::item;
 use crate::corezoid::store::node::{self, Graph, GraphNode};
 use crate::kernel::db::Access;
@@ -23,6 +26,45 @@ pub(super) struct ListConv {
 }
 
 impl Op for ListConv {
+    const REQUEST: &'static [Field] =
+        &[need("obj_id", Shape::Ref(Kind::Conv)), may("list_obj", Shape::Word(LIST_OBJ))];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("project_id", ID),
+        need("stage_id", ID),
+        need("immutable", Shape::Flag),
+        need("privs", PRIVS),
+        need("status", Shape::Word(SHOWN)),
+        need("title", TEXT),
+        need("description", TEXT).or_null(),
+        need("conv_type", Shape::Word(CONV_TYPES)),
+        need("is_owner", Shape::Flag),
+        need("owner_name", TEXT),
+        need("owner_id", ID),
+        need("owner_login", TEXT),
+        need("list", Shape::List(&LIVE)),
+        need("escalation_conv", Shape::Json),
+        need("shared", Shape::Flag),
+        need("folder_id", ID),
+        need("folder_name", TEXT),
+        need("change_time", ID),
+        need("create_time", ID),
+        need("tacts", ID),
+        need("favorite", Shape::Flag),
+        need("company_id", TEXT).or_null(),
+        need(
+            "commits",
+            Shape::Object(&[
+                need("version", INT),
+                need("list", Shape::List(&WAITING)),
+                need("size", ID),
+                need("last_confirmed_version", INT),
+            ]),
+        ),
+        need("size", ID),
+        need("last_confirmed_version", INT),
+    ];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[SHARES];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -81,6 +123,36 @@ impl Op for ListConv {
             .with("last_confirmed_version", confirmed))
     }
 }
+
+/// What [`live`] looks like.
+const LIVE: Shape = Shape::Object(&[
+    need("obj", Shape::Word(&["node"])),
+    need("obj_id", TEXT),
+    need("title", TEXT),
+    need("description", TEXT),
+    need("logics", Shape::List(&OBJECT)),
+    need("semaphors", Shape::List(&OBJECT)),
+    need("count", ID),
+    need("obj_type", NODE_KIND),
+    need("position", POSITION),
+    need("extra", TEXT).or_null(),
+    need("options", TEXT).or_null(),
+]);
+
+/// What [`waiting`] looks like.
+const WAITING: Shape = Shape::Object(&[
+    need("obj_id", TEXT),
+    need("condition", TEXT),
+    need("name", TEXT),
+    need("description", TEXT),
+    need("position", POSITION),
+    need("extra", TEXT).or_null(),
+    need("status", Shape::Word(&["actived", "deleted"])),
+    need("user_id", ID),
+    need("nick", TEXT),
+    need("change_time", ID),
+    need("type", NODE_KIND),
+]);
 
 fn live(entry: &GraphNode, doc: &NodeDoc) -> Value {
     let condition = doc.condition();

@@ -2,35 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{missing, privs};
+use super::conv::CONV_TYPES;
+use super::fields::{PRIVS, missing, privs};
 use super::folder::ROOT_TITLE;
-use super::share;
+use super::share::{self, LIST_OBJ, SHARES};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::FolderId;
+use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::listing::{self, Filter, Order, Sort};
-use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::listing::{self, FILTERS, Filter, ORDERS, Order, SORTS, Sort};
+use crate::corezoid::rules::status::{SHOWN, Status};
+use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::folder;
 use crate::corezoid::store::item::{self, Item};
 use crate::kernel::db::Access;
-
-/// The words of `filter`, `sort` and `order`.
-pub(super) const FILTERS: &[&str] = &[
-    "folder",
-    "conv",
-    "conveyor",
-    "dashboard",
-    "instance",
-    "config",
-    "my",
-    "shared",
-    "favorites",
-    "recent",
-    "deleted",
-];
-pub(super) const SORTS: &[&str] = &["name", "title", "owner", "date", "tacts"];
-pub(super) const ORDERS: &[&str] = &["asc", "desc"];
 
 /// `sort` and `order`.
 pub(super) struct Sorting {
@@ -107,6 +92,20 @@ pub(super) struct ListFolder {
 }
 
 impl Op for ListFolder {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", Shape::Ref(Kind::Folder)),
+        may("list_obj", Shape::Word(LIST_OBJ)),
+        may("filter", Shape::Word(FILTERS)),
+        may("sort", Shape::Word(SORTS)),
+        may("order", Shape::Word(ORDERS)),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", ID),
+        need("parent_folder_id", ID),
+        need("parent_folder_title", TEXT),
+        need("list", Shape::List(&LINE)),
+    ];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[SHARES];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -162,6 +161,41 @@ fn facts(item: &Item, user: i64) -> listing::Facts<'_> {
     }
 }
 
+/// What [`line`] looks like; of a stage in the lists of stages, with what waits for a deploy in it.
+pub(super) const LINE: Shape = Shape::Object(&[
+    need("obj", TEXT),
+    need("obj_type", TEXT),
+    need("obj_id", ID),
+    need("title", TEXT),
+    need("description", TEXT).or_null(),
+    need("create_time", ID),
+    need("change_time", ID),
+    need("company_id", TEXT).or_null(),
+    need("project_id", ID),
+    need("stage_id", ID),
+    need("parent_id", ID),
+    need("version", ID).or_null(),
+    need("undeployed", ID),
+    need("childs", ID),
+    need("size", ID),
+    need("is_shared", Shape::Flag),
+    need("favorite", Shape::Flag),
+    need("is_owner", Shape::Flag),
+    need("owner_id", ID),
+    need("owner_name", TEXT),
+    need("owner_login", TEXT),
+    need("owner_group_id", ID),
+    need("privs", PRIVS),
+    may("conv_type", Shape::Word(CONV_TYPES)),
+    may("status", Shape::Word(SHOWN)),
+    may("is_deployed", Shape::Flag),
+    may("instance_type", TEXT),
+    may("short_name", TEXT).or_null(),
+    may("immutable", Shape::Flag),
+    may("uniq_undeployed_versions", ID),
+    may("uniq_undeployed_versions_detail", Shape::List(&OBJECT)),
+]);
+
 /// An item of a list, with both `obj` and `obj_type` (sheet corezoid/api 2.2).
 pub(super) fn line(item: Item, user: i64) -> Value {
     let mut line = json!({
@@ -216,6 +250,8 @@ pub(super) struct ListBranch {
 }
 
 impl Op for ListBranch {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Folder))];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("list", Shape::List(&LINE))];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -239,6 +275,24 @@ pub(super) struct ListPath {
 }
 
 impl Op for ListPath {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Folder))];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("obj_id", ID),
+            need("title", TEXT),
+            need("company_id", TEXT).or_null(),
+            need("privs", PRIVS),
+            need("favorite", Shape::Flag),
+            need("owner_id", ID),
+            need("owner_name", TEXT),
+            need("owner_login", TEXT),
+            may("type", Shape::Word(&["folder", "project", "stage"])),
+            may("description", TEXT).or_null(),
+            may("short_name", TEXT).or_null(),
+            may("immutable", Shape::Flag),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

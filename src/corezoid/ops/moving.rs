@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::fields::missing;
-use super::share::Share;
+use super::share::{RECIPIENTS, SHARED, Share};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::ids::{FolderId, KINDS, Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, INT, LIST, Shape, TEXT, may, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
 
@@ -25,6 +26,30 @@ pub(super) struct Move {
 }
 
 impl Op for LinkFolder {
+    const REQUEST: &'static [Field] = &[
+        may("obj_to", Shape::Word(RECIPIENTS)),
+        may("obj_to_id", ID),
+        may("privs", LIST),
+        may("obj_type", Shape::Word(KINDS)),
+        need("obj_id", ID),
+        may("folder_id", Shape::Ref(Kind::Folder)),
+        may("parent_id", ID),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("obj_type", Shape::Word(KINDS)),
+        need("obj_id", ID),
+        need("obj_to_type", Shape::Word(&["folder"])),
+        need("obj_to_id", ID),
+        need("obj_to_title", TEXT),
+        need("action_type", Shape::Word(&["move"])),
+        need("from_folder", INT),
+        need("to_folder", ID),
+        need("from_folder_name", TEXT),
+        need("to_folder_name", TEXT),
+        need("user_id", ID),
+        need("user_name", TEXT),
+    ];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[SHARED];
     const ACCESS: Access = Access::Write;
 
     fn access(args: Args<'_>) -> Access {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{missing, privs};
+use super::fields::{PRIVS, missing, privs};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, may, need};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::{owner, share};
 use crate::kernel::db::Access;
 
@@ -41,7 +41,7 @@ impl Op for GetObject {
         need("owner_id", ID),
         need("parent_id", ID),
         need("owner_title", TEXT),
-        need("privs", LIST),
+        need("privs", PRIVS),
     ];
     const ACCESS: Access = Access::Read;
 

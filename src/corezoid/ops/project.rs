@@ -11,7 +11,8 @@ use crate::corezoid::context::Immutables;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::spec::{DESCRIPTION, Field, ID, NEW_ID, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::rules::listing::{ORDERS, SORTS};
+use crate::corezoid::spec::{DESCRIPTION, Field, ID, NEW_ID, Shape, TEXT, may, need};
 use crate::corezoid::store::item;
 use crate::corezoid::store::project::{self, Change, Changed, Name, NewProject};
 use crate::kernel::db::Access;
@@ -128,6 +129,10 @@ pub(super) async fn change(
     }
 }
 
+/// A stage in `show project`.
+const SHOWN_STAGE: &[Field] =
+    &[need("title", TEXT), need("obj_id", ID), need("obj_short_name", TEXT).or_null()];
+
 /// `show project`.
 pub(super) struct ShowProject(FolderId);
 
@@ -136,8 +141,8 @@ impl Op for ShowProject {
     const ANSWER: &'static [Field] = &[
         need("obj_id", ID),
         need("title", TEXT),
-        need("obj_short_name", TEXT),
-        need("stages", Shape::List(&OBJECT)),
+        need("obj_short_name", TEXT).or_null(),
+        need("stages", Shape::List(&Shape::Object(SHOWN_STAGE))),
         need("parent_obj_id", ID),
         need("parent_obj_type", TEXT),
     ];
@@ -179,11 +184,11 @@ impl Op for ListProject {
     const REQUEST: &'static [Field] = &[
         need("obj_id", Shape::Ref(Kind::Project)),
         may("list_obj", Shape::Word(share::LIST_OBJ)),
-        may("sort", Shape::Word(listing::SORTS)),
-        may("order", Shape::Word(listing::ORDERS)),
+        may("sort", Shape::Word(SORTS)),
+        may("order", Shape::Word(ORDERS)),
     ];
-    const ANSWER: &'static [Field] =
-        &[need("obj_id", ID), may("list_obj", TEXT), need("list", Shape::List(&OBJECT))];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("list", Shape::List(&listing::LINE))];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[share::SHARES];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -216,9 +221,8 @@ pub(super) struct ListProjects {
 }
 
 impl Op for ListProjects {
-    const REQUEST: &'static [Field] =
-        &[may("sort", Shape::Word(listing::SORTS)), may("order", Shape::Word(listing::ORDERS))];
-    const ANSWER: &'static [Field] = &[need("list", Shape::List(&OBJECT))];
+    const REQUEST: &'static [Field] = &[may("sort", Shape::Word(SORTS)), may("order", Shape::Word(ORDERS))];
+    const ANSWER: &'static [Field] = &[need("list", Shape::List(&listing::LINE))];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

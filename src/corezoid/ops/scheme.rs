@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::fields::{missing, required_kind};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{Kind, Thing};
+use crate::corezoid::ids::{KINDS, Kind, Thing};
 use crate::corezoid::model::archive;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
+use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::commit;
 use crate::corezoid::store::node;
 use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
@@ -60,6 +61,16 @@ pub(super) struct GetScheme {
 }
 
 impl Op for GetScheme {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", ID),
+        need("obj_type", Shape::Word(KINDS)),
+        may("async", Shape::Flag),
+        may("format", Shape::Word(&["json", "zip"])),
+        may("with_alias", Shape::Flag),
+    ];
+    const ANSWER: &'static [Field] = &[need("scheme", Shape::List(&OBJECT))];
+    const OTHER_ANSWERS: &'static [&'static [Field]] =
+        &[&[need("download_url", TEXT), may("statistics_id", TEXT)]];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
@@ -71,7 +82,6 @@ impl Op for GetScheme {
     }
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        args.flag("with_alias")?;
         Ok(Self { thing: target(args)?, form: Form::of(args)? })
     }
 
@@ -166,6 +176,8 @@ fn item(row: ItemRow) -> Item {
 pub(super) struct CheckScheme(Thing);
 
 impl Op for CheckScheme {
+    const REQUEST: &'static [Field] = &[need("obj_id", ID), need("obj_type", Shape::Word(KINDS))];
+    const ANSWER: &'static [Field] = &[];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

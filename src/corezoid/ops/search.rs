@@ -1,36 +1,30 @@
 //! Finding objects by words: `list convs`, `list dashboards`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::corezoid::args::{Args, invalid};
+use super::conv::CONV_TYPES;
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::Kind;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::status::{SHOWN, Status};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::item::{self, Search};
 use crate::kernel::db::Access;
 
 /// sheet corezoid/api 1.7.
-const PATTERN: usize = 150;
-const LIMITS: std::ops::RangeInclusive<i64> = 1..=100;
-const LIMIT: i64 = 20;
+const PATTERN: Shape = Shape::Text { least: 1, most: 150 };
+const LIMIT: Shape = Shape::Int { least: 1, most: 100 };
+const USUAL_LIMIT: i64 = 20;
 
 fn search(args: Args<'_>, kind: Kind) -> Result<Search, OpError> {
-    let pattern = args.bounded_text("pattern", PATTERN)?;
-    if let Some(empty) = args.get("pattern").filter(|pattern| pattern.as_str() == Some("")) {
-        return Err(OpError::Length { key: "pattern".into(), value: empty.clone(), less: true, limit: 1 });
-    }
-    let limit = args.integer("limit")?.unwrap_or(LIMIT);
-    if !LIMITS.contains(&limit) {
-        return Err(invalid("limit", args.get("limit").unwrap_or(&Value::Null)));
-    }
     Ok(Search {
         kind,
         company: args.company()?,
-        pattern,
+        pattern: args.text("pattern")?,
         conv_type: None,
         owner: args.id("owner_id")?,
-        limit,
+        limit: args.integer("limit")?.unwrap_or(USUAL_LIMIT),
     })
 }
 
@@ -38,6 +32,33 @@ fn search(args: Args<'_>, kind: Kind) -> Result<Search, OpError> {
 pub(super) struct ListConvs(Search);
 
 impl Op for ListConvs {
+    const REQUEST: &'static [Field] = &[
+        may("obj_type", Shape::Word(&["process", "state"])),
+        may("pattern", PATTERN),
+        may("limit", LIMIT),
+        may("owner_id", ID),
+    ];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("obj_id", ID),
+            need("obj_type", Shape::Word(&["conv"])),
+            need("create_time", ID),
+            need("change_time", ID),
+            need("status", Shape::Word(SHOWN)),
+            need("is_owner", Shape::Flag),
+            need("owner_name", TEXT),
+            need("owner_id", ID),
+            need("title", TEXT),
+            need("description", TEXT).or_null(),
+            need("escalation_conv", Shape::Json),
+            need("conv_type", Shape::Word(CONV_TYPES)),
+            need("project_id", ID),
+            need("project_title", TEXT),
+            need("stage_id", ID),
+            need("stage_title", TEXT),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -77,6 +98,19 @@ impl Op for ListConvs {
 pub(super) struct ListDashboards(Search);
 
 impl Op for ListDashboards {
+    const REQUEST: &'static [Field] = &[may("pattern", PATTERN), may("limit", LIMIT), may("owner_id", ID)];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("obj_id", ID),
+            need("obj_type", Shape::Word(&["dashboards"])),
+            need("company_id", TEXT).or_null(),
+            need("title", TEXT),
+            need("create_time", ID),
+            need("change_time", ID),
+            need("owner_id", ID),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -10,6 +10,7 @@ use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::Thing;
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::share;
 use crate::kernel::db::Access;
 
@@ -31,6 +32,19 @@ impl Recipient {
         }
     }
 }
+
+/// The words of [`Recipient`].
+pub(super) const RECIPIENTS: &[&str] = &["user", "group", "all"];
+
+/// The answer of [`Share`].
+pub(super) const SHARED: &[Field] = &[
+    need("obj_type", TEXT),
+    need("obj_id", ID),
+    need("obj_to_type", Shape::Word(RECIPIENTS)),
+    need("obj_to_id", ID),
+    need("obj_to_title", TEXT),
+    need("action_type", Shape::Word(&["link", "unlink"])),
+];
 
 /// `link` of an object to a user or to all: rights given, or with an empty list taken back.
 pub(super) struct Share {
@@ -92,6 +106,13 @@ pub(super) struct Link<K> {
 }
 
 impl<K: OfKind> Op for Link<K> {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", Shape::Ref(K::KIND)),
+        need("obj_to", Shape::Word(RECIPIENTS)),
+        may("obj_to_id", ID),
+        need("privs", LIST),
+    ];
+    const ANSWER: &'static [Field] = SHARED;
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
@@ -104,8 +125,25 @@ impl<K: OfKind> Op for Link<K> {
     }
 }
 
-/// The words of `list_obj`.
+/// What `list_obj` may ask for.
 pub(super) const LIST_OBJ: &[&str] = &["group", "all"];
+
+/// The answer of [`list`].
+pub(super) const SHARES: &[Field] = &[
+    need("obj_id", ID),
+    need("list_obj", Shape::Word(&["group", "all", "user"])),
+    need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("obj", Shape::Word(RECIPIENTS)),
+            need("obj_id", ID),
+            need("login_id", ID),
+            need("title", TEXT),
+            need("privs", Shape::List(&OBJECT)),
+            need("login", TEXT),
+        ])),
+    ),
+];
 
 /// `list_obj`: whether, and in which word, shares are asked for.
 pub(super) fn list_obj(args: Args<'_>) -> Result<Option<&'static str>, OpError> {
@@ -138,6 +176,9 @@ pub(super) struct ListShares<K> {
 }
 
 impl<K: OfKind> Op for ListShares<K> {
+    const REQUEST: &'static [Field] =
+        &[need("obj_id", Shape::Ref(K::KIND)), need("list_obj", Shape::Word(LIST_OBJ))];
+    const ANSWER: &'static [Field] = SHARES;
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -159,6 +200,8 @@ pub(super) struct Favorite<K> {
 }
 
 impl<K: OfKind> Op for Favorite<K> {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(K::KIND)), need("favorite", Shape::Flag)];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{description, missing, taken, title};
+use super::conv::CONV_TYPES;
+use super::fields::{PRIVS, description, missing, taken, title};
 use super::listing::{self, Contents};
 use super::project::change;
 use super::share;
@@ -11,6 +12,7 @@ use crate::corezoid::context::Immutables;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::listing::{FILTERS, ORDERS, SORTS};
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, NEW_ID, OBJECT, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::project::{self, Change, Name, NewProject, StageRow};
 use crate::kernel::db::Access;
@@ -122,13 +124,31 @@ impl Op for ShowStage {
     const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Stage))];
     const ANSWER: &'static [Field] = &[
         need("obj_id", ID),
+        need("obj_type", TEXT),
         need("title", TEXT),
         need("short_name", TEXT).or_null(),
+        need("description", TEXT).or_null(),
         need("immutable", Shape::Flag),
+        need("create_time", ID),
+        need("change_time", ID),
+        need("company_id", TEXT).or_null(),
+        need("project_id", ID),
+        need("stage_id", ID),
+        need("parent_id", ID),
+        need("version", ID).or_null(),
         need("undeployed", ID),
         need("uniq_undeployed_versions", ID),
         need("uniq_undeployed_versions_detail", Shape::List(&OBJECT)),
-        need("project_id", ID),
+        need("childs", ID),
+        need("size", ID),
+        need("is_shared", Shape::Flag),
+        need("favorite", Shape::Flag),
+        need("is_owner", Shape::Flag),
+        need("owner_id", ID),
+        need("owner_name", TEXT),
+        need("owner_login", TEXT),
+        need("owner_group_id", ID),
+        need("privs", PRIVS),
         need("parent_obj_id", ID),
         need("parent_obj_type", TEXT),
     ];
@@ -164,6 +184,26 @@ pub(super) struct ListStage {
     listed: Listed,
 }
 
+const UNCOMMITTED_ANSWER: &[Field] = &[
+    need("obj_id", ID),
+    need("list_obj", Shape::Word(&[UNCOMMITTED])),
+    need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("is_owner", Shape::Flag),
+            need("owner_id", ID),
+            need("owner_name", TEXT),
+            need("owner_login", TEXT),
+            need("obj_id", ID),
+            need("obj_type", Shape::Word(&["conv"])),
+            need("conv_type", Shape::Word(CONV_TYPES)),
+            need("title", TEXT),
+            need("folder_id", ID),
+            need("change_time", ID),
+        ])),
+    ),
+];
+
 /// In the service's spelling.
 const UNCOMMITTED: &str = "uncommited";
 
@@ -171,12 +211,12 @@ impl Op for ListStage {
     const REQUEST: &'static [Field] = &[
         need("obj_id", Shape::Ref(Kind::Stage)),
         may("list_obj", Shape::Word(&["group", "user", UNCOMMITTED])),
-        may("filter", Shape::Word(listing::FILTERS)),
-        may("sort", Shape::Word(listing::SORTS)),
-        may("order", Shape::Word(listing::ORDERS)),
+        may("filter", Shape::Word(FILTERS)),
+        may("sort", Shape::Word(SORTS)),
+        may("order", Shape::Word(ORDERS)),
     ];
-    const ANSWER: &'static [Field] =
-        &[need("obj_id", ID), may("list_obj", TEXT), need("list", Shape::List(&OBJECT))];
+    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("list", Shape::List(&listing::LINE))];
+    const OTHER_ANSWERS: &'static [&'static [Field]] = &[share::SHARES, UNCOMMITTED_ANSWER];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

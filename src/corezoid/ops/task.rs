@@ -3,17 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::fields::missing;
-use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::ConvId;
+use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::task::{self as rules, TooBig};
+use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::task::{self, NewTask, TaskRow};
 use crate::kernel::db::Access;
 
-/// Length of a reference, in characters.
-const REF: usize = 255;
+/// A reference, as text or number; null is none.
+const REF: Shape = Shape::Text { least: 1, most: 255 };
 
 impl From<TooBig> for OpError {
     fn from(error: TooBig) -> Self {
@@ -27,19 +28,8 @@ fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
     Ok(id)
 }
 
-/// A reference, as text or number; null is none.
-fn reference(args: Args<'_>) -> Result<Option<String>, OpError> {
-    let text = args.bounded_text("ref", REF)?;
-    if text.as_ref().is_some_and(String::is_empty) {
-        let value = Value::String(String::new());
-        return Err(OpError::Length { key: "ref".into(), value, less: true, limit: 1 });
-    }
-    Ok(text)
-}
-
 fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
-    let value = args.get("data").ok_or(OpError::Required("data".into()))?;
-    value.as_object().ok_or_else(|| invalid("data", value))
+    args.get("data").and_then(Value::as_object).ok_or(OpError::Required("data".into()))
 }
 
 /// No id: a task is as often looked for by its reference.
@@ -56,12 +46,15 @@ pub(super) struct CreateTask {
 }
 
 impl Op for CreateTask {
+    const REQUEST: &'static [Field] =
+        &[need("conv_id", Shape::Ref(Kind::Conv)), need("data", OBJECT), may("ref", REF)];
+    const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let (conv, data) = (conv(args)?, data(args)?);
-        Ok(Self { conv, reference: reference(args)?, data: rules::data_text(data)? })
+        Ok(Self { conv, reference: args.text("ref")?, data: rules::data_text(data)? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
@@ -99,7 +92,7 @@ struct Target {
 impl Target {
     fn of(args: Args<'_>) -> Result<Self, OpError> {
         let conv = conv(args)?;
-        let (id, reference) = (args.text("obj_id")?, reference(args)?);
+        let (id, reference) = (args.text("obj_id")?, args.text("ref")?);
         if id.is_none() && reference.is_none() {
             return Err(OpError::Required("ref".into()));
         }
@@ -126,6 +119,13 @@ pub(super) struct ModifyTask {
 }
 
 impl Op for ModifyTask {
+    const REQUEST: &'static [Field] = &[
+        need("conv_id", Shape::Ref(Kind::Conv)),
+        may("ref", REF),
+        may("obj_id", TEXT),
+        need("data", OBJECT),
+    ];
+    const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
@@ -149,6 +149,20 @@ impl Op for ModifyTask {
 pub(super) struct ShowTask(Target);
 
 impl Op for ShowTask {
+    const REQUEST: &'static [Field] =
+        &[need("conv_id", Shape::Ref(Kind::Conv)), may("ref", REF), may("obj_id", TEXT)];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", TEXT),
+        need("task_id", TEXT),
+        need("ref", TEXT).or_null(),
+        need("status", TEXT),
+        need("user_id", ID),
+        need("create_time", ID),
+        need("change_time", ID),
+        need("node_id", TEXT).or_null(),
+        need("node_prev_id", TEXT).or_null(),
+        need("data", OBJECT),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -180,6 +194,9 @@ pub(super) struct DeleteTask {
 }
 
 impl Op for DeleteTask {
+    const REQUEST: &'static [Field] =
+        &[need("conv_id", Shape::Ref(Kind::Conv)), need("obj_id", TEXT), need("node_id", TEXT)];
+    const ANSWER: &'static [Field] = &[need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 

@@ -7,12 +7,16 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
 
 /// A kind as a type, so that the op table can name `Delete<Conv>`.
 pub(super) trait OfKind: Send {
     const KIND: Kind;
+
+    /// The request of an op that needs nothing but its object.
+    const TARGET: &'static [Field] = &[need("obj_id", Shape::Ref(Self::KIND))];
 }
 
 /// Folders.
@@ -42,6 +46,16 @@ impl OfKind for Stage {
     const KIND: Kind = Kind::Stage;
 }
 
+/// Whether it comes back into a folder: projects and stages have their own place (sheet corezoid/api 2.8).
+const fn in_folder(kind: Kind) -> bool {
+    matches!(kind, Kind::Folder | Kind::Conv | Kind::Dashboard | Kind::Instance)
+}
+
+/// Whether the answer to a destroy says `obj` as any other does (sheet corezoid/api 2.8).
+const fn keeps_obj(kind: Kind) -> bool {
+    matches!(kind, Kind::Project | Kind::Alias | Kind::Version)
+}
+
 /// `delete`: into the trash.
 pub(super) struct Delete<K> {
     thing: Thing,
@@ -49,6 +63,8 @@ pub(super) struct Delete<K> {
 }
 
 impl<K: OfKind> Op for Delete<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = &[need("obj_id", ID)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -70,6 +86,12 @@ pub(super) struct Restore<K> {
 }
 
 impl<K: OfKind> Op for Restore<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = if in_folder(K::KIND) {
+        &[need("obj_id", ID), need("parent_folder_id", ID)]
+    } else {
+        &[need("obj_id", ID)]
+    };
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -84,10 +106,7 @@ impl<K: OfKind> Op for Restore<K> {
         };
         let reply = Reply::new().with("obj_id", self.thing.wire_id());
         // What lies in no folder comes back to none (sheet corezoid/api 2.8).
-        Ok(match self.thing.kind {
-            Kind::Project | Kind::Stage | Kind::Alias | Kind::EnvVar | Kind::Version => reply,
-            _ => reply.with("parent_folder_id", folder.0),
-        })
+        Ok(if in_folder(K::KIND) { reply.with("parent_folder_id", folder.0) } else { reply })
     }
 }
 
@@ -98,6 +117,12 @@ pub(super) struct Destroy<K> {
 }
 
 impl<K: OfKind> Op for Destroy<K> {
+    const REQUEST: &'static [Field] = K::TARGET;
+    const ANSWER: &'static [Field] = if keeps_obj(K::KIND) {
+        &[need("obj_id", ID)]
+    } else {
+        &[need("obj_id", ID), need("obj_type", TEXT)]
+    };
     const ACCESS: Access = if K::KIND.is_folder() { Access::Write } else { Access::Single };
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -109,11 +134,8 @@ impl<K: OfKind> Op for Destroy<K> {
             return Err(not_deleted(self.thing));
         }
         let reply = Reply::new().with("obj_id", self.thing.wire_id());
-        Ok(match self.thing.kind {
-            // These keep their `obj` (sheet corezoid/api 2.8).
-            Kind::Project | Kind::Alias | Kind::EnvVar | Kind::Version => reply,
-            kind => reply.without_obj().with("obj_type", kind.word()),
-        })
+        let kind = K::KIND;
+        Ok(if keeps_obj(kind) { reply } else { reply.without_obj().with("obj_type", kind.word()) })
     }
 }
 

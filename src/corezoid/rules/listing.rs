@@ -38,7 +38,22 @@ pub(crate) enum Filter {
     Deleted,
 }
 
-const FILTERS: [(&str, Filter); 11] = [
+/// The words of [`Filter`].
+pub(crate) const FILTERS: &[&str] = &[
+    "folder",
+    "conv",
+    "conveyor",
+    "dashboard",
+    "instance",
+    "config",
+    "my",
+    "shared",
+    "favorites",
+    "recent",
+    "deleted",
+];
+
+const FILTER_OF_WORD: [(&str, Filter); 11] = [
     ("folder", Filter::Folder),
     ("conv", Filter::Conv),
     ("conveyor", Filter::Conveyor),
@@ -55,7 +70,7 @@ const FILTERS: [(&str, Filter); 11] = [
 impl Filter {
     /// The filter of a word.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        FILTERS.iter().find(|row| row.0 == word).map(|row| row.1)
+        FILTER_OF_WORD.iter().find(|row| row.0 == word).map(|row| row.1)
     }
 
     /// Asked of the root, it looks at the whole company: the views of the menu beside the tree.
@@ -84,6 +99,9 @@ impl Filter {
         }
     }
 }
+
+/// The words of [`Sort`].
+pub(crate) const SORTS: &[&str] = &["name", "title", "owner", "date", "tacts"];
 
 /// `sort` of `list folder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +136,9 @@ impl Sort {
         }
     }
 }
+
+/// The words of [`Order`].
+pub(crate) const ORDERS: &[&str] = &["asc", "desc"];
 
 /// `order` of `list folder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,9 +203,16 @@ mod tests {
             assert_eq!(all.map(|facts| filter.keeps(&facts)), kept, "{word}");
         }
         let instance = Facts { obj: "instance", ..PLAIN };
-        let keeping = FILTERS.iter().filter(|row| row.1.keeps(&instance)).map(|row| row.0);
+        let keeping = FILTER_OF_WORD.iter().filter(|row| row.1.keeps(&instance)).map(|row| row.0);
         assert_eq!(keeping.collect::<Vec<_>>(), ["instance", "my", "recent", "deleted"]);
         assert_eq!(Filter::of("all"), None);
+    }
+
+    #[test]
+    fn every_word_that_is_offered_is_known() {
+        assert!(FILTERS.iter().all(|word| Filter::of(word).is_some()));
+        assert!(SORTS.iter().all(|word| Sort::of(word).is_some()));
+        assert!(ORDERS.iter().all(|word| Order::of(word).is_some()));
     }
 
     #[test]

@@ -28,6 +28,9 @@ const WORDS: [(Status, i64, &str, &str); 6] = [
 pub(crate) const STATUSES: &[&str] =
     &["active", "actived", "paused", "blocked", "debug", "debugged", "active_debug"];
 
+/// Every word of [`Status::word`].
+pub(crate) const SHOWN: &[&str] = &["active", "paused", "deleted", "blocked", "debug", "active_debug"];
+
 impl Status {
     /// The stored number.
     pub(crate) fn number(self) -> i64 {
@@ -79,6 +82,12 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_that_is_offered_is_known() {
+        assert!(STATUSES.iter().all(|word| Status::asked(word).is_some()));
+        assert_eq!(WORDS.map(|row| row.2), SHOWN);
+    }
 
     #[test]
     fn every_spelling_of_a_request_leads_to_its_number() {

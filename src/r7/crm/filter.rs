@@ -25,6 +25,7 @@ pub(crate) fn page(list: &ListOptions, default: &Order) -> Page {
         words: words(list.filter_value().unwrap_or_default()),
         sort,
         descending,
+        since: list.since,
         // sheet r7/transport 5: 0 cuts nothing.
         limit: if list.count == 0 { -1 } else { list.count },
         offset: list.start_index,

@@ -349,7 +349,7 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 impl File {
     /// The card of a row.
     pub(crate) fn new(row: FileRow, view: &View<'_>) -> Self {
-        let entry = row.entry();
+        let (entry, changed) = (row.entry(), row.changed());
         let root = entry.root;
         let (access, folder_id) =
             (view.access(rights::of(entry, &view.asker)), view.parent(row.folder_id, entry));
@@ -379,7 +379,7 @@ impl File {
                 created: dates::print(row.created, view.zone()),
                 created_by: view.person(&row.created_by),
                 // sheet r7/files 2.1: never before `created`.
-                updated: dates::print(row.updated.max(row.created), view.zone()),
+                updated: dates::print(changed, view.zone()),
             },
         }
     }
@@ -388,7 +388,7 @@ impl File {
 impl Folder {
     /// The card of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
-        let entry = row.entry();
+        let (entry, changed) = (row.entry(), row.changed());
         let root = entry.root;
         let access = view.access(rights::of(entry, &view.asker));
         let parent_id = row.parent_id.map(|parent| view.parent(parent, entry));
@@ -410,7 +410,7 @@ impl Folder {
                 updated_by: view.person(&row.updated_by),
                 created: dates::print(row.created, view.zone()),
                 created_by: view.person(&row.created_by),
-                updated: dates::print(row.updated.max(row.created), view.zone()),
+                updated: dates::print(changed, view.zone()),
             },
         }
     }

@@ -176,6 +176,7 @@ pub(crate) async fn page(
         // sheet r7/files 6: at first by date, newest first. The choice is not kept (recommended).
         sort: order.unwrap_or(0),
         descending: if order.is_some() { cx.list.descending } else { true },
+        since: cx.list.since,
         count: cx.list.count,
         start: cx.list.start_index,
     };
@@ -186,6 +187,7 @@ pub(crate) async fn page(
         ending: listing.ending,
         search: listing.search,
         authors: texts.authors.as_deref(),
+        since: listing.since,
     };
     let page = if let Some(kind) = section.and_then(marking::kind_of) {
         marking::list(cx, view, kind, &picking, &listing).await?

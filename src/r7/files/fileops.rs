@@ -5,7 +5,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::card::{self, File, View};
 use super::ids::{FileId, FolderId};
-use super::job::{self, DOWNLOAD, Job, ResolveWord, Target};
+use super::job::{DOWNLOAD, Job, ResolveWord, Target};
+use super::moving;
 use super::operation::{self, Operation};
 use super::rules::rights::Section;
 use super::rules::transfer::{self, Resolve, Transfer};
@@ -323,7 +324,7 @@ impl Endpoint for CheckMove {
         let view = View::of(cx)?;
         let asker = view.asker().clone();
         let (tree, destination, _) =
-            job::survey(cx.conn, &files, &folders, destination, false, &asker, cx.now).await?;
+            moving::survey(cx.conn, &files, &folders, destination, false, &asker, cx.now).await?;
         let wish = Transfer {
             copy: false,
             resolve: Resolve::Skip,

@@ -1,6 +1,7 @@
-//! File operations carried out: what is read, what the rules decide, what is written (sheet r7/files 3, 4).
+//! File operations carried out: what is read, what the rules decide, what is written (sheet r7/files 3).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -8,17 +9,18 @@ use sqlx::SqliteConnection;
 
 use super::guarded;
 use super::ids::{self, FileId, FolderId};
+use super::moving;
 use super::rules::rights::{Asker, Right, Section};
-use super::rules::titles;
-use super::rules::transfer::{self, Destination, FileNode, FolderNode, Place, Plan, Resolve, Transfer, Tree};
+use super::rules::transfer::Resolve;
 use super::rules::trash::{self, Doomed, Fate};
-use super::trouble::{kept, message};
+use super::trouble::kept;
 use crate::kernel::settings::Language;
 use crate::kernel::time::Timestamp;
 use crate::r7::messages::Message;
+use crate::r7::people::directory::Directory;
 use crate::r7::store::file::FileRow;
 use crate::r7::store::folder::{FolderRow, Named};
-use crate::r7::store::job::{self, Deletions, Loaded, Moves};
+use crate::r7::store::job::{self, Deletions, Loaded};
 use crate::r7::store::mark;
 use crate::r7::store::operation::{Record, Shown};
 
@@ -108,9 +110,8 @@ pub(crate) struct Run {
     pub(crate) id: uuid::Uuid,
     pub(crate) asker: Asker,
     pub(crate) now: Timestamp,
-    pub(crate) language: Language,
-    /// The portal's, for the archive's name and the times in it.
-    pub(crate) zone: TimeZone,
+    /// Everybody, for whom what is moved or copied may be new; and the portal's language and zone.
+    pub(crate) directory: Arc<Directory>,
     /// Whether the finished record is stored along with the work.
     pub(crate) store: bool,
     /// Seed profile: a deleted file's folder is listed beside it, as the seeds' sample has both.
@@ -130,8 +131,17 @@ pub(crate) struct Done {
 }
 
 impl Run {
-    fn say(&self, message: Message) -> String {
-        message.say(self.language).to_owned()
+    pub(crate) fn language(&self) -> Language {
+        self.directory.portal.language
+    }
+
+    /// The portal's, for the archive's name and the times in it.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.directory.portal.zone
+    }
+
+    pub(super) fn say(&self, message: Message) -> String {
+        message.say(self.language()).to_owned()
     }
 
     fn record(&self, kind: i64) -> Record {
@@ -158,21 +168,6 @@ pub(crate) async fn empty_trash(conn: &mut SqliteConnection, asker: &Asker) -> R
     })
 }
 
-/// Whether something stands against a move or copy as a whole.
-pub(crate) async fn is_refused(
-    conn: &mut SqliteConnection,
-    job: &Job,
-    asker: &Asker,
-) -> Result<bool, sqlx::Error> {
-    let Job::Transfer { copy, files, folders, destination, resolve } = job else { return Ok(false) };
-    // Who edits what refuses single files, never the whole: at the end of time nobody edits anything.
-    let never = Timestamp(i64::MAX);
-    let (tree, destination, _) = survey(conn, files, folders, *destination, *copy, asker, never).await?;
-    let (resolve, destination) = ((*resolve).into(), destination.as_ref());
-    let wish = Transfer { copy: *copy, resolve, destination, folders, files };
-    Ok(transfer::refused(&wish, &tree).is_some())
-}
-
 /// Carries a job out.
 pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Result<Done, sqlx::Error> {
     let mut record = run.record(job.kind());
@@ -186,7 +181,7 @@ pub(crate) async fn run(conn: &mut SqliteConnection, job: &Job, run: &Run) -> Re
             let folders: Vec<_> = serde_json::from_str(&folders).unwrap_or_default();
             delete(conn, &files, &folders, true, run, record).await
         }
-        Job::Transfer { .. } => move_or_copy(conn, job, run, record).await,
+        Job::Transfer { .. } => moving::run(conn, job, run, record).await,
         Job::MarkAsRead { files, folders } => {
             let (files, folders) = (ids::json(files), ids::json(folders));
             mark::read(conn, run.asker.id, &files, &folders).await?;
@@ -228,7 +223,7 @@ fn count(number: usize) -> i64 {
 }
 
 /// The list without repetitions, in order.
-fn unique<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
+pub(super) fn unique<T: Copy + Ord>(ids: &[T]) -> Vec<T> {
     let mut seen = BTreeSet::new();
     ids.iter().copied().filter(|id| seen.insert(*id)).collect()
 }
@@ -349,150 +344,4 @@ async fn delete(
     let stored = run.store.then_some(&record);
     job::delete(conn, &deletions, trash.id, run.asker.id, run.now, stored).await?;
     Ok(Done { record, files: known.then_some(files), folders, others: Some(operations) })
-}
-
-fn file_node(row: &FileRow, asker: &Asker, now: Timestamp) -> FileNode {
-    FileNode {
-        id: row.id,
-        folder: row.folder_id,
-        key: titles::key(&row.title),
-        right: row.right(asker),
-        trashed: row.root_kind == Section::Trash.kind(),
-        edited: row.marks.is_edited(now),
-    }
-}
-
-fn folder_node(row: &FolderRow, asker: &Asker) -> FolderNode {
-    FolderNode {
-        id: row.id,
-        parent: row.parent_id,
-        key: titles::key(&row.title),
-        right: row.right(asker),
-        trashed: row.root_kind == Section::Trash.kind(),
-    }
-}
-
-/// The tree that a transfer is planned on, and its destination.
-pub(crate) async fn survey(
-    conn: &mut SqliteConnection,
-    files: &[FileId],
-    folders: &[FolderId],
-    destination: Option<Target>,
-    copy: bool,
-    asker: &Asker,
-    now: Timestamp,
-) -> Result<(Tree, Option<Destination>, bool), sqlx::Error> {
-    // Without a destination no folder has this id.
-    let named = destination.map_or(Named::Id(FolderId(0)), Named::from);
-    let loaded = job::load(conn, &ids::json(files), &ids::json(folders), asker.id, Some(named), now).await?;
-    let mut tree = Tree::default();
-    for row in loaded.files.iter().chain(&loaded.file_clashes) {
-        tree.add_file(file_node(row, asker, now));
-    }
-    for row in loaded.folders.iter().map(|(row, _)| row).chain(&loaded.folder_clashes) {
-        tree.add_folder(folder_node(row, asker));
-    }
-    let destination =
-        loaded.destination.map(|(row, path)| Destination { id: row.id, right: row.right(asker), path });
-    let wish = Transfer { copy, resolve: Resolve::Skip, destination: destination.as_ref(), folders, files };
-    if transfer::refused(&wish, &tree).is_none() && transfer::needs_subtrees(&wish, &tree) {
-        let tops: Vec<FolderId> =
-            tree.folders.values().filter(|node| node.parent.is_some()).map(|node| node.id).collect();
-        let (below, inside) = job::below(conn, &ids::json(&tops)).await?;
-        for row in &below {
-            tree.add_folder(folder_node(row, asker));
-        }
-        for row in &inside {
-            tree.add_file(file_node(row, asker, now));
-        }
-    }
-    Ok((tree, destination, loaded.operations))
-}
-
-async fn move_or_copy(
-    conn: &mut SqliteConnection,
-    job: &Job,
-    run: &Run,
-    mut record: Record,
-) -> Result<Done, sqlx::Error> {
-    let Job::Transfer { copy, files, folders, destination, resolve } = job else {
-        return Ok(Done { record, files: None, folders: Vec::new(), others: None });
-    };
-    let (files, folders) = (unique(files), unique(folders));
-    let (tree, destination, operations) =
-        survey(conn, &files, &folders, *destination, *copy, &run.asker, run.now).await?;
-    let wish = Transfer {
-        copy: *copy,
-        resolve: (*resolve).into(),
-        destination: destination.as_ref(),
-        folders: &folders,
-        files: &files,
-    };
-    let plan = transfer::plan(&wish, tree);
-    record.processed = plan.processed;
-    if let Some(trouble) = plan.trouble {
-        record.error = run.say(message(trouble));
-    }
-    let mut shown_files = plan.shown_files.clone();
-    let mut shown_folders = plan.shown_folders.clone();
-    carry_out(conn, &plan, run, &mut shown_files, &mut shown_folders).await?;
-    for emptied in &plan.emptied {
-        shown_folders.remove(emptied);
-    }
-    record.files = shown_files.iter().map(|id| Shown::Living(id.0)).collect();
-    record.folders = shown_folders.iter().map(|id| Shown::Living(id.0)).collect();
-    // The last place of each entry; one that was listed twice over may have been moved twice.
-    let file_moves: BTreeMap<_, _> = plan.file_moves.iter().copied().collect();
-    let folder_moves: BTreeMap<_, _> = plan.folder_moves.iter().copied().collect();
-    let moves = Moves {
-        files: ids::json(&file_moves.into_iter().collect::<Vec<_>>()),
-        folders: ids::json(&folder_moves.into_iter().collect::<Vec<_>>()),
-        emptied: ids::json(&plan.emptied),
-    };
-    job::transfer(conn, &moves, run.asker.id, run.now, run.store.then_some(&record)).await?;
-    Ok(Done { record, files: None, folders: Vec::new(), others: Some(operations) })
-}
-
-/// The parts of a plan that make something new: overwrites, new folders, copies.
-async fn carry_out(
-    conn: &mut SqliteConnection,
-    plan: &Plan,
-    run: &Run,
-    shown_files: &mut BTreeSet<FileId>,
-    shown_folders: &mut BTreeSet<FolderId>,
-) -> Result<(), sqlx::Error> {
-    let (by, now) = (run.asker.id, run.now);
-    for (target, source) in &plan.overwrites {
-        let comment = Message::CommentOverwritten.say(run.language);
-        job::overwrite(conn, *target, *source, comment, by, now).await?;
-    }
-    if !plan.spent.is_empty() {
-        super::erase(conn, &plan.spent).await?;
-    }
-    let mut made = Vec::new();
-    let place = |made: &[FolderId], place: Place| match place {
-        Place::Known(id) => Some(id),
-        Place::New(index) => made.get(index).copied(),
-    };
-    for (source, to) in &plan.new_folders {
-        let Some(parent) = place(&made, *to) else { continue };
-        let id = job::copy_folder(conn, *source, parent, by, now).await?;
-        if matches!(to, Place::Known(_)) {
-            shown_folders.insert(id);
-        }
-        made.push(id);
-    }
-    if !plan.file_copies.is_empty() {
-        let pairs: Vec<(FileId, FolderId)> =
-            plan.file_copies.iter().filter_map(|(id, to)| Some((*id, place(&made, *to)?))).collect();
-        let comment = Message::CommentCopied.say(run.language);
-        let copies = job::copy_files(conn, &ids::json(&pairs), comment, by, now).await?;
-        // sheet r7/files 4: originals and copies both; nested ones are not listed.
-        for ((source, _), copy) in plan.file_copies.iter().zip(copies) {
-            if shown_files.contains(source) {
-                shown_files.insert(copy);
-            }
-        }
-    }
-    Ok(())
 }

@@ -43,10 +43,14 @@ pub(crate) async fn list(
         store::mark::entries(cx.conn, view.caller.id, kind.number(), since).await?;
     let trash = Section::Trash.kind();
     folders.retain(|row| {
-        row.root_kind != trash && row.right(view.asker()).reads() && pick.folder(&row.title, &row.created_by)
+        row.root_kind != trash
+            && row.right(view.asker()).reads()
+            && pick.folder(&row.title, &row.created_by, row.changed())
     });
     files.retain(|row| {
-        row.root_kind != trash && row.right(view.asker()).reads() && pick.file(&row.title, &row.created_by)
+        row.root_kind != trash
+            && row.right(view.asker()).reads()
+            && pick.file(&row.title, &row.created_by, row.changed())
     });
     // sheet r7/files 6: recent files keep the order of visits.
     let sorted = kind != Kind::Recent;

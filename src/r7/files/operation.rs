@@ -98,8 +98,7 @@ pub(crate) async fn start(cx: &mut Cx<'_>, job: Job, hold: bool) -> Result<Vec<O
         id,
         asker,
         now: cx.now,
-        language: view.language(),
-        zone: view.zone().clone(),
+        directory: Arc::clone(&cx.directory),
         store: hold,
         list_parents: view.settings.profile == Profile::Seed,
     };

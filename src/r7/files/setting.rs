@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rules::archive::Packing;
 use super::rules::settings::FilesSettings;
 use crate::kernel::db::Access;
 use crate::r7::bind::{EnumOf, WireEnum, wire_enum};
@@ -13,7 +14,10 @@ use crate::r7::store;
 use crate::r7::wire::Answer;
 
 /// Changes the caller's settings. One statement; none where nothing changes.
-async fn change(cx: &mut Cx<'_>, set: impl FnOnce(&mut FilesSettings)) -> Result<FilesSettings, Fault> {
+pub(super) async fn change(
+    cx: &mut Cx<'_>,
+    set: impl FnOnce(&mut FilesSettings),
+) -> Result<FilesSettings, Fault> {
     let (caller, before) = (cx.caller()?, cx.files_settings()?);
     let mut settings = before;
     set(&mut settings);
@@ -101,9 +105,12 @@ impl Endpoint for DownloadTarGz {
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<Archive, Fault> {
         let settings = change(cx, |settings| settings.tar_gz = self.set).await?;
-        let (title, archive_extension) =
-            if settings.tar_gz { (Message::PackedTarGz, ".tar.gz") } else { (Message::PackedZip, ".zip") };
-        Ok(Archive { title: title.say(cx.language()), archive_extension })
+        let kind = Packing::of(&settings);
+        let title = match kind {
+            Packing::Zip => Message::PackedZip,
+            Packing::TarGz => Message::PackedTarGz,
+        };
+        Ok(Archive { title: title.say(cx.language()), archive_extension: kind.extension() })
     }
 }
 

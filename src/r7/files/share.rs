@@ -309,8 +309,8 @@ pub(crate) async fn received(
             .extend(below.into_iter().filter(|row| row.right(asker).reads() && !known.0.contains(&row.id)));
         files.extend(inside.into_iter().filter(|row| row.right(asker).reads() && !known.1.contains(&row.id)));
     }
-    folders.retain(|row| pick.folder(&row.title, &row.created_by));
-    files.retain(|row| pick.file(&row.title, &row.created_by));
+    folders.retain(|row| pick.folder(&row.title, &row.created_by, row.changed()));
+    files.retain(|row| pick.file(&row.title, &row.created_by, row.changed()));
     Ok(super::marking::page(cx, folders, files, listing, true))
 }
 

@@ -2,6 +2,7 @@
 //! takes, so that a poll in the middle sees some done and others not, and one that is ended then has done a part.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use super::card;
 use super::cleaning;
 use super::ids::{FileId, FolderId};
 use super::job::{self, Job, Run};
+use super::moving;
 use super::rules::rights::Asker;
 use crate::kernel::settings::Profile;
 use crate::kernel::time::Timestamp;
@@ -106,8 +108,7 @@ pub(crate) async fn run_due(
                 .user(owner)
                 .map_or_else(|| Asker::stranger(owner), |user| card::asker(user, &directory)),
             now: moment,
-            language: directory.portal.language,
-            zone: directory.portal.zone.clone(),
+            directory: Arc::clone(&directory),
             store: false,
             list_parents: world.settings.profile == Profile::Seed,
         };
@@ -135,7 +136,7 @@ async fn advance(conn: &mut SqliteConnection, row: &OperationRow, run: &Run) -> 
     let steps = if row.started.is_some() { steps(&job) } else { 1 };
     let step = usize::try_from(row.steps).unwrap_or_default();
     // What stands against the whole is looked for before its first item, and ends it there.
-    let refused = steps > 1 && step == 0 && job::is_refused(conn, &job, &run.asker).await?;
+    let refused = steps > 1 && step == 0 && moving::is_refused(conn, &job, &run.asker).await?;
     let done = if refused || steps == 1 {
         job::run(conn, &job, run).await?
     } else {

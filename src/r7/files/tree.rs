@@ -107,7 +107,7 @@ impl Answer for RawFolder {}
 impl RawFolder {
     /// The entity of a row.
     pub(crate) fn new(row: FolderRow, view: &View<'_>) -> Self {
-        let access = view.access(row.right(view.asker()));
+        let (access, changed) = (view.access(row.right(view.asker())), row.changed());
         let day = |at| dates::print_general(at, view.zone(), view.language());
         Self {
             total_files: row.files_total,
@@ -118,7 +118,7 @@ impl RawFolder {
             create_by: view.name(&row.created_by),
             create_by_id: row.created_by,
             create_on: day(row.created),
-            modified_on: day(row.updated.max(row.created)),
+            modified_on: day(changed),
             modified_by: view.name(&row.updated_by),
             modified_by_id: row.updated_by,
             access,

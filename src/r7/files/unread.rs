@@ -1,12 +1,14 @@
 //! What is new to whom: entries that somebody else has added, changed or shared (sheet r7/files 2.10, upstream:
 //! `FileMarker`).
 
+use std::collections::BTreeMap;
+
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::card;
-use super::ids::{self, FileId};
-use super::rules::rights::{Access, Asker, Grants, Section};
+use super::ids::{self, FileId, FolderId};
+use super::rules::rights::{Access, Asker, Grants, Right, Section};
 use crate::kernel::time::Timestamp;
 use crate::r7::people::directory::Directory;
 use crate::r7::store;
@@ -50,6 +52,33 @@ impl News<'_> {
         self.tell(conn, id, &readers).await
     }
 
+    /// Entries that have come to lie where they are. One statement for all; none where nobody else may read any.
+    pub(super) async fn of_entries<'a>(
+        &self,
+        conn: &mut SqliteConnection,
+        files: impl Iterator<Item = &'a FileRow>,
+        folders: impl Iterator<Item = &'a FolderRow>,
+    ) -> Result<(), sqlx::Error> {
+        let askers = self.askers();
+        let readers = |right: &dyn Fn(&Asker) -> Right| -> Vec<Uuid> {
+            askers.iter().filter(|asker| right(asker).reads()).map(|asker| asker.id).collect()
+        };
+        // Most often all have the same readers: those of the folder.
+        let mut told: BTreeMap<Vec<Uuid>, (Vec<FileId>, Vec<FolderId>)> = BTreeMap::new();
+        for row in files.filter(|row| !is_private(row.root_kind, &row.grants)) {
+            told.entry(readers(&|asker| row.right(asker))).or_default().0.push(row.id);
+        }
+        for row in folders.filter(|row| !is_private(row.root_kind, &row.grants)) {
+            told.entry(readers(&|asker| row.right(asker))).or_default().1.push(row.id);
+        }
+        told.remove(&Vec::new());
+        if told.is_empty() {
+            return Ok(());
+        }
+        let groups: Vec<_> = told.iter().map(|(people, (files, folders))| (people, files, folders)).collect();
+        store::mark::tell(conn, &ids::json(&groups), self.now).await
+    }
+
     /// An entry is shared: new to those who get it, and to nobody who may not read it any more. One statement; none where
     /// no person is concerned. A folder that `is_empty` is no news.
     pub(super) async fn of_share(
@@ -83,9 +112,13 @@ impl News<'_> {
 
     /// Everybody else who may sign in and fits.
     pub(super) fn people(&self, fits: impl Fn(&Asker) -> bool) -> Vec<Uuid> {
+        self.askers().into_iter().filter(fits).map(|asker| asker.id).collect()
+    }
+
+    /// Everybody else who may sign in.
+    fn askers(&self) -> Vec<Asker> {
         let others = self.directory.users.iter().filter(|user| user.is_active() && user.id != self.author);
-        let askers = others.map(|user| card::asker(user, self.directory));
-        askers.filter(fits).map(|asker| asker.id).collect()
+        others.map(|user| card::asker(user, self.directory)).collect()
     }
 
     async fn tell(
@@ -97,7 +130,7 @@ impl News<'_> {
         if readers.is_empty() {
             return Ok(());
         }
-        store::mark::tell(conn, &ids::json(readers), file, self.now).await
+        store::mark::tell(conn, &ids::json(&[(readers, [file], [FolderId(0); 0])]), self.now).await
     }
 }
 

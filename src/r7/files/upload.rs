@@ -10,6 +10,7 @@ use super::file::visible;
 use super::folder::{Site, number_of};
 use super::ids::{FileId, FolderId};
 use super::rules::{titles, types, versions};
+use super::setting;
 use super::unread::News;
 use crate::kernel::db::Access;
 use crate::r7::bind::EntryId;
@@ -201,12 +202,13 @@ fn answer(mut files: Vec<File>, several: bool) -> Uploaded {
     }
 }
 
-/// `POST files/{folderId}/upload`.
+/// `POST files/{folderId}/upload`. `keepConvertStatus` is taken and has no effect: nothing here converts.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Upload {
     folderid: EntryId,
     createnewifexist: Option<bool>,
+    storeoriginalfileflag: Option<bool>,
 }
 
 impl Endpoint for Upload {
@@ -220,6 +222,10 @@ impl Endpoint for Upload {
         let create = self.createnewifexist.unwrap_or(!cx.files_settings()?.update_if_exist);
         let update = !create;
         let files = put(cx, Named::Id(id), parts, update).await?;
+        // sheet r7/files 5.1: it is kept as if the person had set `storeoriginal`.
+        if let Some(store) = self.storeoriginalfileflag {
+            setting::change(cx, |settings| settings.store_original = store).await?;
+        }
         Ok(answer(files, several))
     }
 }
@@ -239,8 +245,8 @@ impl<const KIND: i64> Endpoint for UploadToSection<KIND> {
     }
 }
 
-/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called. `fileExtension` is taken
-/// and has no effect: upstream keeps it for its editors alone.
+/// `PUT files/{fileId}/update`: other bytes under the same title, whatever the part is called. `fileExtension` and
+/// `forcesave` are taken and have no effect: upstream keeps them for its editors alone.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UpdateFile {

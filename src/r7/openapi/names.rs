@@ -56,6 +56,7 @@ const SPELLINGS: &[&str] = &[
     "shareType",
     "stageId",
     "stageType",
+    "storeOriginalFileFlag",
     "successProbability",
     "toDate",
     "userIdOrGroupId",

@@ -301,6 +301,7 @@ const LIST_OPTIONS: &[(&str, &str)] = &[
     ("filterValue", "Several mean one of them. Without `filterBy`: free text in many lists."),
     ("fields", "Properties to keep of the object, or of each item."),
     ("updatedSince", "Only what changed later."),
+    ("type", "Only items of that kind, where a list has several: `file`, `folder`, `person`, `company`."),
 ];
 
 /// The list options, as components.

@@ -15,3 +15,4 @@ pub(crate) mod photo_page;
 pub(crate) mod profile;
 pub(crate) mod removal;
 pub(crate) mod rules;
+pub(crate) mod social;

@@ -84,7 +84,16 @@ impl Endpoint for GetUsage {
     }
 }
 
-/// `GET portal/usedspace`: gigabytes to two digits.
+/// Bytes in gigabytes, rounded to two digits; half a hundredth goes to the even one, as .NET's `Math.Round` does it.
+fn gigabytes(bytes: i64) -> f64 {
+    const GIGABYTE: i128 = 1 << 30;
+    let bytes = i128::from(bytes) * 100;
+    let (whole, rest) = (bytes / GIGABYTE, bytes % GIGABYTE);
+    let up = rest * 2 > GIGABYTE || (rest * 2 == GIGABYTE && whole % 2 == 1);
+    f64::from(i32::try_from(whole + i128::from(up)).unwrap_or(i32::MAX)) / 100.0
+}
+
+/// `GET portal/usedspace`: gigabytes to two digits, of every version of every file, those in trashes too.
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct GetUsedSpace {}
 
@@ -93,8 +102,7 @@ impl Endpoint for GetUsedSpace {
     type Out = f64;
 
     async fn run(self, cx: &mut Cx<'_>) -> Result<f64, Fault> {
-        let hundredths = store::portal::used_space(cx.conn).await? / ((1 << 30) / 100);
-        Ok(f64::from(i32::try_from(hundredths).unwrap_or(i32::MAX)) / 100.0)
+        Ok(gigabytes(store::portal::used_space(cx.conn).await?))
     }
 }
 
@@ -274,5 +282,31 @@ impl Endpoint for IsRecalculating {
     async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
         demand_admin(cx)?;
         Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn space_is_rounded_and_not_cut() {
+        const MEGABYTE: i64 = 1 << 20;
+        for (bytes, expected) in [
+            (0, 0.0),
+            (5 * MEGABYTE, 0.0),
+            // 0.005 of a gigabyte is 5.12 MB.
+            (5_368_709, 0.0),
+            (5_368_710, 0.01),
+            (15 * MEGABYTE, 0.01),
+            (16 * MEGABYTE, 0.02),
+            (512 * MEGABYTE, 0.5),
+            // 2.125 and 2.375: half a hundredth.
+            (2176 * MEGABYTE, 2.12),
+            (2432 * MEGABYTE, 2.38),
+            (1024 * 1024 * MEGABYTE, 1024.0),
+        ] {
+            assert!((gigabytes(bytes) - expected).abs() < 1e-9, "{bytes}: {}", gigabytes(bytes));
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! `settings/ssov2…` and `settings/ldap…`: both are off, and show what they would start from.
+//! `settings/ssov2…`, `settings/sso`, `settings/ldap…` and `settings/sms`: all are off, and show what they would start
+//! from.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,52 @@ impl Endpoint for GetSingleSignOn {
             },
             "hideAuthPage": false,
         })))
+    }
+}
+
+/// `GET settings/sso`: what portals before `ssov2` called it. Current ones have no such call, but the Ruby client still
+/// makes it, as `settings/SSO`.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct GetEarlierSingleSignOn {}
+
+impl Endpoint for GetEarlierSingleSignOn {
+    const ACCESS: Access = Access::Read;
+    type Out = Defaults;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<Defaults, Fault> {
+        demand_admin(cx)?;
+        Ok(defaults(json!({
+            "enableSso": false,
+            "tokenType": "SAML",
+            "validationType": "X.509",
+            "publicKey": "",
+            "issuer": "",
+            "ssoEndPoint": "",
+            "sloEndPoint": "",
+            "clientPassword": null,
+            "clientCertificateFileName": null,
+        })))
+    }
+}
+
+/// `PUT settings/sms`: codes in text messages at sign-in, of earlier portals too; the Ruby client makes it.
+#[derive(Deserialize, Default, JsonSchema)]
+#[serde(default)]
+pub(crate) struct SetTextMessages {
+    enable: bool,
+}
+
+impl Endpoint for SetTextMessages {
+    const ACCESS: Access = Access::Read;
+    type Out = bool;
+
+    async fn run(self, cx: &mut Cx<'_>) -> Result<bool, Fault> {
+        demand_admin(cx)?;
+        if self.enable {
+            // Nobody sends them here, as `authentication/sendsms` says.
+            return Err(Fault::MethodAccess("Attempt to access the method failed.".into()));
+        }
+        Ok(false)
     }
 }
 

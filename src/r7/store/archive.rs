@@ -10,7 +10,7 @@ pub(crate) struct ArchiveRow {
     /// GUID of the operation that made it.
     pub(crate) id: String,
     pub(crate) owner_id: String,
-    /// The file's name, with `.zip`.
+    /// The file's name, with `.zip` or `.tar.gz`.
     pub(crate) title: String,
     pub(crate) made: Timestamp,
     /// In bytes.
@@ -40,18 +40,20 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, row: &ArchiveRow) -> Res
     Ok(())
 }
 
-/// Somebody's archive by its id, or without one their latest.
+/// Somebody's archive by its id, or without one their latest whose name ends so.
 pub(crate) async fn find(
     conn: &mut SqliteConnection,
     owner: &str,
     id: Option<&str>,
+    extension: &str,
 ) -> Result<Option<ArchiveRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, owner_id, title, made, size, bytes, series FROM r7_archive
-         WHERE owner_id = ?1 AND (?2 IS NULL OR id = ?2) ORDER BY position DESC LIMIT 1",
+         WHERE owner_id = ?1 AND iif(?2 IS NULL, substr(title, -length(?3)) = ?3, id = ?2) ORDER BY position DESC LIMIT 1",
     )
     .bind(owner)
     .bind(id)
+    .bind(extension)
     .fetch_optional(conn)
     .await
 }

@@ -253,6 +253,12 @@ pub(crate) struct VersionRow {
 }
 
 impl FileRow {
+    /// When it changed, as its card says it.
+    pub(crate) fn changed(&self) -> Timestamp {
+        // sheet r7/files 2.1: never before it was made.
+        self.updated.max(self.created)
+    }
+
     /// The file as it was in an earlier version.
     pub(crate) fn back_to(self, old: VersionRow) -> Self {
         Self {

@@ -36,6 +36,14 @@ pub(crate) struct FolderRow {
     pub(crate) marks: Marks,
 }
 
+impl FolderRow {
+    /// When it changed, as its card says it.
+    pub(crate) fn changed(&self) -> Timestamp {
+        // sheet r7/files 2.1: never before it was made.
+        self.updated.max(self.created)
+    }
+}
+
 impl From<CardRow> for FolderRow {
     fn from(row: CardRow) -> Self {
         Self {
@@ -242,6 +250,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) ending: Option<&'a str>,
     /// JSON list of ids: who may have made an entry.
     pub(crate) authors: Option<&'a str>,
+    /// What changed later than this; `None`: all.
+    pub(crate) since: Option<Timestamp>,
     /// Number of a `SortedByType` (sheet r7/files 2.10).
     pub(crate) sort: i64,
     pub(crate) descending: bool,
@@ -351,6 +361,7 @@ pub(crate) async fn list(
                 AND (?6 IS NULL OR substr(f.title_key, -length(?6)) = ?6)
          )
          WHERE (?7 IS NULL OR instr(title_key, ?7) > 0) AND (?8 IS NULL OR created_by IN (SELECT value FROM json_each(?8)))
+            AND (?13 IS NULL OR max(updated, created) > ?13)
          ORDER BY CASE WHEN ?10 = 5 THEN 0 ELSE is_file END,
             CASE WHEN ?9 THEN NULL ELSE CASE ?10
                 WHEN 0 THEN updated WHEN 2 THEN size WHEN 5 THEN updated WHEN 6 THEN created
@@ -375,6 +386,7 @@ pub(crate) async fn list(
     .bind(listing.sort)
     .bind(if listing.count == 0 { -1 } else { listing.count })
     .bind(listing.start)
+    .bind(listing.since)
     .fetch_one(conn)
     .await?;
     let rows: Vec<Packed> =

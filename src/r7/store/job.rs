@@ -196,7 +196,8 @@ pub(crate) struct Moves {
 }
 
 /// Carries moves out and keeps the record, if one is to be kept. One round trip. A moved file keeps its `updated`, a
-/// moved folder gets a new one (sheet r7/files 4). What moves is new to nobody any more: others may read its new place.
+/// moved folder gets a new one (sheet r7/files 4). What moves is new to nobody any more; whom it is news to in its new place
+/// is told afterwards.
 pub(crate) async fn transfer(
     conn: &mut SqliteConnection,
     moves: &Moves,

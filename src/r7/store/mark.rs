@@ -156,19 +156,17 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, rows: &[MarkRow]) -> Res
     Ok(())
 }
 
-/// Makes a file new to people, a JSON list of their ids.
-pub(crate) async fn tell(
-    conn: &mut SqliteConnection,
-    people: &str,
-    file: FileId,
-    at: Timestamp,
-) -> Result<(), sqlx::Error> {
+/// Makes entries new to people: a JSON list of `[people, files, folders]`, each a list of ids.
+pub(crate) async fn tell(conn: &mut SqliteConnection, news: &str, at: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT OR REPLACE INTO r7_mark (user_id, kind, is_file, entry_id, at)
-         SELECT value, 0, 1, ?2, ?3 FROM json_each(?1)",
+         SELECT p.value, 0, 1, e.value, ?2 FROM json_each(?1) j CROSS JOIN json_each(j.value, '$[0]') p
+            CROSS JOIN json_each(j.value, '$[1]') e
+         UNION ALL
+         SELECT p.value, 0, 0, e.value, ?2 FROM json_each(?1) j CROSS JOIN json_each(j.value, '$[0]') p
+            CROSS JOIN json_each(j.value, '$[2]') e",
     )
-    .bind(people)
-    .bind(file)
+    .bind(news)
     .bind(at)
     .execute(conn)
     .await?;

@@ -30,6 +30,7 @@ async fn health_and_info_say_what_a_script_needs() {
                 "credentials": {
                     "login": "12345", "secret": "secret", "company": "i000000001", "token": "standin-session-token",
                 },
+                "openapi": "http://portal.test/_standin/openapi/corezoid.json",
             },
         },
     });

@@ -249,3 +249,19 @@ async fn an_admin_of_people_manages_them_and_one_of_a_product_is_shown_as_such()
     mike.post("/api/2.0/people", new).await.expect(201);
     mike.put(&format!("/api/2.0/people/{PAVEL}"), json!({ "title": "x" })).await.expect(200);
 }
+
+#[tokio::test]
+async fn accounts_of_other_services_are_linked_and_unlinked_without_a_trace() {
+    let app = App::demo().await;
+    let before = app.state().await;
+    let link = "/api/2.0/people/thirdparty/linkaccount";
+    let mike = app.token("standin-mike-token");
+    let linked = mike.put(link, json!({ "serializedProfile": "x" })).await.expect(200);
+    assert_eq!(linked.text(), r#"{"status":0,"statusCode":200,"response":{}}"#);
+    let missing = mike.put("/api/2.0/people/thirdparty/linkaccount", json!({})).await.expect(400).json();
+    assert_eq!(missing["error"]["message"], "Value cannot be null.\r\nParameter name: serializedProfile");
+    let gone = json!({ "provider": "google" });
+    let gone = mike.delete("/api/2.0/people/thirdparty/unlinkaccount", gone).await.expect(200);
+    assert_eq!(gone.text(), linked.text());
+    assert_eq!(app.state().await, before);
+}

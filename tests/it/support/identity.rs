@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header, request};
 use serde_json::{Value, json};
 
-use super::{App, Exchange, NOW};
+use super::{App, Exchange, NOW, answers};
 
 /// A caller of the app under test.
 pub(crate) struct Identity<'a> {
@@ -82,13 +82,17 @@ impl<'a> Identity<'a> {
         self.package_in("", family, body).await
     }
 
-    /// The same in the world of `prefix` (`/w/NAME`).
+    /// The same in the world of `prefix` (`/w/NAME`). Every answer must be as the op describes it.
     pub(crate) async fn package_in(&self, prefix: &str, family: &str, body: &str) -> Exchange {
         let (login, secret) = self.key.as_ref().expect("this identity has no API key");
         let time = NOW.seconds().to_string();
         let signature = standin::sign(&time, secret, body.as_bytes());
         let path = format!("{prefix}/api/2/{family}/{login}/{time}/{signature}");
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf8");
-        self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await
+        let answer = self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+        if answer.status() == 200 {
+            answers::check(family, body, &answer.json()).await;
+        }
+        answer
     }
 }

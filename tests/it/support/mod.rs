@@ -1,5 +1,6 @@
 //! The app under test, who calls it, and exchanges as text.
 
+mod answers;
 mod exchange;
 mod identity;
 pub(crate) mod program;

@@ -33,6 +33,16 @@ fn is(value: &Value, kind: &Value) -> bool {
     }
 }
 
+/// Whether a text has that many letters, or a list that many items.
+fn counted(keyword: &str, limit: u64, value: &Value) -> bool {
+    let count = match (keyword.ends_with("Length"), value) {
+        (true, Value::String(text)) => text.chars().count() as u64,
+        (false, Value::Array(items)) => items.len() as u64,
+        _ => return true,
+    };
+    if keyword.starts_with("min") { count >= limit } else { count <= limit }
+}
+
 fn check(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
     let Some(keywords) = schema.as_object() else {
         assert!(schema.is_boolean(), "no schema: {schema}");
@@ -69,13 +79,8 @@ fn check(document: &Value, schema: &Value, value: &Value, place: &str, found: &m
                     found.push(format!("{place}: {value} is above {says}"));
                 }
             }
-            "minItems" | "maxItems" => {
-                let (least, limit) = (keyword == "minItems", says.as_u64().unwrap());
-                let wrong = |items: &Vec<Value>| {
-                    let count = items.len() as u64;
-                    if least { count < limit } else { count > limit }
-                };
-                if value.as_array().is_some_and(wrong) {
+            "minLength" | "maxLength" | "minItems" | "maxItems" => {
+                if !counted(keyword, says.as_u64().unwrap(), value) {
                     found.push(format!("{place}: {keyword} is {says}"));
                 }
             }

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Target, missing, no_conv};
+use super::{JSON_TEXT, NODE_KIND, POSITION, Target, missing, no_conv};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::ConvId;
+use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::{Change, NodeDoc, NodeKind, check_title, texts};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, OBJECT, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::node::{self, Edit};
 use crate::kernel::db::Access;
 
@@ -27,6 +28,14 @@ pub(in crate::corezoid::ops) struct CreateNode {
 }
 
 impl Op for CreateNode {
+    const REQUEST: &'static [Field] = &[
+        need("conv_id", Shape::Ref(Kind::Conv)),
+        need("obj_type", NODE_KIND),
+        need("version", INT),
+        may("title", TITLE),
+        may("description", DESCRIPTION),
+    ];
+    const ANSWER: &'static [Field] = &[need("obj_id", TEXT), need("version", INT)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -75,6 +84,21 @@ impl Modify {
 }
 
 impl Op for ModifyNode {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", TEXT),
+        need("conv_id", Shape::Ref(Kind::Conv)).late(),
+        need("version", INT).late(),
+        need("obj_type", NODE_KIND).late(),
+        may("title", TITLE).late(),
+        may("description", DESCRIPTION).late(),
+        may("logics", Shape::List(&OBJECT)).late(),
+        may("semaphors", Shape::List(&OBJECT)).late(),
+        may("position", POSITION).late(),
+        may("extra", JSON_TEXT).late(),
+        may("options", JSON_TEXT).late(),
+        may("stub", Shape::Json),
+    ];
+    const ANSWER: &'static [Field] = &[need("conv_id", ID), need("obj_id", TEXT)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -110,6 +134,9 @@ pub(in crate::corezoid::ops) struct DeleteNode {
 }
 
 impl Op for DeleteNode {
+    const REQUEST: &'static [Field] =
+        &[need("obj_id", TEXT), need("conv_id", Shape::Ref(Kind::Conv)), may("version", INT)];
+    const ANSWER: &'static [Field] = &[need("obj", Shape::Word(&["conv"])), need("obj_id", TEXT)];
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

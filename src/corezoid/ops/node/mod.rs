@@ -10,7 +10,20 @@ use serde_json::{Value, json};
 
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::ConvId;
+use crate::corezoid::ids::{ConvId, Kind};
+use crate::corezoid::spec::{Field, OBJECT, Shape, TEXT, need};
+
+/// What a node is: 0 normal, 1 start, 2 final, 3 escalation, 4 stub.
+pub(super) const NODE_KIND: Shape = Shape::Int { least: 0, most: 4 };
+
+/// Where a node stands: x and y.
+pub(super) const POSITION: Shape = Shape::List(&Shape::Number);
+
+/// An object, or its JSON in a text (sheet corezoid/api 8, row 16).
+const JSON_TEXT: Shape = Shape::Either(&[OBJECT, TEXT]);
+
+/// The fields of [`Target`].
+const TARGET: &[Field] = &[need("obj_id", TEXT), need("conv_id", Shape::Ref(Kind::Conv))];
 
 /// A node by its ids.
 struct Target {

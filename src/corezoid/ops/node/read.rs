@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Target, no_conv};
+use super::{NODE_KIND, TARGET, Target, no_conv};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::ConvId;
+use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::spec::{Field, ID, INT, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::node::{self, Counts};
 use crate::corezoid::store::task::{self, Page, TaskRow};
 use crate::kernel::db::Access;
@@ -26,6 +27,16 @@ async fn edited(cx: &mut OpCx<'_>, target: Target) -> Result<(String, NodeDoc, C
 pub(in crate::corezoid::ops) struct ShowNode(Target);
 
 impl Op for ShowNode {
+    const REQUEST: &'static [Field] = TARGET;
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", TEXT),
+        need("title", TEXT),
+        need("description", TEXT),
+        need("logics", Shape::List(&OBJECT)),
+        need("semaphors", Shape::List(&OBJECT)),
+        need("count", ID),
+        need("obj_type", NODE_KIND),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -75,13 +86,6 @@ fn wanted_ref(args: Args<'_>) -> Result<Option<String>, OpError> {
     Ok(wanted)
 }
 
-fn not_negative(args: Args<'_>, key: &'static str) -> Result<Option<i64>, OpError> {
-    match args.integer(key)? {
-        Some(number) if number < 0 => Err(invalid(key, &json!(number))),
-        number => Ok(number),
-    }
-}
-
 /// One task of the list, in the order of the documents.
 fn item(task: &TaskRow) -> Value {
     let mut item = Map::new();
@@ -98,14 +102,43 @@ fn item(task: &TaskRow) -> Value {
 }
 
 impl Op for ListNode {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", TEXT),
+        need("conv_id", Shape::Ref(Kind::Conv)),
+        may("limit", ID),
+        may("offset", ID),
+        may("sort", Shape::Word(&["ASC", "DESC", "asc", "desc"])),
+        may("filters", LIST),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("obj_id", TEXT),
+        need("count", ID),
+        need("count_created", ID),
+        need("count_processing", ID),
+        need("count_delayed", ID),
+        need(
+            "list",
+            Shape::List(&Shape::Object(&[
+                need("data", OBJECT),
+                need("obj", Shape::Word(&["task"])),
+                need("obj_id", TEXT),
+                need("ref", TEXT).or_null(),
+                need("status", TEXT),
+                need("user_id", ID),
+                need("create_time", ID),
+                need("change_time", ID),
+                need("node_prev_id", TEXT).or_null(),
+            ])),
+        ),
+    ];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let target = Target::of(args)?;
         // The documents require `limit`; no client suffers if it may be left out.
         let page = Page {
-            limit: not_negative(args, "limit")?,
-            offset: not_negative(args, "offset")?.unwrap_or(0),
+            limit: args.integer("limit")?,
+            offset: args.integer("offset")?.unwrap_or(0),
             newest_first: args.word("sort", newest_first)?.unwrap_or(false),
             reference: wanted_ref(args)?,
         };
@@ -131,6 +164,8 @@ impl Op for ListNode {
 pub(in crate::corezoid::ops) struct ResetNode(Target);
 
 impl Op for ResetNode {
+    const REQUEST: &'static [Field] = TARGET;
+    const ANSWER: &'static [Field] = &[need("obj_id", TEXT)];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -150,14 +185,23 @@ pub(in crate::corezoid::ops) struct ListNodes {
 }
 
 impl Op for ListNodes {
+    const REQUEST: &'static [Field] =
+        &[need("pattern", Shape::Text { least: 1, most: 150 }), may("conv_id", Shape::Ref(Kind::Conv))];
+    const ANSWER: &'static [Field] = &[need(
+        "list",
+        Shape::List(&Shape::Object(&[
+            need("conv_id", TEXT),
+            need("description", TEXT),
+            need("id", TEXT),
+            need("title", TEXT),
+            need("type", NODE_KIND),
+            need("status", INT),
+        ])),
+    )];
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        let pattern = args.bounded_text("pattern", 150)?.ok_or(OpError::Required("pattern".into()))?;
-        if pattern.is_empty() {
-            let value = Value::String(pattern);
-            return Err(OpError::Length { key: "pattern".into(), value, less: true, limit: 1 });
-        }
+        let pattern = args.required_text("pattern")?;
         Ok(Self { pattern: pattern.to_lowercase(), conv: args.id("conv_id")?.map(ConvId) })
     }
 

@@ -2,9 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::settings::FilesSettings;
 use super::titles;
 use crate::kernel::time::Timestamp;
 use crate::r7::files::ids::FolderId;
+
+/// How an archive is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    Zip,
+    TarGz,
+}
+
+impl Packing {
+    /// What a person has chosen.
+    pub(crate) fn of(settings: &FilesSettings) -> Self {
+        if settings.tar_gz { Self::TarGz } else { Self::Zip }
+    }
+
+    /// The end of the archive's name.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Zip => ".zip",
+            Self::TarGz => ".tar.gz",
+        }
+    }
+}
 
 /// A file to be packed.
 #[derive(Debug, Clone)]
@@ -44,7 +67,8 @@ const LONGEST: usize = 200;
 
 /// A title as a part of a path. Titles from state documents may hold what the portal's own never do.
 fn segment(title: &str) -> String {
-    match titles::clean(title) {
+    // A tar's names end at a zero.
+    match titles::clean(title).replace('\0', "_") {
         dots if dots.is_empty() || dots == "." || dots == ".." => "_".to_owned(),
         clean => clean,
     }
@@ -144,10 +168,11 @@ pub(crate) fn plan<'a>(
 }
 
 /// The archive's name: the only folder's title, else the portal's with the day (`2026-02-12`).
-pub(crate) fn name(only_folder: Option<&str>, today: &str) -> String {
+pub(crate) fn name(only_folder: Option<&str>, today: &str, kind: Packing) -> String {
+    let extension = kind.extension();
     match only_folder {
-        Some(title) => format!("{}.zip", segment(title)),
-        None => format!("portal-download-{today}.zip"),
+        Some(title) => format!("{}{extension}", segment(title)),
+        None => format!("portal-download-{today}{extension}"),
     }
 }
 
@@ -219,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_single_folder_lends_its_name() {
-        assert_eq!(name(Some("Отчёты: 2026"), "2026-02-12"), "Отчёты_ 2026.zip");
-        assert_eq!(name(None, "2026-02-12"), "portal-download-2026-02-12.zip");
+        assert_eq!(name(Some("Отчёты: 2026"), "2026-02-12", Packing::Zip), "Отчёты_ 2026.zip");
+        assert_eq!(name(None, "2026-02-12", Packing::TarGz), "portal-download-2026-02-12.tar.gz");
     }
 }

@@ -19,26 +19,29 @@ pub(crate) struct Pick<'a> {
     pub(crate) search: Option<&'a str>,
     /// Who may have made it; `None`: anybody.
     pub(crate) authors: Option<&'a [String]>,
+    /// What changed later than this; `None`: all.
+    pub(crate) since: Option<Timestamp>,
 }
 
 impl Pick<'_> {
-    fn either(&self, key: &str, created_by: &str) -> bool {
+    fn either(&self, key: &str, created_by: &str, changed: Timestamp) -> bool {
         self.search.is_none_or(|part| key.contains(part))
+            && self.since.is_none_or(|since| changed > since)
             && self.authors.is_none_or(|authors| authors.iter().any(|author| author == created_by))
     }
 
-    /// Whether it takes a file.
-    pub(crate) fn file(&self, title: &str, created_by: &str) -> bool {
+    /// Whether it takes a file that changed then for the last time.
+    pub(crate) fn file(&self, title: &str, created_by: &str, changed: Timestamp) -> bool {
         let key = titles::key(title);
         self.files
             && (self.kinds.is_empty() || self.kinds.contains(&types::file_type(&titles::extension(title))))
             && self.ending.is_none_or(|ending| key.ends_with(ending))
-            && self.either(&key, created_by)
+            && self.either(&key, created_by, changed)
     }
 
-    /// Whether it takes a folder.
-    pub(crate) fn folder(&self, title: &str, created_by: &str) -> bool {
-        self.folders && self.either(&titles::key(title), created_by)
+    /// The same of a folder.
+    pub(crate) fn folder(&self, title: &str, created_by: &str, changed: Timestamp) -> bool {
+        self.folders && self.either(&titles::key(title), created_by, changed)
     }
 }
 
@@ -87,8 +90,11 @@ mod tests {
             (Pick { search: Some("план"), ..all.clone() }, true, true),
             (Pick { search: Some("x"), ..all.clone() }, true, false),
             (Pick { authors: Some(&authors), ..all.clone() }, true, false),
+            (Pick { since: Some(Timestamp(5)), ..all.clone() }, true, false),
+            (Pick { since: Some(Timestamp(6)), ..all.clone() }, false, false),
         ] {
-            assert_eq!((pick.file("План.TXT", "a"), pick.folder("План", "b")), (file, folder), "{pick:?}");
+            let picked = (pick.file("План.TXT", "a", Timestamp(6)), pick.folder("План", "b", Timestamp(5)));
+            assert_eq!(picked, (file, folder), "{pick:?}");
         }
     }
 

@@ -139,6 +139,8 @@ const MEDIA: &[(&str, &str)] = &[
     (".pdf", "application/pdf"),
     (".rtf", "application/rtf"),
     (".zip", "application/zip"),
+    // Upstream: `MimeMapping`. The other name is what many send.
+    (".gz", "application/x-gzip"),
     (".gz", "application/gzip"),
     (".doc", "application/msword"),
     (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),

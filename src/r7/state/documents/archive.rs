@@ -21,10 +21,10 @@ pub(crate) struct Archive {
     id: Uuid,
     #[schemars(with = "String")]
     owner: Uuid,
-    /// The file's name, with `.zip`.
+    /// The file's name, with `.zip` or `.tar.gz`.
     title: String,
     made: Timestamp,
-    /// The whole zip.
+    /// The whole archive.
     base64: String,
 }
 

@@ -60,6 +60,7 @@ pub(crate) async fn list(
             AND ($4 IS NULL OR EXISTS (SELECT 1 FROM r7_crm_member m
                  WHERE m.entity_type = 7 AND m.entity_id = k.id AND m.contact_id = $4))
             AND ($5 IS NULL OR k.is_closed = $5)
+            AND ($10 IS NULL OR k.created > $10)
             AND NOT EXISTS (SELECT 1 FROM json_each($6) w WHERE instr(k.search, w.value) = 0)
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY is_closed, iif($7, NULL, k) COLLATE NOCASE, iif($7, k, NULL) COLLATE NOCASE DESC, iif($7, -id, id)) AS n,
@@ -81,6 +82,7 @@ pub(crate) async fn list(
     .bind(page.descending)
     .bind(page.limit)
     .bind(page.offset)
+    .bind(page.since)
     .fetch_all(conn)
     .await?;
     Ok(rows.into())

@@ -94,6 +94,7 @@ pub(crate) async fn list(
                                    EXISTS (SELECT 1 FROM json_each(c.managers) WHERE value = $8)))
             AND ($9 IS NULL OR (c.share_type IN (1, 2)) = $9)
             AND ($10 IS NULL OR c.created >= $10) AND ($11 IS NULL OR c.created <= $11)
+            AND ($16 IS NULL OR c.created > $16)
             AND NOT EXISTS (SELECT 1 FROM json_each($12) w WHERE instr(c.search, w.value) = 0)
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($13, NULL, k) COLLATE NOCASE, iif($13, k, NULL) COLLATE NOCASE DESC, iif($13, -id, id)) AS n,
@@ -122,6 +123,7 @@ pub(crate) async fn list(
     .bind(page.descending)
     .bind(page.limit)
     .bind(page.offset)
+    .bind(page.since)
     .fetch_all(conn)
     .await?;
     Ok(rows.into())

@@ -110,6 +110,7 @@ pub(crate) async fn list(
             AND ($3 IS NULL OR e.opportunity_id = $3) AND ($4 IS NULL OR e.case_id = $4)
             AND ($5 IS NULL OR e.category_id = $5) AND ($6 IS NULL OR e.created_by = $6)
             AND ($7 IS NULL OR e.created >= $7) AND ($8 IS NULL OR e.created <= $8)
+            AND ($13 IS NULL OR e.created > $13)
             AND NOT EXISTS (SELECT 1 FROM json_each($9) w WHERE instr(e.search, w.value) = 0)
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($10, NULL, k) COLLATE NOCASE, iif($10, k, NULL) COLLATE NOCASE DESC, iif($10, -id, id)) AS n,
@@ -130,6 +131,7 @@ pub(crate) async fn list(
     .bind(page.descending)
     .bind(page.limit)
     .bind(page.offset)
+    .bind(page.since)
     .fetch_all(conn)
     .await?;
     Ok(rows.into())

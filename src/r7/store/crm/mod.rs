@@ -27,6 +27,8 @@ pub(crate) struct Page {
     /// Lower case; an unknown one leaves the order to the ids.
     pub(crate) sort: String,
     pub(crate) descending: bool,
+    /// Only what was made later than this.
+    pub(crate) since: Option<Timestamp>,
     /// -1: no limit.
     pub(crate) limit: i64,
     pub(crate) offset: i64,

@@ -102,6 +102,7 @@ pub(crate) async fn list(
             AND ($7 IS NULL OR o.contact_id = $7 OR ($8 AND EXISTS (SELECT 1 FROM r7_crm_member m
                  WHERE m.entity_type = 1 AND m.entity_id = o.id AND m.contact_id = $7)))
             AND ($9 IS NULL OR iif(s.stage_type = 0, o.expected_close, o.actual_close) BETWEEN $9 AND $10)
+            AND ($15 IS NULL OR o.created > $15)
             AND NOT EXISTS (SELECT 1 FROM json_each($11) w WHERE instr(o.search, w.value) = 0)
          ), page AS (
             SELECT id, row_number() OVER (ORDER BY iif($12, NULL, k) COLLATE NOCASE, iif($12, k, NULL) COLLATE NOCASE DESC, iif($12, -id, id)) AS n,
@@ -130,6 +131,7 @@ pub(crate) async fn list(
     .bind(page.descending)
     .bind(page.limit)
     .bind(page.offset)
+    .bind(page.since)
     .fetch_all(conn)
     .await?;
     Ok(rows.into())

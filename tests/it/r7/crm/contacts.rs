@@ -88,10 +88,26 @@ async fn lists_are_narrowed_and_show_only_what_the_caller_may_read() {
         ("standin-admin-token", "tags=none", &[]),
         ("standin-admin-token", "fromDate=2026-02-12&toDate=2026-02-12", &[5, 4, 3, 2, 1]),
         ("standin-admin-token", "toDate=2026-02-11", &[]),
+        ("standin-admin-token", "updatedSince=2026-02-11", &[5, 4, 3, 2, 1]),
+        ("standin-admin-token", "updatedSince=2026-02-13", &[]),
+        ("standin-admin-token", "type=company", &[3]),
+        ("standin-admin-token", "type=person", &[5, 4, 2, 1]),
+        ("standin-admin-token", "type=person&count=2", &[5, 4]),
         ("standin-admin-token", "count=2&startIndex=1", &[4, 3]),
     ] {
         let answer = app.token(who).get(&format!("/api/2.0/crm/contact/filter?{query}")).await.expect(200);
         assert_eq!(ids(&answer), found, "{who} {query}");
+    }
+    for (list, since, expected) in [
+        ("case", "2026-02-13", 0),
+        ("case", "2026-02-11", 1),
+        ("opportunity", "2026-02-13", 0),
+        ("opportunity", "2026-02-11", 1),
+    ] {
+        let path = format!("/api/2.0/crm/{list}/filter?updatedSince={since}");
+        let answer = app.admin().get(&path).await.expect(200).json();
+        let found = answer["total"].as_i64().unwrap().min(1);
+        assert_eq!(found, expected, "{path}");
     }
     let answer = app.admin().get("/api/2.0/crm/contact/filter?count=2").await.expect(200).json();
     assert_eq!((&answer["total"], &answer["nextIndex"]), (&json!(5), &json!(3)));

@@ -44,6 +44,8 @@ async fn events_are_narrowed_by_target_category_author_date_and_words() {
         ("oleg", "createBy=00000000-0000-4000-8000-000000000003", &[4, 3]),
         ("oleg", "createBy=00000000-0000-0000-0000-000000000000", &[6, 5, 4, 3, 2, 1]),
         ("oleg", "fromDate=2026-01-03", &[6, 5, 4]),
+        ("oleg", "updatedSince=2026-01-03", &[6, 5]),
+        ("oleg", "updatedSince=2026-01-02T23:59:58Z&count=2&startIndex=2", &[4, 3]),
         // `toDate` runs to the end of its day.
         ("oleg", "toDate=2026-01-02", &[3, 2, 1]),
         ("oleg", "fromDate=2026-01-02&toDate=2026-01-02T08:00:00Z", &[3, 2]),
@@ -98,6 +100,7 @@ async fn the_total_is_true_on_every_page() {
         ("count=2&startIndex=4", json!(2), 6, Value::Null),
         ("count=2&startIndex=40", Value::Null, 6, Value::Null),
         ("filterValue=nothing", Value::Null, 0, Value::Null),
+        ("updatedSince=2026-01-03&count=1", json!(1), 2, json!(2)),
     ] {
         let answer =
             app.admin().get(&format!("/api/2.0/crm/history/filter?{query}")).await.expect(200).json();

@@ -27,6 +27,20 @@ fn entries(bytes: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Names, texts and sizes in blocks of a `.tar.gz`, in its order.
+fn tarred(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes));
+    let entries = archive.entries().unwrap().map(|entry| {
+        let mut entry = entry.unwrap();
+        assert_eq!(entry.header().mtime().unwrap(), 1_770_886_800, "2026-02-12T09:00:00Z");
+        let name = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        (name, text)
+    });
+    entries.collect()
+}
+
 /// The path of a link of ours.
 fn path(link: &Value) -> String {
     link.as_str().unwrap().strip_prefix("http://portal.test").unwrap().to_owned()
@@ -91,6 +105,49 @@ async fn a_single_folder_lends_the_archive_its_name() {
     let got = app.admin().get(LATEST).await.expect(200);
     assert_eq!(got.header("content-disposition"), Some("attachment; filename=\"My documents.zip\""));
     assert_eq!(entries(&got.body)[0], pair("My documents/a.txt", "A"));
+}
+
+#[tokio::test]
+async fn who_prefers_tar_gz_gets_it_and_each_kind_has_a_latest() {
+    let app = filled().await;
+    let admin = app.admin();
+    let body = json!({ "fileIds": [1], "folderIds": [100] });
+    start(&admin, "bulkdownload", body.clone()).await;
+    admin.put("/api/2.0/files/settings/downloadtargz", json!({ "set": true })).await.expect(200);
+    let plain = "/Products/Files/HttpHandlers/filehandler.ashx?action=bulk";
+    admin.get(plain).await.expect(404);
+    let long = "д".repeat(120);
+    folder(&admin, 100, &long).await;
+    upload(&admin, 103, "long.txt", &"0123456789abcdef".repeat(100)).await;
+    let record = start(&admin, "bulkdownload", body).await;
+    assert_eq!((&record["error"], &record["processed"]), (&json!(""), &json!("6")));
+    let got = admin.get(&path(&record["url"])).await.expect(200);
+    assert_eq!(got.header("content-type"), Some("application/x-gzip"));
+    assert_eq!(
+        got.header("content-disposition"),
+        Some("attachment; filename=\"portal-download-2026-02-12.tar.gz\"")
+    );
+    assert_eq!(
+        tarred(&got.body),
+        [
+            pair("a.txt", "A"),
+            pair("Отчёты/x.txt", "X"),
+            pair("Отчёты/x (1).txt", "XX"),
+            pair("Отчёты/inner/y.txt", "Y"),
+            pair("Отчёты/empty/", ""),
+            pair(&format!("Отчёты/{long}/long.txt"), &"0123456789abcdef".repeat(100)),
+        ]
+    );
+    assert_eq!(admin.get(plain).await.expect(200).body, got.body);
+    assert_eq!(admin.get(&format!("{plain}&ext=.tar.gz")).await.expect(200).body, got.body);
+    assert_eq!(latest(&admin).await.len(), 5, "the zip of before");
+    let record = start(&admin, "bulkdownload", json!({ "folderIds": [101] })).await;
+    let got = admin.get(&path(&record["url"])).await.expect(200);
+    assert_eq!(got.header("content-disposition"), Some("attachment; filename=\"inner.tar.gz\""));
+    // The setting is each person's own, and can be taken back.
+    admin.put("/api/2.0/files/settings/downloadtargz", json!({ "set": false })).await.expect(200);
+    start(&admin, "bulkdownload", json!({ "fileIds": [1] })).await;
+    assert_eq!(entries(&admin.get(plain).await.expect(200).body), [pair("a.txt", "A")]);
 }
 
 #[tokio::test]

@@ -132,10 +132,21 @@ async fn large_versions_and_archives_travel_in_state_documents() {
         archive.by_name(name).unwrap().read_to_end(&mut entry).unwrap();
         assert!(entry == if name.contains("a.bin") { &second[..] } else { b"small" }, "{name}");
     }
+    admin.put("/api/2.0/files/settings/downloadtargz", json!({ "set": true })).await.expect(200);
+    let record = start(&admin, "bulkdownload", json!({ "fileIds": [1, 2] })).await;
+    let tar_url = record["url"].as_str().unwrap().strip_prefix("http://portal.test").unwrap().to_owned();
+    let tarred = admin.get(&tar_url).await.expect(200).body;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(&tarred[..]));
+    for (entry, expected) in archive.entries().unwrap().zip([&second[..], b"small"]) {
+        let mut bytes = Vec::new();
+        entry.unwrap().read_to_end(&mut bytes).unwrap();
+        assert!(bytes == expected);
+    }
     let state = app.state().await;
     let other = App::empty().await;
     other.anonymous().put("/_standin/state", state.clone()).await.expect(204);
     assert!(other.state().await == state);
+    assert!(other.admin().get(&tar_url).await.expect(200).body == tarred);
     assert!(other.admin().get(&format!("{}&version=1", link(1))).await.expect(200).body == first);
     assert!(bytes(&other.admin(), 1).await == second);
     assert!(other.admin().get(&url).await.expect(200).body == packed);

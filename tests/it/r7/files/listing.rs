@@ -54,6 +54,58 @@ async fn every_section_lists() {
 }
 
 #[tokio::test]
+async fn only_what_changed_later_is_listed_and_counted() {
+    let app = several().await;
+    let (admin, control) = (app.admin(), app.anonymous());
+    control.post("/_standin/clock/advance", json!({ "by": "1h" })).await.expect(200);
+    folder(&admin, MY, "young").await;
+    upload(&admin, 100, "young.txt", "x").await;
+    admin.put("/api/2.0/files/file/1", json!({ "title": "later.txt" })).await.expect(200);
+    admin.post("/api/2.0/files/favorites", json!({ "fileIds": [1, 2] })).await.expect(201);
+    let get = async |path: &str| admin.get(&format!("/api/2.0/files/{path}")).await.expect(200).json();
+    for (since, expected, total) in [
+        // sheet r7/transport 5: strictly later. What came into f10 has changed it.
+        ("2026-02-12T09:00:00Z", &["f10", "young", "later.txt"][..], 3),
+        (
+            "2026-02-12T11:59:59.999%2B03:00",
+            &["f9", "f10", "young", "100%_sure.mp3", "A9.docx", "a10.png", "later.txt"],
+            7,
+        ),
+        ("2026-02-12T10:00:00Z", &[], 0),
+        ("2026-02-13", &[], 0),
+    ] {
+        let content = list(&app, &format!("sortBy=AZ&updatedSince={since}")).await;
+        assert_eq!((names(&content), &content["total"]), (expected.to_vec(), &json!(total)), "{since}");
+    }
+    let deep =
+        list(&app, "withSubfolders=true&sortBy=AZ&updatedSince=2026-02-12T09:00:00Z&count=2&startIndex=2")
+            .await;
+    assert_eq!((names(&deep), &deep["total"]), (vec!["later.txt", "young.txt"], &json!(4)));
+    let marked = get("@favorites?updatedSince=2026-02-12T09:00:00Z").await;
+    assert_eq!((names(&marked["response"]), &marked["response"]["total"]), (vec!["later.txt"], &json!(1)));
+    let roots = get("@root?updatedSince=2026-02-12T09:00:00Z&withoutAdditionalFolder=true").await;
+    let totals: Vec<_> =
+        roots["response"].as_array().unwrap().iter().map(|root| root["total"].clone()).collect();
+    assert_eq!(totals, [0, 3, 0, 0, 0]);
+    let titles = |answer: &Value| -> Vec<String> {
+        let entries = answer["response"].as_array().unwrap();
+        entries.iter().map(|entry| entry["title"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(titles(&get("@search/young?updatedSince=2026-02-12T09:00:00Z").await), ["young.txt", "young"]);
+    assert_eq!(titles(&get("@search/young?updatedSince=2026-02-13").await).len(), 0);
+    // sheet r7/transport 5, `type`: the contract's name.
+    for (kind, expected) in [("file", "young.txt"), ("folder", "young")] {
+        let found = get(&format!("@search/young?type={kind}")).await;
+        assert_eq!((titles(&found), &found["count"]), (vec![expected.to_owned()], &json!(1)));
+    }
+    // A list whose items have no dates is left alone, and what is no date is a mistake.
+    let people = admin.get("/api/2.0/people?updatedSince=2030-01-01").await.expect(200).json();
+    assert_eq!(people["count"], 1);
+    let refused = admin.get("/api/2.0/files/@my?updatedSince=junk").await.expect(400).json();
+    assert_eq!(refused["error"]["message"], "invalid date time format");
+}
+
+#[tokio::test]
 async fn titles_follow_the_portals_language() {
     let app = App::of(builder().language(standin::Language::Ru)).await;
     assert_eq!(list(&app, "").await["current"]["title"], "Мои документы");

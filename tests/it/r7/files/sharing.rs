@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{COMMON, MY, folder, start, titles, upload};
+use super::{COMMON, MY, bytes, folder, start, titles, upload};
 use crate::support::{App, Identity, builder, seed};
 
 const MIKE: &str = "00000000-0000-0000-0000-00000000000a";
@@ -208,6 +208,12 @@ async fn a_file_can_be_kept_from_being_downloaded_and_shared_on() {
     let download = format!("/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={id}");
     assert_eq!(lena.get(&download).await.status(), 403);
     assert_eq!(lena.get(&format!("/api/2.0/files/file/{id}/presigneduri")).await.status(), 403);
+    // sheet r7/files 4: who may read a file may copy it; the copy is her own, without the original's flags.
+    let section = lena.get("/api/2.0/files/@my").await.json()["response"]["current"]["id"].clone();
+    let record = start(&lena, "copy", json!({ "fileIds": [id], "destFolderId": section })).await;
+    let copy = &record["files"][1];
+    assert_eq!((&record["error"], copy.get("denyDownload")), (&json!(""), None));
+    assert_eq!(bytes(&lena, copy["id"].as_i64().unwrap()).await, b"x");
     mike.put(&path, with("ReadWrite")).await.expect(200);
     assert_eq!(lena.get(&download).await.status(), 200);
     assert_eq!(lena.get(&path).await.status(), 403);

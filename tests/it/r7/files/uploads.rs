@@ -114,6 +114,24 @@ async fn parts_of_one_name_are_files_of_their_own_or_versions_of_one() {
 }
 
 #[tokio::test]
+async fn an_upload_that_says_whether_originals_are_kept_sets_it_for_good() {
+    let app = App::empty().await;
+    let admin = app.admin();
+    let kept = async || app.state().await["r7"]["fileSettings"][0]["storeOriginal"].clone();
+    let path = "/api/2.0/files/2/upload?storeOriginalFileFlag=";
+    // sheet r7/files 5.1; what is refused sets nothing.
+    admin.upload(&format!("{path}false"), "a.txt", b"").await.expect(500);
+    assert_eq!(kept().await, json!(null));
+    admin.upload(&format!("{path}false"), "a.txt", b"one").await.expect(201);
+    assert_eq!(kept().await, json!(false));
+    admin.upload("/api/2.0/files/2/upload", "a.txt", b"two").await.expect(201);
+    assert_eq!(kept().await, json!(false));
+    admin.upload(&format!("{path}true"), "a.txt", b"three").await.expect(201);
+    assert_eq!(kept().await, json!(true));
+    assert_eq!(titles(&admin, "@my").await, ["a.txt", "a.txt", "a.txt"], "nothing is converted");
+}
+
+#[tokio::test]
 async fn what_is_refused_changes_nothing() {
     let app = App::empty().await;
     let admin = app.admin();

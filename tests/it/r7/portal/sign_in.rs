@@ -53,3 +53,20 @@ async fn sign_in_calls_of_other_portals_are_refused_as_the_real_one_refuses() {
     assert_eq!(app.state().await, before);
     app.anonymous().get("/api/2.0/authentication").await.expect(404);
 }
+
+#[tokio::test]
+async fn what_earlier_portals_had_for_signing_in_is_off_for_their_clients_too() {
+    let app = portal().await;
+    let (admin, boris) = (app.admin(), app.token("boris"));
+    let shown = admin.get("/api/2.0/settings/sso").await.expect(200);
+    insta::assert_snapshot!(shown.text(), @r#"{"count":1,"status":0,"statusCode":200,"response":{"enableSso":false,"tokenType":"SAML","validationType":"X.509","publicKey":"","issuer":"","ssoEndPoint":"","sloEndPoint":"","clientPassword":null,"clientCertificateFileName":null}}"#);
+    assert_eq!(admin.get("/api/2.0/settings/SSO").await.text(), shown.text());
+    let path = "/api/2.0/settings/sms";
+    let off = admin.put(path, json!({ "enable": false })).await.expect(200);
+    assert_eq!(off.json()["response"], false);
+    let on = admin.put("/api/2.0/settings/sms", json!({ "enable": true })).await.expect(500).json();
+    assert_eq!(on["error"]["message"], "Attempt to access the method failed.");
+    for refused in [boris.get("/api/2.0/settings/sso").await, boris.put(path, json!({})).await] {
+        assert_eq!(refused.expect(500).json()["error"]["hresult"], -2_146_233_087);
+    }
+}

@@ -102,6 +102,8 @@ pub(crate) struct Plan {
     pub(crate) file_copies: Vec<(FileId, Place)>,
     pub(crate) file_moves: Vec<(FileId, FolderId)>,
     pub(crate) folder_moves: Vec<(FolderId, FolderId)>,
+    /// Folders right in the destination that others were merged into.
+    pub(crate) merged: Vec<FolderId>,
     /// Folders that were merged away, children before parents.
     pub(crate) emptied: Vec<FolderId>,
     pub(crate) processed: i64,
@@ -354,7 +356,12 @@ impl Planner<'_> {
             return true;
         }
         match (self.tree.folder_titled(to, &node.key), self.transfer.copy) {
-            (Some(target), _) => self.merge(id, target),
+            (Some(target), _) => {
+                if self.transfer.destination.is_some_and(|destination| destination.id == to) {
+                    self.plan.merged.push(target);
+                }
+                self.merge(id, target);
+            }
             (None, true) => self.copy_folder(id, Place::Known(to)),
             (None, false) => {
                 if !self.all_files_move(id) {
