@@ -80,7 +80,7 @@ impl Contents {
             _ => self.sorting,
         };
         items.sort_by(|a, b| sorting.compare(a, b, user));
-        Ok((place, items.into_iter().map(|item| line(item, user)).collect()))
+        Ok((place, items.into_iter().map(|item| line(&item, user)).collect()))
     }
 }
 
@@ -197,7 +197,7 @@ pub(super) const LINE: Shape = Shape::Object(&[
 ]);
 
 /// An item of a list, with both `obj` and `obj_type` (sheet corezoid/api 2.2).
-pub(super) fn line(item: Item, user: i64) -> Value {
+pub(super) fn line(item: &Item, user: i64) -> Value {
     let mut line = json!({
         "obj": item.obj,
         "obj_type": item.obj,
@@ -263,7 +263,7 @@ impl Op for ListBranch {
         let place = Place::find(self.id, self.company, cx).await?;
         let items = item::in_folder(cx.conn, self.id, place.company.as_deref(), user).await?;
         let folders = items.into_iter().filter(|item| matches!(item.obj.as_str(), "folder" | "stage"));
-        let list: Vec<Value> = folders.map(|item| line(item, user)).collect();
+        let list: Vec<Value> = folders.map(|item| line(&item, user)).collect();
         Ok(Reply::new().with("obj_id", self.id.0).with("list", list))
     }
 }

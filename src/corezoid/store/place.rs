@@ -50,17 +50,17 @@ pub(crate) async fn look(
          WHERE ?4 IS NULL AND f.kind = 'stage' AND f.status <> 3 AND f.short_name = ?5
          UNION ALL
          SELECT 'object', coalesce(f.project_id, 0), coalesce(f.stage_id, 0), coalesce(s.immutable, 0)
-         FROM (SELECT CASE value ->> 0
-                   WHEN 'conv' THEN (SELECT c.folder_id FROM cz_conv c WHERE c.id = value ->> 1)
-                   WHEN 'dashboard' THEN (SELECT d.folder_id FROM cz_dashboard d WHERE d.id = value ->> 1)
-                   WHEN 'instance' THEN (SELECT e.folder_id FROM cz_instance e WHERE e.id = value ->> 1)
+         FROM (SELECT CASE j.value ->> 0
+                   WHEN 'conv' THEN (SELECT c.folder_id FROM cz_conv c WHERE c.id = j.value ->> 1)
+                   WHEN 'dashboard' THEN (SELECT d.folder_id FROM cz_dashboard d WHERE d.id = j.value ->> 1)
+                   WHEN 'instance' THEN (SELECT e.folder_id FROM cz_instance e WHERE e.id = j.value ->> 1)
                    WHEN 'alias' THEN (SELECT iif(a.stage_id = 0, a.project_id, a.stage_id)
-                                      FROM cz_alias a WHERE a.id = value ->> 1)
+                                      FROM cz_alias a WHERE a.id = j.value ->> 1)
                    WHEN 'env_var' THEN (SELECT iif(e.stage_id = 0, e.project_id, e.stage_id)
-                                        FROM cz_env_var e WHERE e.id = value ->> 1)
-                   WHEN 'version' THEN (SELECT v.project_id FROM cz_version v WHERE v.id = value ->> 1)
-                   ELSE (SELECT f.id FROM cz_folder f WHERE f.id = value ->> 1) END AS place
-               FROM json_each(?6)) o
+                                        FROM cz_env_var e WHERE e.id = j.value ->> 1)
+                   WHEN 'version' THEN (SELECT v.project_id FROM cz_version v WHERE v.id = j.value ->> 1)
+                   ELSE (SELECT f.id FROM cz_folder f WHERE f.id = j.value ->> 1) END AS place
+               FROM json_each(?6) j) o
          LEFT JOIN cz_folder f ON f.id = o.place LEFT JOIN cz_folder s ON s.id = f.stage_id
          WHERE o.place IS NOT NULL",
     )

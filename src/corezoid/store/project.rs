@@ -167,7 +167,8 @@ pub(crate) async fn list(
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
                 EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite
-         FROM cz_item i WHERE i.company_id IS ?1 AND i.obj = 'project' AND i.status <> 3 ORDER BY i.id",
+         FROM cz_item i WHERE i.obj = 'project' AND i.id IN (
+             SELECT f.id FROM cz_folder f WHERE f.company_id IS ?1 AND f.kind = 'project' AND f.status <> 3) ORDER BY i.id",
     )
     .bind(company)
     .bind(user)

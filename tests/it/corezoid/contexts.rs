@@ -145,3 +145,38 @@ async fn a_stage_that_becomes_immutable_is_heeded_at_once() {
         assert_eq!(nowhere["description"], "Object folder with id 99 does not exist");
     }
 }
+
+#[tokio::test]
+async fn an_object_changes_hands() {
+    let app = world().await;
+    let to = |obj: &str, id: i64, more: &Value| {
+        let mut op = op("modify", "owner", more);
+        op["obj_type"] = json!(obj);
+        op["obj_id"] = json!(id);
+        op
+    };
+    let package = [
+        to("folder", 4, &json!({ "obj_to_id": 2, "save_src_privs": true })),
+        to("conv", 1, &json!({ "obj_to_type": "api", "obj_to_login": "777" })),
+        to("dashboard", 1, &json!({ "obj_to_id": "2" })),
+        to("project", 1, &json!({ "obj_to_id": 2 })),
+        to("stage", 3, &json!({ "obj_to_id": 2 })),
+        op("get", "object", &json!({ "obj_type": "folder", "obj_id": 4 })),
+        op("list", "folder", &json!({ "obj_id": 4, "list_obj": "group" })),
+        to("folder", 4, &json!({ "obj_to_id": 99 })),
+        to("folder", 4, &json!({ "obj_to_login": "nobody", "obj_to_type": "google" })),
+        to("folder", 4, &json!({})),
+        to("folder", 99, &json!({ "obj_to_id": 2 })),
+        to("version", 1, &json!({ "obj_to_id": 2 })),
+        to("user", 1, &json!({ "obj_to_id": 2 })),
+        op("modify", "owner", &json!({ "obj_id": 1, "obj_to_id": 2 })),
+    ];
+    assert_snapshot!(told(&app, &package).await);
+    let state = app.state().await["corezoid"].clone();
+    let owners = |key: &str| {
+        let rows = state[key].as_array().unwrap().iter();
+        rows.map(|row| row["owner"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((owners("folders"), owners("dashboards")), (vec![2, 1, 2, 2, 1], vec![2]));
+    assert_eq!(owners("convs"), [2, 1, 1, 1]);
+}
