@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::rules::params::Misfit;
+
 /// A refused op. The failure is the op's alone: the package stays `ok` (sheet corezoid/api 1.4).
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpError {
@@ -34,6 +36,10 @@ pub(crate) enum OpError {
     /// A task for a process that takes none: a `proc` of its own (sheet corezoid/api 1.6).
     #[error("conveyor is not active")]
     NotActive,
+    /// Data of a task that does not fit what its process declares, parameter by parameter. The words around the name are
+    /// those of the same mistake in a Copy node (sheet corezoid/engine 3.5); the first is the description.
+    #[error("Param: {}, Error: {}", .0.first().map_or("", |it| &it.name), .0.first().map_or("", |it| &it.error))]
+    Params(Vec<Misfit>),
     /// Any other refusal, in the words of the sheet.
     #[error("{0}")]
     Refused(String),
@@ -73,6 +79,12 @@ impl OpError {
             Self::Deploy(errors) => {
                 put("proc", json!("error"));
                 put("errors", Value::Object(errors.clone()));
+            }
+            Self::Params(misfits) => {
+                put("proc", json!("error"));
+                put("description", json!(self.to_string()));
+                let errors = misfits.iter().map(|it| (it.name.clone(), json!([it.error])));
+                put("errors", Value::Object(errors.collect()));
             }
             Self::NotActive => {
                 put("proc", json!("conveyor_is_not_active"));

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::error::PackageError;
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
-use super::{conf, package, signature, store};
+use super::rules::inbound::Format;
+use super::{conf, package, signature, store, webhook};
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -28,6 +29,28 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let path = parts.uri.path().to_owned();
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let (api, signed) = match (&parts.method, segments.as_slice()) {
+        (&Method::POST, ["api", version, format, "public", rest @ ..]) => {
+            let (Some(version), Some(format)) = (version_of(version), Format::of(format)) else {
+                return not_allowed();
+            };
+            let Some(address) = webhook::Address::of(rest, version) else { return not_allowed() };
+            let bytes = match body::read(body, BODY_LIMIT).await {
+                Ok(bytes) => bytes,
+                Err(BodyError::TooLarge) => return too_large(),
+                Err(BodyError::Broken) => return answer(&PackageError::Format.body()),
+            };
+            return match webhook::take(&address, format, &parts, &bytes, &world).await {
+                Ok(body) => {
+                    let mut response = answer(&body);
+                    response.extensions_mut().insert(Operation("direct URL".into()));
+                    response
+                }
+                Err(error) => {
+                    tracing::error!(%error, "storage failed");
+                    unavailable()
+                }
+            };
+        }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
             match (version_of(version), Family::of(family), rest) {
                 (Some(version), Some(family), []) => ((family, version), None),

@@ -17,6 +17,7 @@ mod signature;
 mod spec;
 mod state;
 mod store;
+mod webhook;
 
 use axum::body::Body;
 use axum::http::Response;

@@ -3,6 +3,7 @@
 mod commit;
 mod conv;
 mod dashboard;
+mod direct;
 mod fields;
 mod folder;
 mod graph;
@@ -16,6 +17,11 @@ mod search;
 mod share;
 mod stage;
 mod task;
+mod params;
+mod scheme;
+mod search;
+mod share;
+pub(in crate::corezoid) mod task;
 mod trash;
 
 use super::op::{Entry, Family, op};
@@ -44,6 +50,16 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Delete<Conv>>                ("delete",  "conv"),
     op::<Restore<Conv>>               ("restore", "conv"),
     op::<Destroy<Conv>>               ("destroy", "conv"),
+
+    op::<params::ListParams>          ("list",    "conv_params"),
+    op::<params::ModifyParams>        ("modify",  "conv_params"),
+    op::<direct::GetHash>             ("get",     "callback_hash"),
+    op::<direct::CreateHash>          ("create",  "callback_hash"),
+    op::<direct::ModifyHash>          ("modify",  "callback_hash"),
+    op::<direct::DeleteHash>          ("delete",  "callback_hash"),
+    op::<direct::ShowAuth>            ("show",    "conv_auth"),
+    op::<direct::ModifyAuth>          ("modify",  "conv_auth"),
+    op::<direct::DeleteAuth>          ("delete",  "conv_auth"),
 
     op::<dashboard::CreateDashboard>  ("create",  "dashboard"),
     op::<dashboard::ModifyDashboard>  ("modify",  "dashboard"),

@@ -1,12 +1,14 @@
 //! Tasks at rest: a new one stands in the start node until something moves it (sheet corezoid/api 2.6, 6).
 
 use serde_json::{Map, Value};
+use sqlx::SqliteConnection;
 
 use super::fields::missing;
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::params;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::task::{self as rules, TooBig};
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
@@ -67,19 +69,40 @@ impl Op for CreateTask {
             user: cx.caller.user_id,
             now: cx.now.millis(),
         };
-        if task::insert(cx.conn, &new).await? {
-            return Ok(Reply::new().with("ref", self.reference).with("obj_id", id));
-        }
-        let found = task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
-        Err(if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
-            OpError::NotActive
-        } else if found.started {
-            OpError::refused("not unical reference")
-        } else {
-            // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
-            OpError::refused(format!("not_found_main_node: process {} has no deployed start node", self.conv))
-        })
+        place(cx.conn, &new).await?;
+        Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }
+}
+
+/// Puts a new task into its start node, wherever it comes from: an op, a direct URL, the sync API, a file. One statement;
+/// one more where it is refused, two more where the process declares parameters.
+pub(in crate::corezoid) async fn place(
+    conn: &mut SqliteConnection,
+    new: &NewTask<'_>,
+) -> Result<(), OpError> {
+    if task::insert(conn, new, None).await? {
+        return Ok(());
+    }
+    let found = task::hindrance(conn, new.conv).await?.ok_or_else(|| missing(new.conv.into()))?;
+    if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
+        return Err(OpError::NotActive);
+    }
+    if !found.started {
+        // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
+        let text = format!("not_found_main_node: process {} has no deployed start node", new.conv);
+        return Err(OpError::refused(text));
+    }
+    if params::declares(&found.params) {
+        let data: Map<String, Value> = serde_json::from_str(new.data).unwrap_or_default();
+        let misfits = params::misfits(&found.params, &data);
+        if !misfits.is_empty() {
+            return Err(OpError::Params(misfits));
+        }
+        if task::insert(conn, new, Some(&found.params)).await? {
+            return Ok(());
+        }
+    }
+    Err(OpError::refused("not unical reference"))
 }
 
 /// A task by its id, its reference, or both.

@@ -1,6 +1,8 @@
 //! Rules without storage or wire. Pure.
 
 pub(crate) mod change;
+pub(crate) mod inbound;
 pub(crate) mod listing;
+pub(crate) mod params;
 pub(crate) mod status;
 pub(crate) mod task;

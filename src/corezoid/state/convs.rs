@@ -41,8 +41,17 @@ pub(crate) struct Conv {
     #[serde(default = "active", skip_serializing_if = "is_active")]
     status: String,
     /// 40 hex digits of the direct URL; absent: made from the id.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     hash: Option<String>,
+    /// False: the direct URL is switched off, and there is no hash.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    direct_url: bool,
+    /// HTTP Basic of the direct URL; absent: anyone with the hash may post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth: Option<Auth>,
+    /// The process that takes its errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    escalation_conv: Option<i64>,
     /// The declared parameters, as the API carries them; null is kept apart from the empty list.
     #[serde(default = "no_params", skip_serializing_if = "is_no_params")]
     params: Value,
@@ -74,6 +83,14 @@ pub(crate) struct Conv {
     /// In the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tasks: Vec<Task>,
+}
+
+/// Who may post to a direct URL.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Auth {
+    user: String,
+    pass: String,
 }
 
 /// What a conv is.
@@ -156,6 +173,9 @@ pub(super) async fn import(
         {
             return Err(StateError::at(format!("{path}.hash"), "40 hex digits"));
         }
+        if !conv.direct_url && conv.hash.is_some() {
+            return Err(StateError::at(format!("{path}.hash"), "its direct URL is switched off"));
+        }
         let own = (Kind::Conv, conv.id);
         favorites.extend(ground.favorites(own, &conv.favorite_of, &path)?);
         shares.extend(ground.shares(own, &conv.shares, &path)?);
@@ -170,11 +190,20 @@ pub(super) async fn import(
             create_time: settled.create_time,
             change_time: settled.change_time,
             conv_type: conv.conv_type.word().to_owned(),
-            hash: conv.hash.clone().unwrap_or_else(|| hash_of(conv.id)),
+            hash: conv.direct_url.then(|| conv.hash.clone().unwrap_or_else(|| hash_of(conv.id))),
+            auth_user: conv.auth.as_ref().map(|auth| auth.user.clone()),
+            auth_pass: conv.auth.as_ref().map(|auth| auth.pass.clone()),
+            escalation_conv: conv.escalation_conv,
             params: conv.params.to_string(),
             ref_mask: conv.ref_mask,
             last_confirmed_version: conv.last_confirmed_version,
         });
+    }
+    for (index, conv) in convs.iter().enumerate() {
+        if let Some(other) = conv.escalation_conv.filter(|other| !ids.contains(other)) {
+            let path = format!("convs[{index}].escalation_conv");
+            return Err(StateError::at(path, format!("there is no conv {other}")));
+        }
     }
     bulk::insert_convs(conn, &rows).await?;
     bulk::insert_favorites(conn, &favorites).await?;
@@ -197,7 +226,10 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
             description: row.description,
             conv_type: ConvType::of(&row.conv_type),
             status: status_word(row.status),
-            hash: Some(row.hash),
+            direct_url: row.hash.is_some(),
+            hash: row.hash,
+            auth: row.auth_user.zip(row.auth_pass).map(|(user, pass)| Auth { user, pass }),
+            escalation_conv: row.escalation_conv,
             params: serde_json::from_str(&row.params).unwrap_or_default(),
             ref_mask: row.ref_mask,
             owner: Some(row.owner_id),

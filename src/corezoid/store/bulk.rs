@@ -37,7 +37,11 @@ pub(crate) struct ConvRow {
     pub(crate) create_time: i64,
     pub(crate) change_time: i64,
     pub(crate) conv_type: String,
-    pub(crate) hash: String,
+    /// `None`: its direct URL is switched off.
+    pub(crate) hash: Option<String>,
+    pub(crate) auth_user: Option<String>,
+    pub(crate) auth_pass: Option<String>,
+    pub(crate) escalation_conv: Option<i64>,
     /// JSON.
     pub(crate) params: String,
     pub(crate) ref_mask: bool,
@@ -99,7 +103,7 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow
 pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, conv_type, hash,
-                params, ref_mask, last_confirmed_version
+                auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version
          FROM cz_conv ORDER BY id",
     )
     .fetch_all(conn)
@@ -155,10 +159,11 @@ pub(crate) async fn insert_folders(
 pub(crate) async fn insert_convs(conn: &mut SqliteConnection, rows: &[ConvRow]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                conv_type, hash, params, ref_mask, last_confirmed_version)
+                conv_type, hash, auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'conv_type',
-                value->>'hash', value->>'params', value->>'ref_mask',
+                value->>'hash', value->>'auth_user', value->>'auth_pass', value->>'escalation_conv',
+                value->>'params', value->>'ref_mask',
                 value->>'last_confirmed_version'
          FROM json_each(?)",
     )

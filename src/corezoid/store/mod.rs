@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod commit;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
+pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod item;
 pub(crate) mod node;
@@ -23,11 +24,14 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_commit",
     "cz_task",
+    "cz_code",
     "cz_node",
     "cz_alias",
     "cz_env_var",
     "cz_version",
+    "cz_snapshot",
     "cz_conv",
+    "cz_chart",
     "cz_dashboard",
     "cz_instance",
     "cz_folder",

@@ -52,13 +52,18 @@ pub(crate) struct NewTask<'a> {
     pub(crate) now: i64,
 }
 
-/// Puts a task into the deployed start node; false: [`hindrance`] says why not. One statement.
-pub(crate) async fn insert(conn: &mut SqliteConnection, task: &NewTask<'_>) -> Result<bool, sqlx::Error> {
+/// Puts a task into the deployed start node; false: [`hindrance`] says why not. A process that declares parameters takes
+/// it only if `params` are those that its data was held against. One statement.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    task: &NewTask<'_>,
+    params: Option<&str>,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time)
          SELECT ?1, c.id, n.id, ?3, ?4, 'created', ?5, ?6, ?6
          FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
-         WHERE c.id = ?2 AND c.status IN (1, 5, 6)
+         WHERE c.id = ?2 AND c.status IN (1, 5, 6) AND (c.params IN ('[]', 'null') OR c.params = ?7)
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
          LIMIT 1
          ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
@@ -69,6 +74,7 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, task: &NewTask<'_>) -> R
     .bind(task.data)
     .bind(task.user)
     .bind(task.now)
+    .bind(params)
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
@@ -81,6 +87,8 @@ pub(crate) struct Hindrance {
     pub(crate) status: i64,
     /// It has a deployed start node.
     pub(crate) started: bool,
+    /// What it declares: JSON.
+    pub(crate) params: String,
 }
 
 /// Why [`insert`] made no task: `None` without the process; a process with nothing against it has the reference already.
@@ -90,7 +98,8 @@ pub(crate) async fn hindrance(
 ) -> Result<Option<Hindrance>, sqlx::Error> {
     sqlx::query_as(
         "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
-                                  WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started
+                                  WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started,
+                c.params
          FROM cz_conv c
          WHERE c.id = ? AND c.status <> 3
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",

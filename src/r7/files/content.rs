@@ -156,7 +156,7 @@ pub(crate) async fn page(
     let section = Section::from_kind(current.root_kind);
     // sheet r7/files 3.3: of the trash only the root lists.
     if section == Some(Section::Trash) && current.parent_id.is_some() {
-        return Err(Fault::InvalidOperation(Message::TrashedFolderListed.into()));
+        return Err(Fault::InvalidOperation(Message::TrashedItemViewed.into()));
     }
     let texts = Texts::of(wanted, &cx.list, &cx.directory);
     let order = cx.list.sort_by.as_deref().and_then(|name| {

@@ -232,7 +232,7 @@ impl Endpoint for OpenEdit {
             current.back_to(old.ok_or(Fault::InvalidOperation(Message::FileNotFound.into()))?)
         };
         if row.root_kind == Section::Trash.kind() {
-            return Err(Fault::InvalidOperation(Message::TrashedFileOpened.into()));
+            return Err(Fault::InvalidOperation(Message::TrashedItemViewed.into()));
         }
         let extension = titles::extension(&row.title);
         let (opens, changeable) = editing::opens(&extension);

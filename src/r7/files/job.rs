@@ -232,6 +232,11 @@ fn doomed(right: Right, is_root: bool, root_kind: i64) -> Doomed {
     Doomed { right, is_root, trashed: root_kind == Section::Trash.kind() }
 }
 
+/// What keeps a folder with an open file. Erasing goes file by file, and says so of the file.
+fn held_open(fate: Fate) -> Message {
+    if fate == Fate::Erased { Message::EditedFileDeleted } else { Message::EditedFolderDeleted }
+}
+
 async fn delete(
     conn: &mut SqliteConnection,
     files: &[FileId],
@@ -304,7 +309,7 @@ async fn delete(
         };
         // sheet r7/files 3.3: one file that somebody has open keeps the whole folder where it is.
         if edited.contains(&id) {
-            record.error = run.say(Message::EditedFileDeleted);
+            record.error = run.say(held_open(fate));
             continue;
         }
         if let Some((message, erased)) = guarded::withheld(&guarded, id, fate) {

@@ -2,6 +2,7 @@
 
 mod contexts;
 mod deploys;
+mod direct;
 mod folders;
 mod nodes;
 mod objects;

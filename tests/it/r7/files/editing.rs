@@ -33,7 +33,7 @@ async fn an_editor_that_is_alone_keeps_others_out_as_long_as_it_says_so() {
     // To Lena it is new besides.
     assert_eq!((status(&admin, file).await, status(&lena, file).await), (json!(17), json!(19)));
     let again = admin.post("/api/2.0/files/file/1/startedit", json!({})).await.expect(403).json();
-    assert_eq!(again["error"]["message"], "The file is already opened for editing");
+    assert_eq!(again["error"]["message"], "This document is being edited by you in another tab");
     advance(&app, "11s").await;
     assert_eq!(track(&admin, file, &key, false).await, json!({ "key": true, "value": "" }));
     advance(&app, "11s").await;
@@ -124,13 +124,13 @@ async fn opening_needs_the_right_and_the_format() {
         assert_eq!(text(refused.json()), expected);
     }
     let refused = lena.get(&format!("/api/2.0/files/file/{picture}/openedit")).await.expect(403);
-    assert_eq!(text(refused.json()), "The file format is not supported");
+    assert_eq!(text(refused.json()), "Sorry, this file format isn't supported");
     assert_eq!(app.state().await, state);
     let open = lena.get(&format!("/api/2.0/files/file/{common}/openedit")).await.expect(200).json();
     assert_eq!(open["response"]["editorConfig"]["mode"], "view");
     start(&admin, "delete", json!({ "fileIds": [mine] })).await;
     let refused = admin.get(&format!("/api/2.0/files/file/{mine}/openedit")).await.expect(403);
-    assert_eq!(text(refused.json()), "You are not allowed to open the files in the Trash");
+    assert_eq!(text(refused.json()), "You are not allowed to preview the elements in the Trash");
 }
 
 #[tokio::test]

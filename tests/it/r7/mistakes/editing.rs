@@ -43,8 +43,10 @@ async fn trash(ledger: &mut Ledger) {
         .call(&mike, &format!("POST files/file/{id}/edit_session"), json!({ "fileSize": 1 }), 403, EDIT)
         .await;
     ledger.call(&mike, &format!("POST files/file/{id}/startedit"), json!({}), 403, EDIT).await;
-    let texts =
-        ["You are not allowed to open the files in the Trash", "Запрещено открывать файлы из корзины"];
+    let texts = [
+        "You are not allowed to preview the elements in the Trash",
+        "Запрещено просматривать элементы корзины",
+    ];
     ledger.call(&mike, &format!("GET files/file/{id}/openedit"), Value::Null, 403, texts).await;
     let share = json!({ "share": [{ "shareTo": super::super::files::sharing::LENA, "access": "Read" }] });
     ledger.call(&mike, &format!("PUT files/file/{id}/share"), share.clone(), 403, FORBIDDEN).await;
@@ -67,14 +69,18 @@ async fn editor(ledger: &mut Ledger) {
     ledger.call(&lena, &format!("GET files/file/{mine}/openedit"), Value::Null, 403, VIEW).await;
     ledger.call(&mike, "GET files/file/99/openedit", Value::Null, 403, FILE).await;
     ledger.call(&app.anonymous(), &format!("GET files/file/{mine}/openedit"), Value::Null, 403, VIEW).await;
-    let format = ["The file format is not supported", "Формат файла не поддерживается"];
+    let format =
+        ["Sorry, this file format isn't supported", "К сожалению, этот формат файла не поддерживается"];
     ledger.call(&lena, &format!("GET files/file/{picture}/openedit"), Value::Null, 403, format).await;
     // The editor's own calls tell their trouble in a success.
     let track = format!("GET files/file/{mine}/trackeditfile?docKeyForTrack=x");
     ledger.call(&mike, &track, Value::Null, 200, FORBIDDEN).await;
     let path = format!("/api/2.0/files/file/{mine}/startedit");
     mike.post(&path, json!({ "editingAlone": true })).await.expect(201);
-    let twice = ["The file is already opened for editing", "Файл уже открыт на редактирование"];
+    let twice = [
+        "This document is being edited by you in another tab",
+        "Этот документ редактируется Вами в другой вкладке",
+    ];
     ledger.call(&mike, &format!("POST files/file/{mine}/startedit"), json!({}), 403, twice).await;
     ledger.call(&mike, &format!("PUT files/file/{mine}"), json!({ "lastVersion": 1 }), 500, OPENED).await;
     let other = folder(&mike, MY, "f").await;

@@ -186,7 +186,7 @@ async fn rights(ledger: &mut Ledger) {
     ledger.call(&lena, &format!("GET files/file/{secret}"), none.clone(), 403, VIEW).await;
     let texts = [
         "You don't have enough permission to view the folder content",
-        "Недостаточно прав для просмотра содержимого папки",
+        "Недостаточно прав для просмотра папки",
     ];
     ledger.call(&lena, &format!("GET files/{MY}"), none.clone(), 403, texts).await;
     ledger.call(&lena, &format!("GET files/folder/{MY}"), none, 403, texts).await;
@@ -272,6 +272,15 @@ async fn operations(ledger: &mut Ledger) {
         "Невозможно удалить файл, т.к. файл открыт на редактирование",
     ];
     ledger.call(&mike, &format!("DELETE files/file/{id}"), json!({}), 200, texts).await;
+    let outer = folder(&mike, MY, "outer").await;
+    start(&mike, "move", json!({ "destFolderId": outer, "fileIds": [id], "deleteAfter": true })).await;
+    let whole = [
+        "Cannot delete the folder because one of the files is opened for editing",
+        "Невозможно удалить папку, т.к. один из файлов открыт на редактирование",
+    ];
+    ledger.call(&mike, &format!("DELETE files/folder/{outer}"), json!({}), 200, whole).await;
+    let erased = json!({ "immediately": true });
+    ledger.call(&mike, &format!("DELETE files/folder/{outer}"), erased, 200, texts).await;
     ledger.row("third-party storage switched off (POST thirdparty)");
     ledger.call(&mike, "POST files/thirdparty", json!({ "providerKey": "WebDav" }), 403, CREATE).await;
     ledger.row("bulk with nothing; twice at once");

@@ -1,0 +1,75 @@
+//! The parameters that a process declares (sheet corezoid/api 2.7).
+
+use serde_json::Value;
+
+use super::fields::missing;
+use crate::corezoid::args::Args;
+use crate::corezoid::error::OpError;
+use crate::corezoid::ids::{ConvId, Kind};
+use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::rules::params::TYPES;
+use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, may, need};
+use crate::corezoid::store::direct as store;
+use crate::kernel::db::Access;
+
+/// One parameter. Unknown keys are carried.
+const PARAM: Shape = Shape::Object(&[
+    need("name", Shape::Text { least: 1, most: usize::MAX }),
+    need("type", Shape::Word(TYPES)),
+    may("descr", TEXT),
+    may("flags", Shape::List(&TEXT)),
+    may("regex", TEXT),
+    may("regex_error_text", TEXT),
+]);
+
+/// `list conv_params`. Null, which old exports carry, reads as none.
+pub(super) struct ListParams(ConvId);
+
+impl Op for ListParams {
+    const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Conv))];
+    const ANSWER: &'static [Field] =
+        &[need("obj_id", ID), need("params", LIST), need("ref_mask", Shape::Flag)];
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        args.required_id("obj_id").map(ConvId).map(Self)
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let (params, ref_mask) =
+            store::params(cx.conn, self.0).await?.ok_or_else(|| missing(self.0.into()))?;
+        let params: Vec<Value> = serde_json::from_str(&params).unwrap_or_default();
+        Ok(Reply::new().with("obj_id", self.0.0).with("params", params).with("ref_mask", ref_mask))
+    }
+}
+
+/// `modify conv_params`: the whole list (sheet corezoid/api 9, 18). Answers `conv_id` (9, 5).
+pub(super) struct ModifyParams {
+    conv: ConvId,
+    params: Vec<Value>,
+    ref_mask: Option<bool>,
+}
+
+impl Op for ModifyParams {
+    const REQUEST: &'static [Field] = &[
+        need("obj_id", Shape::Ref(Kind::Conv)),
+        need("params", Shape::List(&PARAM)),
+        may("ref_mask", Shape::Flag),
+    ];
+    const ANSWER: &'static [Field] = &[need("conv_id", ID)];
+    const ACCESS: Access = Access::Single;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let conv = ConvId(args.required_id("obj_id")?);
+        let params = args.list("params")?.ok_or(OpError::Required("params".into()))?.clone();
+        Ok(Self { conv, params, ref_mask: args.flag("ref_mask")? })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let params = Value::Array(self.params).to_string();
+        if !store::set_params(cx.conn, self.conv, &params, self.ref_mask, cx.now.seconds()).await? {
+            return Err(missing(self.conv.into()));
+        }
+        Ok(Reply::new().with("conv_id", self.conv.0))
+    }
+}

@@ -1,0 +1,124 @@
+//! The direct URL of a process: whatever is posted there becomes the data of a new task (sheet corezoid/api 6.2).
+
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::http::request::Parts;
+use base64::Engine as _;
+use serde_json::{Map, Value, json};
+use subtle::ConstantTimeEq as _;
+
+use super::error::{OpError, PackageError};
+use super::ids::ConvId;
+use super::op::Version;
+use super::ops::task::place;
+use super::rules::inbound::Format;
+use super::rules::task as rules;
+use super::store::direct::{self as store, Door};
+use super::store::task::NewTask;
+use crate::kernel::db::Access;
+use crate::kernel::world::World;
+
+/// Where a direct URL leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// `…/public/{conv_id}/{hash}`.
+    Conv { conv: String, hash: String },
+}
+
+impl Address {
+    /// From what follows `public` in the path; `None`: no such URL.
+    pub(crate) fn of(rest: &[&str], _version: Version) -> Option<Self> {
+        match rest {
+            [conv, hash] => Some(Self::Conv { conv: (*conv).to_owned(), hash: (*hash).to_owned() }),
+            _ => None,
+        }
+    }
+}
+
+/// Makes the task and gives the whole answer. Its `ops` is an object (sheet corezoid/api 9, 14).
+pub(crate) async fn take(
+    address: &Address,
+    format: Format,
+    parts: &Parts,
+    body: &[u8],
+    world: &Arc<World>,
+) -> Result<Value, sqlx::Error> {
+    let mut unit = world.db.begin(Access::Single).await?;
+    let outcome = make(address, format, parts, body, world, unit.conn()).await;
+    if outcome.is_ok() {
+        unit.commit(&world.ids).await?;
+    } else {
+        unit.rollback().await?;
+    }
+    Ok(match outcome {
+        Ok(id) => {
+            json!({ "request_proc": "ok", "ops": { "proc": "ok", "obj": "task", "ref": null, "obj_id": id } })
+        }
+        Err(Refusal::Op(OpError::Storage(error))) => return Err(error),
+        Err(Refusal::Op(error)) => {
+            let mut whole = Map::new();
+            whole.insert("request_proc".to_owned(), json!("ok"));
+            whole.insert("ops".to_owned(), Value::Object(error.fields()));
+            Value::Object(whole)
+        }
+        Err(Refusal::Body) => PackageError::Format.body(),
+    })
+}
+
+enum Refusal {
+    /// The body cannot be read.
+    Body,
+    Op(OpError),
+}
+
+impl From<OpError> for Refusal {
+    fn from(error: OpError) -> Self {
+        Self::Op(error)
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Op(error.into())
+    }
+}
+
+/// The id of the new task. The hash comes first, then name and password, then the body.
+async fn make(
+    address: &Address,
+    format: Format,
+    parts: &Parts,
+    body: &[u8],
+    world: &World,
+    conn: &mut sqlx::SqliteConnection,
+) -> Result<String, Refusal> {
+    let Address::Conv { conv, hash } = address;
+    let door = match conv.parse() {
+        Ok(conv) => store::door(conn, ConvId(conv), hash).await?,
+        Err(_) => None,
+    };
+    // No text is known for a wrong hash; whether the process is there stays a secret of its own.
+    let door = door.ok_or_else(|| OpError::refused("hash is not valid"))?;
+    if !admits(&door, parts) {
+        return Err(OpError::refused("Access denied").into());
+    }
+    let data = format.data(body).ok_or(Refusal::Body)?;
+    let data = rules::data_text(&data).map_err(OpError::from)?;
+    let id = world.ids.hex::<12>();
+    let now = world.clock.now().millis();
+    let new = NewTask { id: &id, conv: door.conv, reference: None, data: &data, user: door.owner, now };
+    place(conn, &new).await?;
+    Ok(id)
+}
+
+/// Whether the request names whom the process asks for, if it asks.
+fn admits(door: &Door, parts: &Parts) -> bool {
+    let (Some(user), Some(pass)) = (&door.user, &door.pass) else { return true };
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = header.and_then(|text| text.split_once(' ')).and_then(|(scheme, text)| {
+        let text = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+        scheme.eq_ignore_ascii_case("basic").then_some(text)
+    });
+    given.is_some_and(|given| given.ct_eq(format!("{user}:{pass}").as_bytes()).into())
+}
