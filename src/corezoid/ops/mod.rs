@@ -14,13 +14,9 @@ mod owner;
 mod params;
 mod project;
 mod scheme;
-mod scheme;
 mod search;
-mod search;
-mod share;
 mod share;
 mod stage;
-mod task;
 pub(in crate::corezoid) mod task;
 mod trash;
 
