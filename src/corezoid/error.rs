@@ -33,6 +33,9 @@ pub(crate) enum OpError {
     /// Validation of a deploy: node id to texts (sheet corezoid/api 4.5).
     #[error("One or more processes has errors")]
     Deploy(Map<String, Value>),
+    /// Mistakes in what is to be uploaded or copied: a tree of objects (sheet corezoid/api 3.5).
+    #[error("One or more processes has errors")]
+    Tree(Vec<Value>),
     /// A task for a process that takes none: a `proc` of its own (sheet corezoid/api 1.6).
     #[error("conveyor is not active")]
     NotActive,
@@ -79,6 +82,10 @@ impl OpError {
             Self::Deploy(errors) => {
                 put("proc", json!("error"));
                 put("errors", Value::Object(errors.clone()));
+            }
+            Self::Tree(errors) => {
+                put("proc", json!("error"));
+                put("errors", Value::Array(errors.clone()));
             }
             Self::Params(misfits) => {
                 put("proc", json!("error"));
@@ -133,10 +140,22 @@ pub(crate) fn schema() -> Value {
         form(
             json!({
                 "proc": error(),
+                "description": text(),
                 "errors": {
-                    "description": "Node id to texts",
+                    "description": "Node id, or name of a parameter, to texts",
                     "type": "object",
                     "additionalProperties": { "type": "array", "items": text() },
+                },
+            }),
+            &["proc", "errors"],
+        ),
+        form(
+            json!({
+                "proc": error(),
+                "errors": {
+                    "description": "A tree: objects with errors, or with destinations that have some",
+                    "type": "array",
+                    "items": { "type": "object" },
                 },
             }),
             &["proc", "errors"],

@@ -6,9 +6,10 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::PackageError;
+use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::rules::inbound::Format;
@@ -21,6 +22,8 @@ use crate::kernel::world::World;
 
 /// sheet corezoid/api 1.5: the front server refuses more with 413.
 const BODY_LIMIT: usize = 16 << 20;
+/// Of an upload: a file of the largest size (sheet corezoid/api 1.7), and the form around it.
+const UPLOAD_LIMIT: usize = (200 << 20) + (1 << 20);
 
 /// Answers one request.
 pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
@@ -69,17 +72,27 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                 _ => not_allowed(),
             };
         }
+        (&Method::GET, ["api", version, "upload", "info", rest @ ..]) => match (version_of(version), rest) {
+            (Some(version), []) => ((Family::UploadInfo, version), None),
+            (Some(version), [login, time, signature]) => {
+                ((Family::UploadInfo, version), Some((*login, *time, *signature)))
+            }
+            _ => return not_allowed(),
+        },
         (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
     };
-    let bytes = match body::read(body, BODY_LIMIT).await {
+    let limit = if api.0 == Family::Upload { UPLOAD_LIMIT } else { BODY_LIMIT };
+    let bytes = match body::read(body, limit).await {
         Ok(bytes) => bytes,
         Err(BodyError::TooLarge) => return too_large(),
         Err(BodyError::Broken) => return answer(&PackageError::Format.body()),
     };
     let outcome = match ring(&world).await {
         Ok(ring) => match identify(&parts, signed, &bytes, &ring, &world) {
-            Ok(caller) => package::answer(&bytes, api, &caller, &world, &base).await,
+            Ok(caller) => {
+                package::answer(input(&parts, &bytes, api.0).await, api, &caller, &world, &base).await
+            }
             Err(error) => Ok((error.body(), "sign-in".to_owned())),
         },
         Err(error) => Err(error),
@@ -95,6 +108,20 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             unavailable()
         }
     }
+}
+
+/// The package of a request.
+async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
+    if family == Family::UploadInfo {
+        let query = parts.uri.query().unwrap_or_default();
+        let fields =
+            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into()));
+        let mut op: Map<String, Value> = fields.collect();
+        op.insert("obj".to_owned(), Value::from("upload_info"));
+        return Some(Input { ops: vec![Value::Object(op)], ..Input::default() });
+    }
+    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    form::read(body, content_type, family).await
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body

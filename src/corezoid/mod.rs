@@ -4,6 +4,7 @@ mod args;
 mod conf;
 mod context;
 mod error;
+mod form;
 mod http;
 mod ids;
 mod keys;

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 use super::args::Args;
 use super::context::{self, Place};
 use super::error::OpError;
+use super::form::Files;
 use super::ids::Thing;
 use super::keys::Caller;
 use super::ops::OPS;
@@ -29,6 +30,8 @@ pub(crate) enum Family {
     Compare,
     Merge,
     System,
+    /// `upload/info`, a GET: no word in a URL of its own.
+    UploadInfo,
 }
 
 impl Family {
@@ -62,6 +65,7 @@ impl Family {
             Self::Compare => "compare",
             Self::Merge => "merge",
             Self::System => "list",
+            Self::UploadInfo => "get",
         }
     }
 }
@@ -84,6 +88,8 @@ pub(crate) struct OpCx<'a> {
     pub(crate) version: Version,
     /// Project and stage that the request names.
     pub(crate) place: Place,
+    /// Of a form.
+    pub(crate) files: &'a Files,
 }
 
 impl OpCx<'_> {
@@ -107,6 +113,7 @@ pub(crate) struct Reply {
     fields: Map<String, Value>,
     obj: Obj,
     without_id: bool,
+    obj_first: bool,
     sorted: bool,
 }
 
@@ -156,6 +163,13 @@ impl Reply {
         self
     }
 
+    /// `obj` before `proc`, as answers of upload, copy and merge are printed.
+    #[must_use]
+    pub(crate) fn obj_first(mut self) -> Self {
+        self.obj_first = true;
+        self
+    }
+
     /// Keys in alphabetical order, as the seed prints this answer.
     #[must_use]
     pub(crate) fn sorted(mut self) -> Self {
@@ -168,11 +182,16 @@ impl Reply {
         if !self.without_id {
             all.insert("id".to_owned(), id);
         }
-        all.insert("proc".to_owned(), json!("ok"));
+        if !self.obj_first {
+            all.insert("proc".to_owned(), json!("ok"));
+        }
         match self.obj {
             Obj::Echo => drop(all.insert("obj".to_owned(), json!(obj))),
             Obj::Other(word) => drop(all.insert("obj".to_owned(), json!(word))),
             Obj::Absent => {}
+        }
+        if self.obj_first {
+            all.insert("proc".to_owned(), json!("ok"));
         }
         all.extend(self.fields);
         if self.sorted {
@@ -322,6 +341,7 @@ pub(crate) struct PackageCx<'a> {
     pub(crate) base: &'a PublicBase,
     pub(crate) caller: &'a Caller,
     pub(crate) version: Version,
+    pub(crate) files: &'a Files,
 }
 
 /// Where the savepoint `op` of a package stands.
@@ -385,6 +405,7 @@ pub(crate) async fn walk(
                     now,
                     version: package.version,
                     place: Place::default(),
+                    files: package.files,
                 };
                 let outcome = (entry.run)(fields, &mut cx).await;
                 if guarded {

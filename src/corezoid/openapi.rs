@@ -30,6 +30,7 @@ pub(crate) fn document(server: &str) -> Value {
         }
     }
     paths.insert("/user_downloads/{name}".to_owned(), download());
+    paths.insert("/api/2/upload/info/{login}/{time}/{signature}".to_owned(), upload_info());
     paths.insert(
         "/system/conf".to_owned(),
         json!({ "get": {
@@ -81,9 +82,16 @@ fn with_token(family: Family, id: &str) -> Value {
 
 fn package(family: Family, id: &str) -> Value {
     let reference = |side| json!({ "$ref": format!("#/components/schemas/{}", package_name(family, side)) });
+    let mut content = json!({ "application/json": { "schema": reference(Side::Request) } });
+    if family == Family::Upload {
+        // One op alone: its fields as text, its file as `scheme`.
+        let form = json!({ "schema": { "type": "object", "required": ["obj"] } });
+        content["multipart/form-data"] = form.clone();
+        content["application/x-www-form-urlencoded"] = form;
+    }
     json!({
         "operationId": id,
-        "requestBody": { "required": true, "content": { "application/json": { "schema": reference(Side::Request) } } },
+        "requestBody": { "required": true, "content": content },
         "responses": {
             "200": answer("One answer for each op, in their order", &reference(Side::Answer)),
             "413": { "description": "The body is too big" },
@@ -104,6 +112,23 @@ fn download() -> Value {
             "200": { "description": "The file behind a download_url" },
             "404": { "description": "There is no such file" },
         },
+    } })
+}
+
+fn upload_info() -> Value {
+    let parameter = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
+    let hash = json!({ "name": "hash", "in": "query", "required": true, "schema": { "type": "string" } });
+    let forms = ["get_upload_info_answer", "refusal"];
+    let forms = forms.map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
+    let schema = json!({
+        "type": "object",
+        "properties": { "request_proc": { "const": "ok" }, "ops": { "type": "array", "items": { "anyOf": forms } } },
+    });
+    json!({ "get": {
+        "operationId": "upload_info",
+        "security": [],
+        "parameters": [parameter("login"), parameter("time"), parameter("signature"), hash],
+        "responses": { "200": answer("How an upload went", &schema) },
     } })
 }
 

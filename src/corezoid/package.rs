@@ -5,24 +5,28 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
+use super::form::Input;
 use super::keys::Caller;
 use super::op::{self, Family, PackageCx, Version};
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
 
-/// Runs a package and gives the whole answer, and the words of its first op for the log.
+/// Runs a package and gives the whole answer, and the words of its first op for the log. `None` is what is not JSON, has
+/// no `ops`, or has something else there than a list.
 pub(crate) async fn answer(
-    body: &[u8],
+    input: Option<Input>,
     (family, version): (Family, Version),
     caller: &Caller,
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<(Value, String), sqlx::Error> {
-    let Some(ops) = decode(body) else { return Ok((PackageError::Format.body(), "package".to_owned())) };
+    let Some(Input { ops, files }) = input else {
+        return Ok((PackageError::Format.body(), "package".to_owned()));
+    };
     let label = label(&ops);
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
-    let package = PackageCx { world, base, caller, version };
+    let package = PackageCx { world, base, caller, version, files: &files };
     let mut unit = world.db.begin(access).await?;
     let answers = match op::walk(plan, unit.conn(), &package).await {
         Ok(answers) => answers,
@@ -46,6 +50,13 @@ fn envelope(mut answers: Vec<Value>, family: Family) -> Value {
         // The seed prints the keys of these answers in alphabetical order.
         answers.iter_mut().filter_map(Value::as_object_mut).for_each(Map::sort_keys);
     }
+    if matches!(family, Family::Upload | Family::Copy | Family::Compare | Family::Merge) {
+        // sheet corezoid/api 8, row 11; the published examples of mistakes have none either.
+        answers
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(|answer| drop(answer.shift_remove("id")));
+    }
     let mut body = Map::new();
     body.insert("request_proc".to_owned(), json!("ok"));
     body.insert("ops".to_owned(), Value::Array(answers));
@@ -53,15 +64,6 @@ fn envelope(mut answers: Vec<Value>, family: Family) -> Value {
         body.sort_keys();
     }
     Value::Object(body)
-}
-
-/// The ops of a package; `None` for what is not JSON, has no `ops`, or has something else there than a list.
-fn decode(body: &[u8]) -> Option<Vec<Value>> {
-    let mut package: Value = serde_json::from_slice(body).ok()?;
-    match package.get_mut("ops").map(Value::take)? {
-        Value::Array(ops) => Some(ops),
-        _ => None,
-    }
 }
 
 fn label(ops: &[Value]) -> String {

@@ -146,37 +146,39 @@ impl Shape {
 
     /// Its JSON Schema. A request may write numbers and flags as text; an answer has one form.
     pub(crate) fn schema(self, side: Side) -> Value {
-        let lenient = |exact: Value, text: Value| match side {
-            Side::Request => json!({ "anyOf": [exact, text] }),
-            Side::Answer => exact,
+        let whole = || match side {
+            Side::Request => json!({ "type": ["integer", "string"], "pattern": "^-?[0-9]+$" }),
+            Side::Answer => json!({ "type": "integer" }),
         };
-        let digits = || json!({ "type": "string", "pattern": "^-?[0-9]+$" });
         match self {
             Self::Ref(kind) => {
-                let mut schema = lenient(json!({ "type": "integer" }), digits());
+                let mut schema = whole();
                 schema["description"] = json!(format!("Id of a {}", kind.word()));
                 schema
             }
             Self::Int { least, most } => {
-                let mut exact = json!({ "type": "integer" });
+                let mut schema = whole();
                 if least > i64::MIN {
-                    exact["minimum"] = json!(least);
+                    schema["minimum"] = json!(least);
                 }
                 if most < i64::MAX {
-                    exact["maximum"] = json!(most);
+                    schema["maximum"] = json!(most);
                 }
-                lenient(exact, digits())
+                schema
             }
             Self::Number => json!({ "type": "number" }),
             Self::Text { least, most } => {
-                let mut exact = json!({ "type": "string" });
+                let mut schema = match side {
+                    Side::Request => json!({ "type": ["string", "number"] }),
+                    Side::Answer => json!({ "type": "string" }),
+                };
                 if least > 0 {
-                    exact["minLength"] = json!(least);
+                    schema["minLength"] = json!(least);
                 }
                 if most < usize::MAX {
-                    exact["maxLength"] = json!(most);
+                    schema["maxLength"] = json!(most);
                 }
-                lenient(exact, json!({ "type": "number" }))
+                schema
             }
             Self::Name => json!({
                 "type": "string",
@@ -185,7 +187,10 @@ impl Shape {
                 "maxLength": NAME_LENGTH.1,
             }),
             Self::Word(words) => json!({ "type": "string", "enum": words }),
-            Self::Flag => lenient(json!({ "type": "boolean" }), json!({ "enum": ["true", "false"] })),
+            Self::Flag => match side {
+                Side::Request => json!({ "enum": [true, false, "true", "false"] }),
+                Side::Answer => json!({ "type": "boolean" }),
+            },
             Self::List(shape) => json!({ "type": "array", "items": shape.schema(side) }),
             Self::Object(fields) => object_schema(fields, side),
             Self::Either(shapes) => {
@@ -225,7 +230,24 @@ pub(crate) enum Side {
 pub(crate) fn field_schema(field: &Field, side: Side) -> Value {
     let schema = field.shape.schema(side);
     let null = field.nullable || (side == Side::Request && !field.required);
-    if null { json!({ "anyOf": [schema, { "type": "null" }] }) } else { schema }
+    if null { or_null(schema) } else { schema }
+}
+
+/// The same schema for a value that may also be null.
+fn or_null(mut schema: Value) -> Value {
+    if let Some(types) = schema.get_mut("type") {
+        *types = match types.take() {
+            Value::Array(several) => several.into_iter().chain([json!("null")]).collect(),
+            one => json!([one, "null"]),
+        };
+    }
+    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        words.push(Value::Null);
+    }
+    if let Some(forms) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
+        forms.push(json!({ "type": "null" }));
+    }
+    schema
 }
 
 /// The JSON Schema of an object with these fields. A request may have more (sheet corezoid/api 9, 25); an answer has these
@@ -327,15 +349,23 @@ mod tests {
                 "type": "object",
                 "properties": {
                     "a": { "type": "boolean" },
-                    "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
+                    "b": { "type": ["integer", "null"] },
                 },
                 "required": ["a"],
                 "additionalProperties": false,
             })
         );
+        let whole = json!({ "type": ["integer", "string"], "pattern": "^-?[0-9]+$" });
+        assert_eq!(INT.schema(Side::Request), whole);
+        assert_eq!(Shape::Flag.schema(Side::Request), json!({ "enum": [true, false, "true", "false"] }));
+        let optional = |shape| field_schema(&may("f", shape), Side::Request);
+        assert_eq!(optional(Shape::Word(&["a"])), json!({ "type": ["string", "null"], "enum": ["a", null] }));
+        assert_eq!(optional(Shape::Json), json!({}));
         assert_eq!(
-            INT.schema(Side::Request),
-            json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^-?[0-9]+$" }] })
+            optional(Shape::Either(&[OBJECT, LIST])),
+            json!({ "anyOf": [
+                { "type": "object", "properties": {} }, { "type": "array", "items": {} }, { "type": "null" },
+            ] })
         );
     }
 }

@@ -230,8 +230,13 @@ fn ops_are_read_from_objects_whatever_the_order_of_their_keys() {
 
 #[tokio::test]
 async fn no_route_and_no_op_stands_twice_in_its_table() {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut twice) = (BTreeSet::new(), false);
     for (service, verb, target) in surface().await {
+        // What `create obj_scheme` does depends on the URL family: an upload, or an export (sheet corezoid/api 2.5).
+        if (verb.as_str(), target.as_str()) == ("create", "obj_scheme") && !twice {
+            twice = true;
+            continue;
+        }
         // Two templates that differ in a parameter's name alone take the same paths.
         let shape: Vec<String> = target
             .split('/')

@@ -3,6 +3,11 @@
 pub(crate) mod archive;
 pub(crate) mod deploy;
 pub(crate) mod draft;
+pub(crate) mod incoming;
 pub(crate) mod logic;
 pub(crate) mod node;
+pub(crate) mod planting;
+pub(crate) mod remap;
+pub(crate) mod rows;
 pub(crate) mod scheme;
+pub(crate) mod unpack;

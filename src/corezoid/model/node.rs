@@ -166,6 +166,9 @@ pub(crate) struct NodeDoc {
     pub(crate) stub: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) uuid: Option<String>,
+    /// Keys of an uploaded file that nobody knows; those of its `condition` under that name.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub(crate) more: Object,
 }
 
 impl NodeDoc {
@@ -182,6 +185,7 @@ impl NodeDoc {
             options: JsonText::default(),
             stub: None,
             uuid: None,
+            more: Object::new(),
         }
     }
 
@@ -190,7 +194,7 @@ impl NodeDoc {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// `{logics, semaphors, stub?}`.
+    /// `{logics, semaphors, stub?}`, and what else an uploaded file said there.
     pub(crate) fn condition(&self) -> Value {
         let list = |objects: &[Object]| objects.iter().cloned().map(Value::Object).collect::<Vec<_>>();
         let mut condition = Object::new();
@@ -198,6 +202,9 @@ impl NodeDoc {
         condition.insert("semaphors".to_owned(), list(&self.semaphors).into());
         if let Some(stub) = &self.stub {
             condition.insert("stub".to_owned(), stub.clone());
+        }
+        if let Some(Value::Object(more)) = self.more.get("condition") {
+            condition.extend(more.clone());
         }
         Value::Object(condition)
     }

@@ -25,6 +25,10 @@ pub(crate) struct Item {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) company: Option<String>,
+    /// `None`: made from kind and id.
+    pub(crate) uuid: Option<String>,
+    /// Keys that an uploaded file brought and nobody knows; those of its `scheme` under that name.
+    pub(crate) more: Object,
     pub(crate) body: Body,
 }
 
@@ -89,7 +93,12 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
             let status = status.unwrap_or(Status::Active);
             let nothing = params.is_null() || params.as_array().is_some_and(Vec::is_empty);
             let nodes: Vec<Value> = nodes.iter().map(|(id, doc)| node(id, doc, dialect)).collect();
-            let scheme = json!({ "nodes": nodes, "web_settings": [[], []] });
+            let mut scheme = json!({ "nodes": nodes, "web_settings": web_settings() });
+            if let (Some(Value::Object(more)), Some(scheme)) =
+                (item.more.get("scheme"), scheme.as_object_mut())
+            {
+                scheme.extend(more.clone());
+            }
             if dialect == Dialect::Seed {
                 put("status", json!(status.seed_word()));
                 put("params", if nothing { Value::Null } else { params.clone() });
@@ -111,9 +120,23 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
         }
     }
     if dialect == Dialect::Newer {
-        put("uuid", json!(uuid(&[item.kind.word(), &item.id.to_string()])));
+        put("uuid", json!(item.uuid()));
     }
+    let carried = item.more.iter().filter(|(name, _)| *name != "scheme");
+    out.extend(carried.map(|(name, value)| (name.clone(), value.clone())));
     Value::Object(out)
+}
+
+/// What every export says of the editor's own settings, unless the file that an object came from said more.
+pub(crate) fn web_settings() -> Value {
+    json!([[], []])
+}
+
+impl Item {
+    /// Its uuid: the same wherever the object was copied to by export, import or merge.
+    pub(crate) fn uuid(&self) -> String {
+        self.uuid.clone().unwrap_or_else(|| uuid(&[self.kind.word(), &self.id.to_string()]))
+    }
 }
 
 fn node(id: &str, doc: &NodeDoc, dialect: Dialect) -> Value {
@@ -135,6 +158,8 @@ fn node(id: &str, doc: &NodeDoc, dialect: Dialect) -> Value {
     if dialect == Dialect::Newer || doc.options.0.is_some() {
         put("options", doc.options.to_value());
     }
+    let carried = doc.more.iter().filter(|(name, _)| *name != "condition");
+    out.extend(carried.map(|(name, value)| (name.clone(), value.clone())));
     Value::Object(out)
 }
 
@@ -172,6 +197,8 @@ mod tests {
             title: format!("{} {id}", kind.word()),
             description: None,
             company: None,
+            uuid: None,
+            more: Object::new(),
             body,
         }
     }

@@ -2,11 +2,13 @@
 
 mod commit;
 mod conv;
+mod copy;
 mod dashboard;
 mod direct;
 mod fields;
 mod folder;
 mod graph;
+mod job;
 mod listing;
 mod moving;
 mod node;
@@ -19,6 +21,7 @@ mod share;
 mod stage;
 pub(in crate::corezoid) mod task;
 mod trash;
+mod upload;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
@@ -113,8 +116,15 @@ pub(crate) static OPS: &[Entry] = &[
     op::<commit::ListCommits>         ("list",    "commits"),
     op::<commit::DeleteCommits>       ("delete",  "commits"),
 
+    op::<upload::Upload<false>>       ("create",  "obj_scheme").only(Family::Upload),
+    op::<upload::Upload<true>>        ("validate", "obj_scheme").only(Family::Upload),
+    op::<upload::UploadInfo>          ("get",     "upload_info").only(Family::UploadInfo),
     op::<scheme::GetScheme>           ("get",     "obj_scheme"),
     op::<scheme::GetScheme>           ("create",  "obj_scheme"),
     op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
     op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
+    op::<copy::Copy>                  ("create",  "obj_copy"),
+    op::<job::Statistics>             ("get",     "statistics"),
+    op::<job::Statistics>             ("show",    "sum_stat"),
+    op::<job::StopUpload>             ("stop",    "upload"),
 ];

@@ -3,15 +3,18 @@
 use serde_json::Value;
 
 use super::fields::{missing, required_kind};
+use super::upload::finished;
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{KINDS, Kind, Thing};
 use crate::corezoid::model::archive;
+use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::commit;
+use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
 use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
 use crate::kernel::db::Access;
@@ -77,7 +80,9 @@ impl Op for GetScheme {
     fn access(args: Args<'_>) -> Access {
         match Form::of(args) {
             Ok(Form::Inline) | Err(_) => Access::Read,
-            Ok(_) => Self::ACCESS,
+            Ok(Form::Json) => Self::ACCESS,
+            // The file, and the record that its statistics are read from.
+            Ok(Form::NewerJson | Form::Zip) => Access::Write,
         }
     }
 
@@ -104,18 +109,32 @@ impl Op for GetScheme {
             Form::Zip => archive::zip(&items, &stem),
             _ => array.to_string().into_bytes(),
         };
-        let reply =
-            Reply::new().without_id().with("download_url", cx.base.link(&format!("/user_downloads/{name}")));
+        let link = cx.base.link(&format!("/user_downloads/{name}"));
+        let reply = Reply::new().without_id().with("download_url", link);
         store::put_file(cx.conn, &FileRow { name, content, create_time: cx.now.seconds() }).await?;
-        Ok(match form {
-            Form::NewerJson | Form::Zip => reply.with("statistics_id", cx.ids().hex::<20>()),
-            Form::Inline | Form::Json => reply,
-        })
+        if form == Form::Json {
+            return Ok(reply);
+        }
+        let planting = Planting::default();
+        let hash = cx.ids().hex::<71>().to_uppercase();
+        let done = JobRow {
+            ok: i64::try_from(items.len()).unwrap_or(i64::MAX),
+            ..finished(
+                &hash,
+                "download",
+                thing,
+                &planting,
+                items.first().and_then(|item| item.company.clone()),
+                cx,
+            )
+        };
+        job::insert(cx.conn, &[done]).await?;
+        Ok(reply.with("statistics_id", hash))
     }
 }
 
 /// Only what is deployed is exported (sheet corezoid/api 3.1).
-async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
+pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
     let rows = store::items(cx.conn, thing).await?;
     if rows.is_empty() {
         return Err(missing(thing));
@@ -143,6 +162,7 @@ async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
 fn item(row: ItemRow) -> Item {
     let json =
         |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+    let more = row.more.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
         Kind::Folder
@@ -168,6 +188,8 @@ fn item(row: ItemRow) -> Item {
         title: row.title,
         description: row.description,
         company: row.company_id,
+        uuid: row.uuid,
+        more,
         body,
     }
 }

@@ -10,11 +10,12 @@ use sqlx::SqliteConnection;
 
 use super::nodes::{Commit, Graphs, Node};
 use super::place::{
-    Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, is_zero, no_description,
-    status_word,
+    Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root, is_zero,
+    no_description, status_word,
 };
 use super::tasks::{self, Task};
 use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::model::node::Object;
 use crate::corezoid::store::bulk::{self, ConvRow};
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
@@ -69,6 +70,12 @@ pub(crate) struct Conv {
     /// Absent: never deployed.
     #[serde(default, skip_serializing_if = "is_zero")]
     last_confirmed_version: i64,
+    /// Absent: made from kind and id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uuid: Option<String>,
+    /// Keys of an uploaded file that nobody knows; exports give them back.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    more: Object,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     shares: Vec<Share>,
     /// Users who starred it.
@@ -197,6 +204,8 @@ pub(super) async fn import(
             params: conv.params.to_string(),
             ref_mask: conv.ref_mask,
             last_confirmed_version: conv.last_confirmed_version,
+            uuid: conv.uuid.clone(),
+            more: carried(&conv.more),
         });
     }
     for (index, conv) in convs.iter().enumerate() {
@@ -236,6 +245,8 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
             create_time: Some(Timestamp::from_seconds(row.create_time)),
             change_time: Some(Timestamp::from_seconds(row.change_time)),
             last_confirmed_version: row.last_confirmed_version,
+            uuid: row.uuid,
+            more: carrying(row.more.as_deref()),
             shares: marks.shares_of(Kind::Conv, row.id),
             favorite_of: marks.favorite_of(Kind::Conv, row.id),
             nodes,

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use sqlx::SqliteConnection;
 
 use super::place::{
-    Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, no_description, status_word,
+    Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root,
+    no_description, status_word,
 };
 use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::model::node::Object;
 use crate::corezoid::store::bulk::{self, DashboardRow};
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
@@ -48,6 +50,12 @@ pub(crate) struct Dashboard {
     /// Absent: when it was made.
     #[serde(default)]
     change_time: Option<Timestamp>,
+    /// Absent: made from kind and id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uuid: Option<String>,
+    /// Keys of an uploaded file that nobody knows; exports give them back.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    more: Object,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     shares: Vec<Share>,
     /// Users who starred it.
@@ -94,6 +102,8 @@ pub(super) async fn import(
             change_time: settled.change_time,
             time_range: Value::from(dashboard.time_range.clone()).to_string(),
             grid: Value::from(dashboard.grid.clone()).to_string(),
+            uuid: dashboard.uuid.clone(),
+            more: carried(&dashboard.more),
         });
     }
     bulk::insert_dashboards(conn, &rows).await?;
@@ -120,6 +130,8 @@ pub(super) async fn export(
         owner: Some(row.owner_id),
         create_time: Some(Timestamp::from_seconds(row.create_time)),
         change_time: Some(Timestamp::from_seconds(row.change_time)),
+        uuid: row.uuid,
+        more: carrying(row.more.as_deref()),
         shares: marks.shares_of(Kind::Dashboard, row.id),
         favorite_of: marks.favorite_of(Kind::Dashboard, row.id),
     };

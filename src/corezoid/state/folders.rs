@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::place::{
-    Ground, Marks, Placed, Share, active, is_active, is_no_description, is_root, no_description, status_word,
+    Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root,
+    no_description, status_word,
 };
 use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::model::node::Object;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec;
 use crate::corezoid::store::bulk::{self, FolderRow};
@@ -53,6 +55,12 @@ pub(crate) struct Folder {
     /// Absent: when it was made.
     #[serde(default)]
     change_time: Option<Timestamp>,
+    /// Absent: made from kind and id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uuid: Option<String>,
+    /// Keys of an uploaded file that nobody knows; exports give them back.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    more: Object,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     shares: Vec<Share>,
     /// Users who starred it.
@@ -184,6 +192,8 @@ pub(super) async fn import(
                 kind: folder.kind.kind().word().to_owned(),
                 short_name: folder.short_name.clone(),
                 immutable: folder.immutable,
+                uuid: folder.uuid.clone(),
+                more: carried(&folder.more),
             });
         }
         todo = waiting;
@@ -214,6 +224,8 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
         change_time: Some(Timestamp::from_seconds(row.change_time)),
         shares: marks.shares_of(FolderKind::of(&row.kind).kind(), row.id),
         favorite_of: marks.favorite_of(FolderKind::of(&row.kind).kind(), row.id),
+        uuid: row.uuid,
+        more: carrying(row.more.as_deref()),
     };
     Ok(rows.into_iter().map(folder).collect())
 }

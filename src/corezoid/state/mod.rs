@@ -3,6 +3,7 @@
 mod convs;
 mod dashboards;
 mod folders;
+mod jobs;
 mod nodes;
 mod place;
 mod tasks;
@@ -31,6 +32,12 @@ pub(crate) struct Part {
     /// Files behind download links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<nodes::Download>,
+    /// Uploads, copies and merges that answered with a hash.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    jobs: Vec<jobs::Job>,
+    /// Files that were uploaded to be named later.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scheme_files: Vec<nodes::Download>,
 }
 
 /// JSON Schema of the part.
@@ -57,6 +64,8 @@ pub(crate) async fn import(
     tasks::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
+    jobs::import(conn, &part.jobs, &ground, import).await?;
+    jobs::import_files(conn, &part.scheme_files, import).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -69,6 +78,8 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
-    Ok(serde_json::to_string(&Part { companies, users, folders, convs, dashboards, downloads })
-        .unwrap_or_default())
+    let jobs = jobs::export(conn).await?;
+    let scheme_files = jobs::export_files(conn).await?;
+    let part = Part { companies, users, folders, convs, dashboards, downloads, jobs, scheme_files };
+    Ok(serde_json::to_string(&part).unwrap_or_default())
 }

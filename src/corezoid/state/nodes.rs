@@ -97,6 +97,30 @@ pub(crate) struct Download {
     base64: Option<String>,
 }
 
+impl Download {
+    /// The row; `path` is where the file is named.
+    pub(super) fn read(&self, path: &str, import: &Import<'_>) -> Result<FileRow, StateError> {
+        let content = match (&self.text, &self.base64) {
+            (Some(text), None) => text.clone().into_bytes(),
+            (None, Some(text)) => STANDARD
+                .decode(text)
+                .map_err(|error| StateError::at(format!("{path}.base64"), error.to_string()))?,
+            _ => return Err(StateError::at(path, "a file has either `text` or `base64`")),
+        };
+        let create_time = self.time.unwrap_or(import.now).seconds();
+        Ok(FileRow { name: self.name.clone(), content, create_time })
+    }
+
+    /// The entry of a row.
+    pub(super) fn of(file: FileRow) -> Self {
+        let (text, base64) = match String::from_utf8(file.content) {
+            Ok(text) => (Some(text), None),
+            Err(error) => (None, Some(STANDARD.encode(error.as_bytes()))),
+        };
+        Self { name: file.name, time: Some(Timestamp::from_seconds(file.create_time)), text, base64 }
+    }
+}
+
 /// Adds the nodes and deploys of processes that are stored already.
 pub(super) async fn import(
     conn: &mut SqliteConnection,
@@ -241,28 +265,13 @@ pub(super) async fn import_downloads(
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     for (index, file) in downloads.iter().enumerate() {
-        let path = format!("downloads[{index}]");
-        let content = match (&file.text, &file.base64) {
-            (Some(text), None) => text.clone().into_bytes(),
-            (None, Some(text)) => STANDARD
-                .decode(text)
-                .map_err(|error| StateError::at(format!("{path}.base64"), error.to_string()))?,
-            _ => return Err(StateError::at(path, "a file has either `text` or `base64`")),
-        };
-        let create_time = file.time.unwrap_or(import.now).seconds();
-        scheme::put_file(conn, &FileRow { name: file.name.clone(), content, create_time }).await?;
+        let file = file.read(&format!("downloads[{index}]"), import)?;
+        scheme::put_file(conn, &file).await?;
     }
     Ok(())
 }
 
 /// Every file.
 pub(super) async fn export_downloads(conn: &mut SqliteConnection) -> Result<Vec<Download>, sqlx::Error> {
-    let file = |file: FileRow| {
-        let (text, base64) = match String::from_utf8(file.content) {
-            Ok(text) => (Some(text), None),
-            Err(error) => (None, Some(STANDARD.encode(error.as_bytes()))),
-        };
-        Download { name: file.name, time: Some(Timestamp::from_seconds(file.create_time)), text, base64 }
-    };
-    Ok(scheme::files(conn).await?.into_iter().map(file).collect())
+    Ok(scheme::files(conn).await?.into_iter().map(Download::of).collect())
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use crate::corezoid::ids::{FolderId, Kind};
+use crate::corezoid::model::node::Object;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::store::bulk::{self, FavoriteRow, FolderRow, ShareRow};
 use crate::corezoid::store::user;
@@ -71,6 +72,16 @@ pub(super) fn is_active(word: &str) -> bool {
 /// The status word of a stored number.
 pub(super) fn status_word(number: i64) -> String {
     Status::of_number(number).unwrap_or(Status::Active).word().to_owned()
+}
+
+/// Keys of an uploaded file that nobody knows, as they are stored.
+pub(super) fn carried(more: &Object) -> Option<String> {
+    (!more.is_empty()).then(|| serde_json::to_string(more).unwrap_or_default())
+}
+
+/// The same, read.
+pub(super) fn carrying(more: Option<&str>) -> Object {
+    more.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// What an entry of any kind says about its place.

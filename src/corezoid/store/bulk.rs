@@ -22,6 +22,9 @@ pub(crate) struct FolderRow {
     pub(crate) kind: String,
     pub(crate) short_name: Option<String>,
     pub(crate) immutable: bool,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A process without its nodes.
@@ -46,6 +49,9 @@ pub(crate) struct ConvRow {
     pub(crate) params: String,
     pub(crate) ref_mask: bool,
     pub(crate) last_confirmed_version: i64,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A dashboard.
@@ -64,6 +70,9 @@ pub(crate) struct DashboardRow {
     pub(crate) time_range: String,
     /// JSON.
     pub(crate) grid: String,
+    pub(crate) uuid: Option<String>,
+    /// JSON object.
+    pub(crate) more: Option<String>,
 }
 
 /// A star: kind, id, user.
@@ -92,7 +101,7 @@ fn text<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
 pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, kind,
-                short_name, immutable
+                short_name, immutable, uuid, more
          FROM cz_folder ORDER BY id",
     )
     .fetch_all(conn)
@@ -103,7 +112,7 @@ pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow
 pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, conv_type, hash,
-                auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version
+                auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version, uuid, more
          FROM cz_conv ORDER BY id",
     )
     .fetch_all(conn)
@@ -113,7 +122,8 @@ pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, s
 /// Every dashboard, by id.
 pub(crate) async fn dashboards(conn: &mut SqliteConnection) -> Result<Vec<DashboardRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid,
+                uuid, more
          FROM cz_dashboard ORDER BY id",
     )
     .fetch_all(conn)
@@ -143,10 +153,10 @@ pub(crate) async fn insert_folders(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                kind, short_name, immutable)
+                kind, short_name, immutable, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'kind',
-                value->>'short_name', value->>'immutable'
+                value->>'short_name', value->>'immutable', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -159,12 +169,13 @@ pub(crate) async fn insert_folders(
 pub(crate) async fn insert_convs(conn: &mut SqliteConnection, rows: &[ConvRow]) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                conv_type, hash, auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version)
+                conv_type, hash, auth_user, auth_pass, escalation_conv, params, ref_mask, last_confirmed_version, uuid,
+                more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'conv_type',
                 value->>'hash', value->>'auth_user', value->>'auth_pass', value->>'escalation_conv',
                 value->>'params', value->>'ref_mask',
-                value->>'last_confirmed_version'
+                value->>'last_confirmed_version', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -180,10 +191,10 @@ pub(crate) async fn insert_dashboards(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_dashboard (id, folder_id, company_id, title, description, status, owner_id, create_time,
-                change_time, time_range, grid)
+                change_time, time_range, grid, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'time_range',
-                value->>'grid'
+                value->>'grid', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)

@@ -7,11 +7,13 @@ pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod item;
+pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
 pub(crate) mod owner;
 pub(crate) mod place;
 pub(crate) mod project;
+pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod task;
@@ -22,6 +24,8 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_favorite",
     "cz_share",
     "cz_download",
+    "cz_job",
+    "cz_scheme_file",
     "cz_commit",
     "cz_task",
     "cz_code",

@@ -79,6 +79,21 @@ fn check(document: &Value, schema: &Value, value: &Value, place: &str, found: &m
                     found.push(format!("{place}: {value} is above {says}"));
                 }
             }
+            // sheet corezoid/api 1.7: a short name.
+            "pattern" if says == "^[a-z0-9-]*$" => {
+                let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+                if value.as_str().is_some_and(|text| !text.bytes().all(fits)) {
+                    found.push(format!("{place}: {value} is no short name"));
+                }
+            }
+            "pattern" => {
+                assert_eq!(*says, "^-?[0-9]+$", "{place}: the only pattern that is known here");
+                let digits =
+                    |text: &str| text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+                if value.as_str().is_some_and(|text| text.is_empty() || text == "-" || !digits(text)) {
+                    found.push(format!("{place}: {value} is no number"));
+                }
+            }
             "minLength" | "maxLength" | "minItems" | "maxItems" => {
                 if !counted(keyword, says.as_u64().unwrap(), value) {
                     found.push(format!("{place}: {keyword} is {says}"));

@@ -1,0 +1,431 @@
+//! The objects of an uploaded file with types: what is known of each, and what is only carried (sheet corezoid/api 3.1).
+//! Pure.
+
+use std::collections::HashMap;
+
+use serde_json::{Number, Value};
+
+use super::node::{JsonText, NodeDoc, NodeKind, Object, Position};
+use super::unpack::{Broken, Bundle, Entry};
+use crate::corezoid::args::integer;
+use crate::corezoid::ids::Kind;
+use crate::corezoid::rules::status::Status;
+
+/// Characters of a title and of a description (sheet corezoid/api 8, row 19).
+const TITLE: usize = 255;
+const DESCRIPTION: usize = 2000;
+
+/// An object of a file.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) kind: Kind,
+    /// Its id in the file, as it stands there; null: it has none.
+    pub(crate) old_id: Value,
+    pub(crate) old_parent: Value,
+    /// The object of the file that it lies in, by its place in the list.
+    pub(crate) parent: Option<usize>,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) uuid: Option<String>,
+    /// Keys that nobody knows.
+    pub(crate) more: Object,
+    pub(crate) body: Body,
+    /// What is wrong with the object itself, in the words of the service.
+    pub(crate) mistakes: Vec<String>,
+}
+
+/// What only one kind has.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Also projects and stages.
+    Folder {
+        short_name: Option<String>,
+        immutable: bool,
+    },
+    Conv {
+        status: Status,
+        conv_type: &'static str,
+        params: Value,
+        ref_mask: bool,
+        nodes: Vec<IncomingNode>,
+    },
+    Dashboard {
+        time_range: Value,
+        grid: Value,
+        charts: Vec<Object>,
+    },
+}
+
+/// A node, and its id in the file: any text, also none.
+#[derive(Debug)]
+pub(crate) struct IncomingNode {
+    pub(crate) old_id: String,
+    pub(crate) doc: NodeDoc,
+}
+
+/// An alias of a file (`obj_type` 9).
+#[derive(Debug)]
+pub(crate) struct IncomingAlias {
+    #[expect(dead_code, reason = "aliases are made as soon as they have a table")]
+    pub(crate) object: Object,
+}
+
+/// What a file asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Shipment {
+    /// Each folder before what is in it.
+    pub(crate) items: Vec<Incoming>,
+    pub(crate) aliases: Vec<IncomingAlias>,
+    #[expect(dead_code, reason = "variables are made as soon as they have a table")]
+    pub(crate) env_vars: Vec<Object>,
+}
+
+/// How ids are compared: as text, whatever their form (sheet corezoid/api 3.4). `None`: there is no id.
+pub(crate) fn key(id: &Value) -> Option<String> {
+    match id {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What the number or word in `obj_type` stands for.
+enum Sort {
+    Object(Kind),
+    Alias,
+}
+
+fn sort(object: &Object) -> Option<Sort> {
+    let value = object.get("obj_type")?;
+    let kind = match integer(value) {
+        Some(0) => Kind::Folder,
+        Some(1) => Kind::Conv,
+        // sheet corezoid/api 3.1: 2 is what exports say, 3 what the plug-in's documentation says.
+        Some(2 | 3) => Kind::Dashboard,
+        Some(5) => Kind::Project,
+        // The documentation's number, and the one that a live `show folder` gives (sheet corezoid/api 8, row 25).
+        Some(6 | 10) => Kind::Stage,
+        Some(9) => return Some(Sort::Alias),
+        Some(_) => return None,
+        None if value == "alias" => return Some(Sort::Alias),
+        None => value.as_str().and_then(Kind::of)?,
+    };
+    Some(Sort::Object(kind))
+}
+
+/// Reads what was unpacked.
+pub(crate) fn read(bundle: Bundle) -> Result<Shipment, Broken> {
+    let mut shipment = Shipment { env_vars: bundle.env_vars, ..Shipment::default() };
+    let (mut items, mut places) = (Vec::new(), Vec::new());
+    for Entry { object, directory, is_directory } in bundle.entries {
+        match sort(&object).ok_or(Broken)? {
+            Sort::Alias => shipment.aliases.push(IncomingAlias { object }),
+            Sort::Object(kind) => {
+                items.push(item(kind, object)?);
+                places.push((directory, is_directory));
+            }
+        }
+    }
+    if items.is_empty() {
+        return Err(Broken);
+    }
+    place(&mut items, &places);
+    shipment.items = parents_first(items)?;
+    Ok(shipment)
+}
+
+/// Says where each object lies: in the folder that it names, else in that of its directory.
+fn place(items: &mut [Incoming], places: &[(String, bool)]) {
+    let (mut by_id, mut by_directory) = (HashMap::new(), HashMap::new());
+    for (index, (item, (directory, is_directory))) in items.iter().zip(places).enumerate() {
+        if item.kind.is_folder() {
+            if let Some(id) = key(&item.old_id) {
+                by_id.entry(id).or_insert(index);
+            }
+            if *is_directory {
+                by_directory.entry(directory.as_str()).or_insert(index);
+            }
+        }
+    }
+    let around = |directory: &str, own: usize| {
+        std::iter::successors(Some(directory), |path| path.rsplit_once('/').map(|(around, _)| around))
+            .find_map(|path| by_directory.get(path).filter(|index| **index != own))
+            .copied()
+    };
+    for (index, (item, (directory, _))) in items.iter_mut().zip(places).enumerate() {
+        let named = key(&item.old_parent).and_then(|id| by_id.get(&id)).filter(|parent| **parent != index);
+        item.parent = named.copied().or_else(|| around(directory, index));
+    }
+}
+
+/// The same objects, each folder before what is in it, else in the order of the file.
+fn parents_first(items: Vec<Incoming>) -> Result<Vec<Incoming>, Broken> {
+    let mut children: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    for (index, item) in items.iter().enumerate() {
+        children.entry(item.parent).or_default().push(index);
+    }
+    let mut order = Vec::with_capacity(items.len());
+    let mut open: Vec<usize> = children.remove(&None).unwrap_or_default();
+    open.reverse();
+    while let Some(index) = open.pop() {
+        order.push(index);
+        open.extend(children.remove(&Some(index)).into_iter().flatten().rev());
+    }
+    if order.len() < items.len() {
+        // Folders that lie in each other.
+        return Err(Broken);
+    }
+    let new_place: HashMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+    let mut slots: Vec<Option<Incoming>> = items.into_iter().map(Some).collect();
+    let moved = order.iter().filter_map(|old| slots.get_mut(*old).and_then(Option::take));
+    Ok(moved
+        .map(|mut item| {
+            item.parent = item.parent.and_then(|old| new_place.get(&old)).copied();
+            item
+        })
+        .collect())
+}
+
+/// Takes a text; null and absent are nothing.
+fn text(object: &mut Object, name: &str) -> Result<Option<String>, Broken> {
+    match object.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(Broken),
+    }
+}
+
+fn list(object: &mut Object, name: &str) -> Result<Vec<Object>, Broken> {
+    let object_of = |value| if let Value::Object(object) = value { Ok(object) } else { Err(Broken) };
+    match object.remove(name) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) => list.into_iter().map(object_of).collect(),
+        Some(_) => Err(Broken),
+    }
+}
+
+fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
+    object.remove("obj_type");
+    // The company is that of the place the object goes to.
+    object.remove("company_id");
+    let old_id = object.remove("obj_id").unwrap_or_default();
+    let old_parent = object.remove("parent_id").unwrap_or_default();
+    let title = text(&mut object, "title")?.unwrap_or_default();
+    let description = text(&mut object, "description")?;
+    let uuid = text(&mut object, "uuid")?.filter(|uuid| !uuid.is_empty());
+    let mut mistakes = Vec::new();
+    for (long, most) in [(&title, TITLE), (description.as_ref().unwrap_or(&String::new()), DESCRIPTION)] {
+        if long.chars().count() > most {
+            mistakes
+                .push(format!("Value is not valid. Value's byte_size is more than maximum allowed: {most}"));
+        }
+    }
+    let body = match kind {
+        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => {
+            Body::Folder { short_name: None, immutable: false }
+        }
+        Kind::Project | Kind::Stage => Body::Folder {
+            short_name: text(&mut object, "short_name")?,
+            immutable: object.remove("immutable").is_some_and(|flag| flag == true),
+        },
+        Kind::Conv => conv(&mut object, &mut mistakes)?,
+        Kind::Dashboard => Body::Dashboard {
+            time_range: object.remove("time_range").unwrap_or_default(),
+            grid: Value::from(list(&mut object, "grid")?),
+            charts: list(&mut object, "charts_list")?,
+        },
+    };
+    Ok(Incoming {
+        kind,
+        old_id,
+        old_parent,
+        parent: None,
+        title,
+        description,
+        uuid,
+        more: object,
+        body,
+        mistakes,
+    })
+}
+
+fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {
+    let word = |object: &mut Object, name: &str| -> Result<Option<String>, Broken> {
+        text(object, name).map(|text| text.filter(|text| !text.is_empty()))
+    };
+    let status = match word(object, "status")? {
+        None => Status::Active,
+        Some(word) => Status::asked(&word).unwrap_or_else(|| {
+            mistakes.push("Key 'status'. 'Value is not valid'".to_owned());
+            Status::Active
+        }),
+    };
+    let conv_type = match word(object, "conv_type")?.as_deref() {
+        None | Some("process") => "process",
+        Some("state") => "state",
+        Some("escalation") => "escalation",
+        Some(_) => {
+            mistakes.push("Key 'conv_type'. 'Value is not valid'".to_owned());
+            "process"
+        }
+    };
+    let params = match object.remove("params") {
+        None => Value::Array(Vec::new()),
+        Some(params @ (Value::Null | Value::Array(_))) => params,
+        Some(_) => return Err(Broken),
+    };
+    let ref_mask = object.remove("ref_mask").is_none_or(|flag| flag != false);
+    let Some(Value::Object(mut scheme)) = object.remove("scheme") else { return Err(Broken) };
+    let nodes = list(&mut scheme, "nodes")?.into_iter().map(node).collect::<Result<_, _>>()?;
+    if scheme.get("web_settings") == Some(&super::scheme::web_settings()) {
+        scheme.remove("web_settings");
+    }
+    if !scheme.is_empty() {
+        object.insert("scheme".to_owned(), Value::Object(scheme));
+    }
+    Ok(Body::Conv { status, conv_type, params, ref_mask, nodes })
+}
+
+fn node(mut object: Object) -> Result<IncomingNode, Broken> {
+    let old_id = object.remove("id").and_then(|id| key(&id)).unwrap_or_default();
+    let kind = object.remove("obj_type").and_then(|value| integer(&value)).ok_or(Broken)?;
+    let kind = NodeKind::try_from(kind).map_err(|_| Broken)?;
+    let title = text(&mut object, "title")?.unwrap_or_default();
+    let description = text(&mut object, "description")?.unwrap_or_default();
+    let mut doc = NodeDoc::new(kind, title, description);
+    let mut condition = match object.remove("condition") {
+        None | Some(Value::Null) => Object::new(),
+        Some(Value::Object(condition)) => condition,
+        Some(_) => return Err(Broken),
+    };
+    doc.logics = list(&mut condition, "logics")?;
+    // sheet corezoid/api 8, row 17.
+    let semaphors = if condition.contains_key("semaphors") { "semaphors" } else { "semaphores" };
+    doc.semaphors = list(&mut condition, semaphors)?;
+    doc.stub = condition.remove("stub");
+    doc.position = Position(coordinate(&mut object, "x")?, coordinate(&mut object, "y")?);
+    doc.extra = json_text(&mut object, "extra")?;
+    doc.options = json_text(&mut object, "options")?;
+    doc.uuid = text(&mut object, "uuid")?.filter(|uuid| !uuid.is_empty());
+    if !condition.is_empty() {
+        object.insert("condition".to_owned(), Value::Object(condition));
+    }
+    doc.more = object;
+    Ok(IncomingNode { old_id, doc })
+}
+
+fn coordinate(object: &mut Object, name: &str) -> Result<Number, Broken> {
+    match object.remove(name) {
+        None | Some(Value::Null) => Ok(0.into()),
+        Some(Value::Number(number)) => Ok(number),
+        Some(Value::String(text)) => text.parse().map_err(|_| Broken),
+        Some(_) => Err(Broken),
+    }
+}
+
+fn json_text(object: &mut Object, name: &str) -> Result<JsonText, Broken> {
+    object.remove(name).map_or(Ok(JsonText::default()), |value| JsonText::try_from(value).map_err(|_| Broken))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::unpack::unpack;
+    use super::*;
+
+    fn shipment(file: &Value) -> Result<Shipment, Broken> {
+        read(unpack(file.to_string().as_bytes())?)
+    }
+
+    fn order(file: &Value) -> Vec<(String, Option<usize>)> {
+        shipment(file).unwrap().items.into_iter().map(|item| (item.title, item.parent)).collect()
+    }
+
+    fn at(title: &str, parent: Option<usize>) -> (String, Option<usize>) {
+        (title.to_owned(), parent)
+    }
+
+    #[test]
+    fn objects_stand_behind_the_folder_that_they_name() {
+        let folder = |id: Value, parent: Value, title: &str| json!({ "obj_type": 0, "obj_id": id, "parent_id": parent, "title": title });
+        let conv = |parent: Value, title: &str| json!({ "obj_type": 1, "obj_id": 5, "parent_id": parent, "title": title, "scheme": { "nodes": [] } });
+        let file = json!([
+            conv(json!("inner"), "deep"),
+            folder(json!("inner"), json!(7), "b"),
+            conv(json!("7"), "near"),
+            folder(json!(7), json!(99), "a"),
+            conv(json!(null), "lonely"),
+            conv(json!(5), "a process is no folder"),
+        ]);
+        assert_eq!(
+            order(&file),
+            [
+                at("a", None),
+                at("b", Some(0)),
+                at("deep", Some(1)),
+                at("near", Some(0)),
+                at("lonely", None),
+                at("a process is no folder", None)
+            ]
+        );
+        let itself = json!([folder(json!(1), json!(1), "a")]);
+        assert_eq!(order(&itself), [at("a", None)]);
+        let ring = json!([folder(json!(1), json!(2), "a"), folder(json!(2), json!(1), "b")]);
+        assert_eq!(shipment(&ring).unwrap_err(), Broken);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_carried() {
+        let file = json!({
+            "obj_type": "1", "obj_id": 5, "parent_id": 0, "title": "t", "description": null, "status": "debugged",
+            "params": null, "ref_mask": false, "conv_type": "state", "company_id": "i1", "uuid": "u", "future": { "a": 1 },
+            "scheme": { "web_settings": [[], []], "layers": [1], "nodes": [{
+                "id": 17, "obj_type": 0, "x": "1.5", "y": null, "colour": "red", "extra": { "icon": "" },
+                "condition": { "logics": [{ "type": "go", "chTime": 1 }], "semaphores": [{ "type": "time" }], "notes": [] },
+            }] },
+        });
+        let item = shipment(&file).unwrap().items.remove(0);
+        assert_eq!(Value::from(item.more), json!({ "future": { "a": 1 }, "scheme": { "layers": [1] } }));
+        let Body::Conv { status, conv_type, params, ref_mask, nodes } = item.body else {
+            panic!("no process")
+        };
+        assert_eq!((status, conv_type, params, ref_mask), (Status::Debug, "state", Value::Null, false));
+        let IncomingNode { old_id, doc } = &nodes[0];
+        assert_eq!(old_id, "17");
+        assert_eq!(Value::from(doc.more.clone()), json!({ "colour": "red", "condition": { "notes": [] } }));
+        assert_eq!((doc.logics.len(), doc.semaphors.len()), (1, 1));
+        assert_eq!(serde_json::to_value(&doc.position).unwrap(), json!([1.5, 0]));
+        assert_eq!(doc.extra.to_value(), json!("{\"icon\":\"\"}"));
+    }
+
+    #[test]
+    fn wrong_values_are_mistakes_of_their_object_and_wrong_types_break_the_file() {
+        let with = |name: &str, value: Value| {
+            let mut file = json!({ "obj_type": 1, "obj_id": 1, "title": "t", "scheme": { "nodes": [] } });
+            file[name] = value;
+            shipment(&file).map(|mut shipment| shipment.items.remove(0).mistakes)
+        };
+        assert_eq!(with("title", json!("Ж".repeat(255))).unwrap(), [""; 0]);
+        let long = "Value is not valid. Value's byte_size is more than maximum allowed: 255";
+        assert_eq!(with("title", json!("Ж".repeat(256))).unwrap(), [long]);
+        assert_eq!(with("status", json!("deleted")).unwrap(), ["Key 'status'. 'Value is not valid'"]);
+        assert_eq!(with("conv_type", json!("x")).unwrap(), ["Key 'conv_type'. 'Value is not valid'"]);
+        for (name, value) in [
+            ("obj_type", json!(4)),
+            ("obj_type", json!(null)),
+            ("title", json!([])),
+            ("params", json!({})),
+            ("scheme", json!(null)),
+            ("scheme", json!({ "nodes": {} })),
+            ("scheme", json!({ "nodes": [7] })),
+            ("scheme", json!({ "nodes": [{ "id": "a" }] })),
+            ("scheme", json!({ "nodes": [{ "id": "a", "obj_type": 9 }] })),
+            ("scheme", json!({ "nodes": [{ "id": "a", "obj_type": 0, "x": "left" }] })),
+            ("scheme", json!({ "nodes": [{ "id": "a", "obj_type": 0, "condition": { "logics": [1] } }] })),
+        ] {
+            assert_eq!(with(name, value.clone()).unwrap_err(), Broken, "{name}: {value}");
+        }
+    }
+}

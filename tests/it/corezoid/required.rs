@@ -1,0 +1,163 @@
+//! What is missing or of the wrong kind, for every op of the table: each field of its schema is left out once, and sent
+//! once as something else.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::support::App;
+use crate::support::schema::breaches;
+
+/// Ops that look for their object before they look at anything else (seed 002's own example sends an id alone), or whose
+/// fields depend on each other.
+const OTHERWISE: &[(&str, &str)] = &[("modify", "node")];
+
+/// Fields that every op takes; they are checked with the object they lead to.
+const SHARED: &[&str] =
+    &["type", "obj", "id", "company_id", "project_id", "project_short_name", "stage_id", "stage_short_name"];
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
+}
+
+fn required(schema: &Value) -> Vec<&str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// A value that fits.
+fn right(schema: &Value) -> Value {
+    if let Some(value) = schema.get("const") {
+        return value.clone();
+    }
+    if let Some(words) = schema.get("enum") {
+        return words[0].clone();
+    }
+    if let Some(forms) = schema.get("anyOf") {
+        return right(&forms[0]);
+    }
+    let letters = || usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap();
+    // Of several types the first is the usual one.
+    match schema["type"].as_str().or(schema["type"][0].as_str()) {
+        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
+        Some("string") => json!("a".repeat(letters().max(1))),
+        Some("boolean") => json!(true),
+        Some("array") if schema["items"]["properties"].is_object() => json!([right(&schema["items"])]),
+        Some("array") => json!([]),
+        Some("object") => {
+            let names = required(schema);
+            let fields = properties(schema).filter(|(name, _)| names.contains(name));
+            Value::Object(fields.map(|(name, schema)| (name.to_owned(), right(schema))).collect())
+        }
+        _ => json!(1),
+    }
+}
+
+/// A value that does not fit; `None` if any does.
+fn wrong(schema: &Value) -> Option<Value> {
+    let candidates = [json!("no such word"), json!([]), json!({}), json!(true), json!(-1)];
+    candidates.into_iter().find(|value| !breaches(&Value::Null, schema, value).is_empty())
+}
+
+/// Requests that lack one key or have one wrong value, each with the mistake that must be named.
+fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
+    let whole = right(schema);
+    let mut found = Vec::new();
+    let without = |at: &Value, name: &str| {
+        let mut less = at.clone();
+        less.as_object_mut().unwrap().shift_remove(name);
+        less
+    };
+    let absent = |path: &str| json!({ "proc": "error", "description": format!("Key '{path}' is required") });
+    for name in required(schema).into_iter().filter(|name| !SHARED.contains(name)) {
+        found.push((format!("without {name}"), without(&whole, name), absent(name)));
+    }
+    for (name, schema) in properties(schema).filter(|(name, _)| !SHARED.contains(name)) {
+        if let Some(value) = wrong(schema) {
+            let mut sent = whole.clone();
+            sent[name] = value.clone();
+            let refusal =
+                json!({ "proc": "error", "description": "Value is not valid", "key": name, "value": value });
+            found.push((format!("{name} = {value}"), sent, refusal));
+        }
+        // One step further down: the required keys of an object, or of a list's items.
+        let list = schema.get("items").is_some();
+        let inner = if list { &schema["items"] } else { schema };
+        for key in required(inner) {
+            let part = without(&right(inner), key);
+            let mut sent = whole.clone();
+            sent[name] = if list { json!([part]) } else { part };
+            found.push((format!("{name} without {key}"), sent, absent(&format!("{name}.{key}"))));
+        }
+    }
+    found
+}
+
+/// A URL family that takes an op: the usual one, or the one that it is bound to.
+fn family<'a>(document: &'a Value, request: &str) -> &'a str {
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let takes = |family: &&str| {
+        let forms = schemas[&format!("{family}_package")]["properties"]["ops"]["items"]["anyOf"].as_array();
+        forms.unwrap().iter().any(|form| form["$ref"] == format!("#/components/schemas/{request}"))
+    };
+    let families = schemas.keys().filter_map(|name| name.strip_suffix("_package"));
+    std::iter::once("json").chain(families).find(takes).unwrap_or_else(|| panic!("no family takes {request}"))
+}
+
+#[tokio::test]
+async fn every_op_names_the_first_missing_key_and_then_the_first_wrong_value() {
+    let app = App::empty().await;
+    let before = app.state().await;
+    let document = app.anonymous().get("/_standin/openapi/corezoid.json").await.expect(200).json();
+    let mut table = String::new();
+    let mut otherwise = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let Some(op) = name.strip_suffix("_request") else { continue };
+        let (verb, obj) =
+            (schema["properties"]["type"]["const"].clone(), schema["properties"]["obj"]["const"].clone());
+        let family = family(&document, name);
+        table += &format!("{op}\n");
+        let mistakes = mistakes(schema);
+        let ops: Vec<Value> = mistakes
+            .iter()
+            .map(|(_, sent, _)| {
+                let mut sent = sent.clone();
+                sent["type"] = verb.clone();
+                sent["obj"] = obj.clone();
+                sent
+            })
+            .collect();
+        let answer = app.key().package(family, &json!({ "ops": ops }).to_string()).await.expect(200).json();
+        for ((what, _, expected), answer) in mistakes.iter().zip(answer["ops"].as_array().unwrap()) {
+            let mut answer = answer.clone();
+            answer.as_object_mut().unwrap().shift_remove("id");
+            table += &format!("  {what}: {answer}\n");
+            let known = OTHERWISE.iter().any(|(v, o)| verb == *v && obj == *o);
+            if answer != *expected && !known {
+                otherwise.push(format!("{op} {what}\n  answered {answer}\n  expected {expected}"));
+            }
+        }
+    }
+    assert!(otherwise.is_empty(), "{}", otherwise.join("\n"));
+    assert_snapshot!(table);
+    assert_eq!(app.state().await, before);
+}
+
+#[tokio::test]
+async fn mistakes_come_in_the_order_object_type_keys_values() {
+    let app = App::empty().await;
+    let text = async |op: Value| app.key().op(op).await["description"].clone();
+    // Each op has every mistake that may still follow.
+    assert_eq!(text(json!({ "type": "sing", "obj": "cloud", "favorite": "x" })).await, "bad object");
+    assert_eq!(text(json!({ "type": "sing", "obj": "conv", "favorite": "x" })).await, "undefined request");
+    assert_eq!(
+        text(json!({ "type": "favorite", "obj": "conv", "favorite": "x" })).await,
+        "Key 'obj_id' is required"
+    );
+    assert_eq!(
+        text(json!({ "type": "favorite", "obj": "conv", "obj_id": 99, "favorite": "x" })).await,
+        "Value is not valid"
+    );
+    assert_eq!(
+        text(json!({ "type": "favorite", "obj": "conv", "obj_id": 99, "favorite": true })).await,
+        "Object conv with id 99 does not exist"
+    );
+}
