@@ -42,6 +42,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0034_corezoid_stage_objects.sql", include_str!("../migrations/0034_corezoid_stage_objects.sql")),
     ("0037_corezoid_schemes.sql", include_str!("../migrations/0037_corezoid_schemes.sql")),
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
+    ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
+    ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
 ];
 
 /// The services of this program.

@@ -17,6 +17,7 @@ mod client;
 mod process;
 mod requests;
 mod scale;
+mod schemes;
 mod servers;
 
 use std::time::Duration;
@@ -44,6 +45,11 @@ fn main() {
         scale::report();
         return;
     }
+    // `cargo bench --bench load -- schemes`: processes in bulk alone.
+    if std::env::args().any(|arg| arg == "schemes") {
+        schemes::report();
+        return;
+    }
     let stage = Stage::start();
     let scene = Scene::set(&stage);
     println!(
@@ -60,6 +66,7 @@ fn main() {
     process::report();
     bytes::report();
     scale::report();
+    schemes::report();
 }
 
 fn measure(stage: &Stage, row: &Row, connections: usize) {

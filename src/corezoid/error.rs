@@ -110,10 +110,15 @@ impl OpError {
     }
 }
 
+/// The JSON Schema of an answer's `id`: whatever was sent there.
+pub(crate) fn id_schema() -> Value {
+    json!({ "description": "What the op was sent with; empty text if with none" })
+}
+
 /// The JSON Schema of a refused op: every form that [`OpError::fields`] gives.
 pub(crate) fn schema() -> Value {
     let form = |more: Value, required: &[&str]| {
-        let mut properties = json!({ "id": { "type": ["string", "number"] } });
+        let mut properties = json!({ "id": id_schema() });
         if let (Some(properties), Value::Object(more)) = (properties.as_object_mut(), more) {
             properties.extend(more);
         }

@@ -19,6 +19,8 @@ pub(crate) type Files = HashMap<String, Bytes>;
 pub(crate) struct Input {
     pub(crate) ops: Vec<Value>,
     pub(crate) files: Files,
+    /// `timeout` of a package: seconds to wait for results (sheet corezoid/api 6.3).
+    pub(crate) timeout: Option<Value>,
 }
 
 /// Reads a body; `None`: it is none of the forms that the family takes.
@@ -30,7 +32,10 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
     let flat = matches!(family, Family::Upload | Family::System);
     match serde_json::from_slice(body) {
         Ok(Value::Object(mut package)) => match package.get_mut("ops").map(Value::take) {
-            Some(Value::Array(ops)) => Some(Input { ops, files: Files::new() }),
+            Some(Value::Array(ops)) => {
+                let timeout = package.get_mut("timeout").map(Value::take).filter(|sent| !sent.is_null());
+                Some(Input { ops, files: Files::new(), timeout })
+            }
             None if flat => Some(alone(package, Files::new())),
             _ => None,
         },
@@ -47,7 +52,7 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
 }
 
 fn alone(fields: Map<String, Value>, files: Files) -> Input {
-    Input { ops: vec![Value::Object(fields)], files }
+    Input { ops: vec![Value::Object(fields)], files, timeout: None }
 }
 
 /// A form has no null: what is empty was not filled in.
@@ -63,11 +68,17 @@ async fn multipart(body: Bytes, boundary: String) -> Option<Input> {
     for _ in 0..MOST_FIELDS {
         let Some(part) = form.next_field().await.ok()? else { break };
         let Some(name) = part.name().map(str::to_owned) else { continue };
-        let is_file = part.file_name().is_some();
+        let file_name = part.file_name().map(str::to_owned);
         let content = part.bytes().await.ok()?;
         match String::from_utf8(content.to_vec()) {
-            Ok(text) if !is_file => fields.extend([field(name, text)]),
-            _ => drop(files.insert(name, content)),
+            Ok(text) if file_name.is_none() => fields.extend([field(name, text)]),
+            _ => {
+                // Tasks are told the name of the file that they came in.
+                if let (Some(file_name), "from_file") = (file_name, name.as_str()) {
+                    fields.entry("file_name").or_insert(Value::String(file_name));
+                }
+                files.insert(name, content);
+            }
         }
     }
     Some(alone(fields, files))

@@ -6,14 +6,16 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
 use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
+use super::ops::people::invite;
 use super::rules::inbound::Format;
-use super::{conf, package, signature, store, webhook};
+use super::{conf, package, signature, socket, store, sync, webhook};
+use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
 use crate::kernel::service::{Exchange, Operation};
@@ -54,6 +56,15 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
                 }
             };
         }
+        (&Method::POST, ["api", "2", "plugins", "invite", hash]) => {
+            return confirm(hash, &world, &base).await;
+        }
+        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
+            if version_of(version).is_none() {
+                return not_allowed();
+            }
+            return callback(id, body, &world).await;
+        }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
             match (version_of(version), Family::of(family), rest) {
                 (Some(version), Some(family), []) => ((family, version), None),
@@ -79,6 +90,14 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             }
             _ => return not_allowed(),
         },
+        (&Method::GET, ["api", _, "sock_json", rest @ ..]) => {
+            let signed = match rest {
+                [] => None,
+                [login, time, signature] => Some((*login, *time, *signature)),
+                _ => return not_allowed(),
+            };
+            return watch(parts.clone(), signed, world).await;
+        }
         (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
         _ => return not_allowed(),
     };
@@ -110,6 +129,49 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     }
 }
 
+/// `POST /api/2/plugins/invite/{hash}`: somebody confirms an invitation (sheet corezoid/api 1.1). The body, if any, says
+/// nothing. What an unknown hash leads to is not documented.
+async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<Body> {
+    let confirmed = async {
+        let mut unit = world.db.begin(Access::Write).await?;
+        let confirmed = invite::confirm(unit.conn(), hash, world.clock.now().seconds()).await?;
+        match confirmed {
+            Some(_) => unit.commit(&world.ids).await?,
+            None => unit.rollback().await?,
+        }
+        Ok::<_, sqlx::Error>(confirmed.is_some())
+    };
+    let mut response = match confirmed.await {
+        Ok(true) => answer(&json!({ "redirect": format!("{}{}/", base.origin, base.prefix) })),
+        Ok(false) => answer(&PackageError::Refused("Invite does not exist").body()),
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("confirm invite".into()));
+    response
+}
+
+/// A WebSocket, for whoever may send packages.
+async fn watch(parts: Parts, signed: Option<(&str, &str, &str)>, world: Arc<World>) -> Response<Body> {
+    let mut response = match ring(&world).await {
+        Ok(ring) => match identify(&parts, signed, &Bytes::new(), &ring, &world) {
+            Ok(_) => socket::accept(parts, world).await,
+            Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
+            Err(PackageError::Format | PackageError::Session) => {
+                plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
+            }
+        },
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("watch".into()));
+    response
+}
+
 /// The package of a request.
 async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
     if family == Family::UploadInfo {
@@ -122,6 +184,18 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
     }
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     form::read(body, content_type, family).await
+}
+
+/// The result of a request that waits (sheet corezoid/api 6.3).
+async fn callback(id: &str, body: Body, world: &World) -> Response<Body> {
+    let told = match body::read(body, BODY_LIMIT).await {
+        Ok(bytes) => sync::result(id, &bytes, world),
+        Err(BodyError::TooLarge) => return too_large(),
+        Err(BodyError::Broken) => None,
+    };
+    let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
+    response.extensions_mut().insert(Operation("sync callback".into()));
+    response
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body
@@ -162,10 +236,11 @@ async fn download(
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
-    let kind = if std::path::Path::new(&file.name).extension().is_some_and(|kind| kind == "zip") {
-        "application/zip"
-    } else {
-        "application/json; charset=utf-8"
+    let extension = std::path::Path::new(&file.name).extension().and_then(|extension| extension.to_str());
+    let kind = match extension {
+        Some("zip") => "application/zip",
+        Some("csv") => "text/csv; charset=utf-8",
+        _ => "application/json; charset=utf-8",
     };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name));
     let mut response = Response::new(Body::from(file.content));

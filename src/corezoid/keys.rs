@@ -14,6 +14,8 @@ pub(crate) struct Caller {
     pub(crate) user_id: i64,
     pub(crate) title: String,
     pub(crate) login: i64,
+    /// Everything is refused to it (sheet corezoid/api 7).
+    pub(crate) denied: bool,
 }
 
 /// A snapshot of keys and tokens.
@@ -27,8 +29,9 @@ pub(crate) struct KeyRing {
 impl KeyRing {
     async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let mut ring = Self::default();
-        for row in user::keys(conn).await? {
-            let caller = Caller { user_id: row.user_id, title: row.title, login: row.login };
+        for row in user::keys(conn).await?.into_iter().filter(|row| !row.dead) {
+            let caller =
+                Caller { user_id: row.user_id, title: row.title, login: row.login, denied: row.denied };
             ring.first.get_or_insert_with(|| caller.clone());
             ring.keys.insert(row.login, (row.secret, caller));
         }
@@ -38,7 +41,8 @@ impl KeyRing {
                 .values()
                 .find(|(_, caller)| caller.user_id == row.user_id)
                 .map_or(0, |(_, c)| c.login);
-            ring.sessions.insert(row.token, Caller { user_id: row.user_id, title: row.title, login });
+            let caller = Caller { user_id: row.user_id, title: row.title, login, denied: row.denied };
+            ring.sessions.insert(row.token, caller);
         }
         Ok(ring)
     }
@@ -67,6 +71,11 @@ impl Keys {
     /// The keys, if they are in memory.
     pub(crate) fn known(&self) -> Option<Arc<KeyRing>> {
         self.0.known()
+    }
+
+    /// Forgets the keys: to be called after a commit that changed them.
+    pub(crate) fn forget(&self) {
+        self.0.forget();
     }
 
     /// The keys, read if need be.

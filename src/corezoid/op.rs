@@ -212,8 +212,13 @@ pub(crate) trait Op: Sized + Send {
     /// The fields of its answers to requests of another form.
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[];
 
+<<<<<<< HEAD
     /// Whether it changes what it works on: refused inside an immutable stage. Tasks, stars, shares and exports are no edits.
     const EDITS: bool = !matches!(Self::ACCESS, Access::Read);
+=======
+    /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
+    const CHANGES_KEYS: bool = false;
+>>>>>>> main
 
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
@@ -246,6 +251,7 @@ pub(crate) struct Entry {
     pub(crate) request: &'static [Field],
     pub(crate) answer: &'static [Field],
     pub(crate) other_answers: &'static [&'static [Field]],
+    changes_keys: bool,
     access: fn(Args<'_>) -> Access,
     run: Run,
 }
@@ -267,6 +273,7 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         request: O::REQUEST,
         answer: O::ANSWER,
         other_answers: O::OTHER_ANSWERS,
+        changes_keys: O::CHANGES_KEYS,
         access: O::access,
         run: run::<O>,
     }
@@ -309,6 +316,18 @@ pub(crate) struct Planned<'a> {
     entry: Result<&'static Entry, OpError>,
     access: Access,
     obj: &'a str,
+}
+
+impl Planned<'_> {
+    /// Whether it is noted in the history: it writes, and is no task (of those there are too many).
+    pub(crate) fn is_noted(&self) -> bool {
+        self.access != Access::Read && self.obj != "task"
+    }
+
+    /// Whether the keys in memory are old once it has succeeded.
+    pub(crate) fn changes_keys(&self) -> bool {
+        self.entry.as_ref().is_ok_and(|entry| entry.changes_keys)
+    }
 }
 
 /// Finds an op: unknown `obj` and unknown `type` are different mistakes, and both come before ids (sheet 9, 4).
@@ -392,6 +411,8 @@ pub(crate) async fn walk(
     let mut answers = Vec::with_capacity(plan.len());
     for planned in plan {
         let outcome = match (planned.entry, planned.fields) {
+            // sheet corezoid/api 7: a switch for tests.
+            (Ok(_), _) if package.caller.denied => Err(OpError::refused("Access denied")),
             (Ok(entry), Some(fields)) => {
                 let guarded = !alone && planned.access == Access::Write;
                 if guarded {

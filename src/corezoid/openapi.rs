@@ -31,6 +31,7 @@ pub(crate) fn document(server: &str) -> Value {
     }
     paths.insert("/user_downloads/{name}".to_owned(), download());
     paths.insert("/api/2/upload/info/{login}/{time}/{signature}".to_owned(), upload_info());
+    paths.insert("/api/{version}/{format}/public/{conv_id}/{hash}".to_owned(), direct());
     paths.insert(
         "/system/conf".to_owned(),
         json!({ "get": {
@@ -51,6 +52,7 @@ pub(crate) fn document(server: &str) -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": {
+                "basic": { "type": "http", "scheme": "basic" },
                 "session": {
                     "type": "apiKey", "in": "header", "name": "Authorization",
                     "description": "Simulator TOKEN, or Bearer with the token in base64",
@@ -132,6 +134,43 @@ fn upload_info() -> Value {
     } })
 }
 
+/// The direct URL of a process (sheet corezoid/api 6.2): its answer has one object in `ops`.
+fn direct() -> Value {
+    let parameter =
+        |name: &str, schema: Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
+    let made = json!({
+        "type": "object",
+        "properties": {
+            "proc": { "const": "ok" },
+            "obj": { "const": "task" },
+            "ref": { "type": "null" },
+            "obj_id": { "type": "string" },
+        },
+        "required": ["proc", "obj", "ref", "obj_id"],
+        "additionalProperties": false,
+    });
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "request_proc": { "enum": ["ok", "format_error"] },
+            "ops": { "anyOf": [made, { "$ref": "#/components/schemas/refusal" }, { "type": "array", "maxItems": 0 }] },
+        },
+        "required": ["request_proc", "ops"],
+    });
+    json!({ "post": {
+        "operationId": "direct_url",
+        "security": [{}, { "basic": [] }],
+        "parameters": [
+            parameter("version", json!({ "enum": ["1", "2"] })),
+            parameter("format", json!({ "enum": ["json", "xml", "nvp"] })),
+            parameter("conv_id", json!({ "type": "string", "pattern": "^[0-9]+$" })),
+            parameter("hash", json!({ "type": "string" })),
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": { "type": "object" } } } },
+        "responses": { "200": answer("A task of the process was made, or why not", &schema) },
+    } })
+}
+
 fn parameters() -> Value {
     let path = |name: &str, pattern: &str, description: &str| {
         json!({
@@ -166,7 +205,10 @@ fn name(entry: &Entry, side: Side) -> String {
 fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for entry in entries() {
-        schemas.insert(name(entry, Side::Request), request(entry));
+        // A GET has its fields in the URL.
+        if entry.only != Some(Family::UploadInfo) {
+            schemas.insert(name(entry, Side::Request), request(entry));
+        }
         schemas.insert(name(entry, Side::Answer), replies(entry));
     }
     schemas.insert("refusal".to_owned(), error::schema());
@@ -210,7 +252,7 @@ fn replies(entry: &Entry) -> Value {
 fn reply(entry: &Entry, form: &[Field]) -> Value {
     let mut properties = Map::new();
     // Answers of downloads, uploads and copies have no `id`, some others no `obj` (sheet corezoid/api 9, 5 and 19).
-    properties.insert("id".to_owned(), json!({ "type": ["string", "number"] }));
+    properties.insert("id".to_owned(), error::id_schema());
     properties.insert("proc".to_owned(), json!({ "const": "ok" }));
     properties.insert("obj".to_owned(), json!({ "const": entry.obj }));
     properties.extend(form.iter().map(|field| (field.name.to_owned(), field_schema(field, Side::Answer))));

@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::error::PackageError;
 use super::form::Input;
-use super::keys::Caller;
+use super::history::History;
+use super::keys::{Caller, Keys};
 use super::op::{self, Family, PackageCx, Version};
+use super::sync;
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
 
@@ -20,12 +22,16 @@ pub(crate) async fn answer(
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<(Value, String), sqlx::Error> {
-    let Some(Input { ops, files }) = input else {
+    let Some(Input { mut ops, files, timeout }) = input else {
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
+    let timeout = timeout.filter(|_| family == Family::Json);
+    let calls = timeout.and_then(|timeout| sync::prepare(&mut ops, &timeout, world, base));
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
+    let noted: Vec<bool> = plan.iter().map(op::Planned::is_noted).collect();
+    let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version, files: &files };
     let mut unit = world.db.begin(access).await?;
     let answers = match op::walk(plan, unit.conn(), &package).await {
@@ -40,7 +46,20 @@ pub(crate) async fn answer(
         unit.rollback().await?;
     } else {
         unit.commit(&world.ids).await?;
+        if changes_keys {
+            world.part::<Keys>().forget();
+        }
+        if noted.contains(&true) {
+            let done = ops.into_iter().zip(&answers).zip(noted);
+            let done = done.filter(|((_, answer), noted)| *noted && answer["proc"] == "ok");
+            let done = done.map(|((op, answer), _)| (op, answer.clone()));
+            world.part::<History>().note(world.clock.now().seconds(), caller, done);
+        }
     }
+    let answers = match calls {
+        Some(calls) => calls.results(answers).await,
+        None => answers,
+    };
     Ok((envelope(answers, family), label))
 }
 

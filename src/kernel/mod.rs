@@ -4,6 +4,7 @@ pub(crate) mod base;
 pub(crate) mod body;
 pub(crate) mod bulk;
 pub(crate) mod clock;
+pub(crate) mod column;
 pub(crate) mod db;
 pub(crate) mod ids;
 pub(crate) mod remembered;

@@ -108,6 +108,8 @@ const LAWS: &[Law] = &[
             "src/r7/files/operation.rs",
             "src/corezoid/http.rs",
             "src/corezoid/package.rs",
+            "src/corezoid/webhook.rs",
+            "src/corezoid/socket.rs",
         ],
         words: &[".begin(", "Unit"],
     },

@@ -230,11 +230,12 @@ fn ops_are_read_from_objects_whatever_the_order_of_their_keys() {
 
 #[tokio::test]
 async fn no_route_and_no_op_stands_twice_in_its_table() {
-    let (mut seen, mut twice) = (BTreeSet::new(), false);
+    // What these do depends on the URL family: an upload, or something else (sheet corezoid/api 2.5).
+    let mut by_family = vec![("create", "obj_scheme"), ("create", "task")];
+    let mut seen = BTreeSet::new();
     for (service, verb, target) in surface().await {
-        // What `create obj_scheme` does depends on the URL family: an upload, or an export (sheet corezoid/api 2.5).
-        if (verb.as_str(), target.as_str()) == ("create", "obj_scheme") && !twice {
-            twice = true;
+        if let Some(at) = by_family.iter().position(|op| *op == (verb.as_str(), target.as_str())) {
+            by_family.swap_remove(at);
             continue;
         }
         // Two templates that differ in a parameter's name alone take the same paths.

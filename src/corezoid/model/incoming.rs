@@ -188,7 +188,7 @@ fn parents_first(items: Vec<Incoming>) -> Result<Vec<Incoming>, Broken> {
 
 /// Takes a text; null and absent are nothing.
 fn text(object: &mut Object, name: &str) -> Result<Option<String>, Broken> {
-    match object.remove(name) {
+    match object.shift_remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(Value::Number(number)) => Ok(Some(number.to_string())),
@@ -198,7 +198,7 @@ fn text(object: &mut Object, name: &str) -> Result<Option<String>, Broken> {
 
 fn list(object: &mut Object, name: &str) -> Result<Vec<Object>, Broken> {
     let object_of = |value| if let Value::Object(object) = value { Ok(object) } else { Err(Broken) };
-    match object.remove(name) {
+    match object.shift_remove(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) => list.into_iter().map(object_of).collect(),
         Some(_) => Err(Broken),
@@ -206,11 +206,11 @@ fn list(object: &mut Object, name: &str) -> Result<Vec<Object>, Broken> {
 }
 
 fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
-    object.remove("obj_type");
+    object.shift_remove("obj_type");
     // The company is that of the place the object goes to.
-    object.remove("company_id");
-    let old_id = object.remove("obj_id").unwrap_or_default();
-    let old_parent = object.remove("parent_id").unwrap_or_default();
+    object.shift_remove("company_id");
+    let old_id = object.shift_remove("obj_id").unwrap_or_default();
+    let old_parent = object.shift_remove("parent_id").unwrap_or_default();
     let title = text(&mut object, "title")?.unwrap_or_default();
     let description = text(&mut object, "description")?;
     let uuid = text(&mut object, "uuid")?.filter(|uuid| !uuid.is_empty());
@@ -227,11 +227,11 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         }
         Kind::Project | Kind::Stage => Body::Folder {
             short_name: text(&mut object, "short_name")?,
-            immutable: object.remove("immutable").is_some_and(|flag| flag == true),
+            immutable: object.shift_remove("immutable").is_some_and(|flag| flag == true),
         },
         Kind::Conv => conv(&mut object, &mut mistakes)?,
         Kind::Dashboard => Body::Dashboard {
-            time_range: object.remove("time_range").unwrap_or_default(),
+            time_range: object.shift_remove("time_range").unwrap_or_default(),
             grid: Value::from(list(&mut object, "grid")?),
             charts: list(&mut object, "charts_list")?,
         },
@@ -270,16 +270,16 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
             "process"
         }
     };
-    let params = match object.remove("params") {
+    let params = match object.shift_remove("params") {
         None => Value::Array(Vec::new()),
         Some(params @ (Value::Null | Value::Array(_))) => params,
         Some(_) => return Err(Broken),
     };
-    let ref_mask = object.remove("ref_mask").is_none_or(|flag| flag != false);
-    let Some(Value::Object(mut scheme)) = object.remove("scheme") else { return Err(Broken) };
+    let ref_mask = object.shift_remove("ref_mask").is_none_or(|flag| flag != false);
+    let Some(Value::Object(mut scheme)) = object.shift_remove("scheme") else { return Err(Broken) };
     let nodes = list(&mut scheme, "nodes")?.into_iter().map(node).collect::<Result<_, _>>()?;
     if scheme.get("web_settings") == Some(&super::scheme::web_settings()) {
-        scheme.remove("web_settings");
+        scheme.shift_remove("web_settings");
     }
     if !scheme.is_empty() {
         object.insert("scheme".to_owned(), Value::Object(scheme));
@@ -288,13 +288,13 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
 }
 
 fn node(mut object: Object) -> Result<IncomingNode, Broken> {
-    let old_id = object.remove("id").and_then(|id| key(&id)).unwrap_or_default();
-    let kind = object.remove("obj_type").and_then(|value| integer(&value)).ok_or(Broken)?;
+    let old_id = object.shift_remove("id").and_then(|id| key(&id)).unwrap_or_default();
+    let kind = object.shift_remove("obj_type").and_then(|value| integer(&value)).ok_or(Broken)?;
     let kind = NodeKind::try_from(kind).map_err(|_| Broken)?;
     let title = text(&mut object, "title")?.unwrap_or_default();
     let description = text(&mut object, "description")?.unwrap_or_default();
     let mut doc = NodeDoc::new(kind, title, description);
-    let mut condition = match object.remove("condition") {
+    let mut condition = match object.shift_remove("condition") {
         None | Some(Value::Null) => Object::new(),
         Some(Value::Object(condition)) => condition,
         Some(_) => return Err(Broken),
@@ -303,7 +303,7 @@ fn node(mut object: Object) -> Result<IncomingNode, Broken> {
     // sheet corezoid/api 8, row 17.
     let semaphors = if condition.contains_key("semaphors") { "semaphors" } else { "semaphores" };
     doc.semaphors = list(&mut condition, semaphors)?;
-    doc.stub = condition.remove("stub");
+    doc.stub = condition.shift_remove("stub");
     doc.position = Position(coordinate(&mut object, "x")?, coordinate(&mut object, "y")?);
     doc.extra = json_text(&mut object, "extra")?;
     doc.options = json_text(&mut object, "options")?;
@@ -316,7 +316,7 @@ fn node(mut object: Object) -> Result<IncomingNode, Broken> {
 }
 
 fn coordinate(object: &mut Object, name: &str) -> Result<Number, Broken> {
-    match object.remove(name) {
+    match object.shift_remove(name) {
         None | Some(Value::Null) => Ok(0.into()),
         Some(Value::Number(number)) => Ok(number),
         Some(Value::String(text)) => text.parse().map_err(|_| Broken),
@@ -325,7 +325,9 @@ fn coordinate(object: &mut Object, name: &str) -> Result<Number, Broken> {
 }
 
 fn json_text(object: &mut Object, name: &str) -> Result<JsonText, Broken> {
-    object.remove(name).map_or(Ok(JsonText::default()), |value| JsonText::try_from(value).map_err(|_| Broken))
+    object
+        .shift_remove(name)
+        .map_or(Ok(JsonText::default()), |value| JsonText::try_from(value).map_err(|_| Broken))
 }
 
 #[cfg(test)]

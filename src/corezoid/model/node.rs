@@ -18,7 +18,7 @@ const SEED_TITLE: usize = 240;
 pub(crate) type Object = Map<String, Value>;
 
 /// What a node is for; `obj_type` on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "i64", into = "i64")]
 #[schemars(with = "i64")]
 pub(crate) enum NodeKind {

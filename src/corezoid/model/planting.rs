@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::compare::{node_uuid, uuid_of};
 use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
-use super::node::{NodeDoc, Object};
+use super::node::{NodeDoc, NodeKind, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{ConvRow, DashboardRow, FolderRow, NodeRow};
+use super::rows::{ChartRow, ConvRow, DashboardRow, FolderRow, NodeRow};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
 
@@ -31,6 +32,16 @@ pub(crate) struct Site {
     pub(crate) now: i64,
     /// Processes of the world that nodes of the file name.
     pub(crate) outside: HashMap<i64, Outside>,
+    /// Objects of the place that objects of the file become, by uuid: the first of a list is taken last.
+    pub(crate) existing: HashMap<(Kind, String), Vec<Existing>>,
+}
+
+/// An object that an import overwrites.
+#[derive(Debug, Clone)]
+pub(crate) struct Existing {
+    pub(crate) id: i64,
+    /// Ids of its nodes by uuid and type: a node never changes its type.
+    pub(crate) nodes: HashMap<(String, NodeKind), String>,
 }
 
 /// A process that the file names and does not hold.
@@ -80,6 +91,7 @@ pub(crate) struct Planting {
     pub(crate) convs: Vec<ConvRow>,
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
+    pub(crate) charts: Vec<ChartRow>,
     /// In the order of the file.
     #[serde(skip)]
     pub(crate) planted: Vec<Planted>,
@@ -142,7 +154,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
     let left_out =
         |item: &Incoming| manner.skip_root && roots == 1 && item.parent.is_none() && item.kind.is_folder();
     let (mut folder, mut conv, mut dashboard) = (site.last_folder, site.last_conv, site.last_dashboard);
-    let mut renamed = Renamed::default();
+    let (mut renamed, mut existing) = (Renamed::default(), site.existing.clone());
     let mut seedlings = Vec::with_capacity(items.len());
     for item in items {
         let counter = match item.kind {
@@ -150,13 +162,24 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             Kind::Dashboard => &mut dashboard,
             _ => &mut folder,
         };
+        let old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
         let id = (!left_out(item)).then(|| {
-            *counter += 1;
-            *counter
+            old.as_ref().map_or_else(
+                || {
+                    *counter += 1;
+                    *counter
+                },
+                |old| old.id,
+            )
         });
         let mut new_ids = Vec::new();
         if let (Body::Conv { nodes, .. }, Some(id)) = (&item.body, id) {
-            new_ids = nodes.iter().map(|_| (makers.node)()).collect();
+            let mut known = old.map(|old| old.nodes).unwrap_or_default();
+            let mut node_id = |node: &IncomingNode| {
+                let uuid = node_uuid(&node.old_id, &node.doc);
+                known.remove(&(uuid, node.doc.obj_type)).unwrap_or_else(|| (makers.node)())
+            };
+            new_ids = nodes.iter().map(&mut node_id).collect();
             let mut ids = NodeIds::new();
             for (node, new) in nodes.iter().zip(&new_ids).filter(|(node, _)| !node.old_id.is_empty()) {
                 ids.entry(node.old_id.clone()).or_insert_with(|| new.clone());
@@ -268,6 +291,10 @@ fn rows(
             hash: hash.clone(),
         });
         base.push(seedling, hash.unwrap_or_default(), site, renamed, &mut planting);
+        if let Body::Dashboard { charts, .. } = &seedling.item.body {
+            let rows = charts.iter().map(|chart| ChartRow::of(chart, id, manner, makers, renamed));
+            planting.charts.extend(rows);
+        }
     }
     planting
 }

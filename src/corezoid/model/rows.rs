@@ -1,6 +1,12 @@
 //! The rows that an import writes: what is JSON in a column is its text. Times are unix seconds. Pure.
 
 use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::incoming::key;
+use super::node::Object;
+use super::planting::{Makers, Manner};
+use super::remap::Renamed;
 
 /// A folder, project or stage.
 #[derive(Debug, Serialize)]
@@ -66,4 +72,54 @@ pub(crate) struct DashboardRow {
     pub(crate) more: Option<String>,
     pub(crate) owner_id: i64,
     pub(crate) create_time: i64,
+}
+
+/// A chart of a dashboard.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChartRow {
+    pub(crate) id: String,
+    pub(crate) dashboard_id: i64,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) obj_type: String,
+    /// JSON array.
+    pub(crate) series: String,
+    /// JSON object.
+    pub(crate) more: String,
+}
+
+impl ChartRow {
+    /// A chart of a file, under its new id and with series that name what came along. What is no known key is carried.
+    pub(super) fn of(
+        chart: &Object,
+        dashboard: i64,
+        manner: &Manner,
+        makers: &Makers<'_>,
+        renamed: &Renamed,
+    ) -> Self {
+        let mut more = chart.clone();
+        let id = more.shift_remove("chart_id").as_ref().and_then(key);
+        let mut text = |name: &str| match more.shift_remove(name) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
+        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
+        let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
+        for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            renamed.reference(entry);
+        }
+        if manner.own_uuids {
+            more.shift_remove("uuid");
+        }
+        Self {
+            id: id.and_then(|old| renamed.charts.get(&old).cloned()).unwrap_or_else(|| (makers.node)()),
+            dashboard_id: dashboard,
+            name,
+            description,
+            obj_type: if known { obj_type } else { "table".to_owned() },
+            series: series.to_string(),
+            more: Value::Object(more).to_string(),
+        }
+    }
 }

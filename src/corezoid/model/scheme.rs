@@ -36,6 +36,11 @@ pub(crate) struct Item {
 #[derive(Debug)]
 pub(crate) enum Body {
     Folder,
+    /// A project or a stage.
+    Place {
+        short_name: Option<String>,
+        immutable: bool,
+    },
     Conv {
         status: Option<Status>,
         conv_type: String,
@@ -46,6 +51,8 @@ pub(crate) enum Body {
     Dashboard {
         time_range: Value,
         grid: Value,
+        /// As exports write them.
+        charts: Vec<Value>,
     },
 }
 
@@ -89,6 +96,12 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
     put("description", json!(item.description));
     match &item.body {
         Body::Folder => {}
+        Body::Place { short_name, immutable } => {
+            put("short_name", json!(short_name));
+            if item.kind == Kind::Stage {
+                put("immutable", json!(immutable));
+            }
+        }
         Body::Conv { status, conv_type, params, ref_mask, nodes } => {
             let status = status.unwrap_or(Status::Active);
             let nothing = params.is_null() || params.as_array().is_some_and(Vec::is_empty);
@@ -113,10 +126,10 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
                 put("company_id", json!(item.company));
             }
         }
-        Body::Dashboard { time_range, grid } => {
+        Body::Dashboard { time_range, grid, charts } => {
             put("time_range", time_range.clone());
             put("grid", grid.clone());
-            put("charts_list", json!([]));
+            put("charts_list", Value::from(charts.clone()));
         }
     }
     if dialect == Dialect::Newer {
@@ -187,8 +200,16 @@ mod tests {
                     serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap(),
                 )],
             },
+<<<<<<< HEAD
             Kind::Dashboard => Body::Dashboard { time_range: json!({ "select": "online" }), grid: json!([]) },
             _ => Body::Folder,
+=======
+            Kind::Dashboard => Body::Dashboard {
+                time_range: json!({ "select": "online" }),
+                grid: json!([]),
+                charts: Vec::new(),
+            },
+>>>>>>> main
         };
         Item {
             kind,

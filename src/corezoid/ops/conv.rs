@@ -20,6 +20,7 @@ pub(super) struct CreateConv {
     given: Given,
     conv_type: &'static str,
     with_nodes: bool,
+    escalation: Option<i64>,
 }
 
 impl Op for CreateConv {
@@ -30,6 +31,7 @@ impl Op for CreateConv {
         may("status", Shape::Word(STATUSES)),
         may("conv_type", Shape::Word(CONV_TYPES)),
         may("create_mode", Shape::Json),
+        may("escalation_conv", INT),
     ];
     const ANSWER: &'static [Field] = &[need("obj_id", NEW_ID), need("folder_id", ID), need("hash", TEXT)];
     const ACCESS: Access = Access::Write;
@@ -43,6 +45,7 @@ impl Op for CreateConv {
             given: Given::parse(args)?,
             conv_type: args.word("conv_type", conv_type)?.unwrap_or("process"),
             with_nodes: !without_nodes(args),
+            escalation: args.id("escalation_conv")?,
         })
     }
 
@@ -61,6 +64,7 @@ impl Op for CreateConv {
             owner: cx.caller.user_id,
             now,
             confirmed: if self.with_nodes { now } else { 0 },
+            escalation: self.escalation,
         };
         let id = conv::insert(cx.conn, &new).await?.ok_or_else(|| given.no_folder())?;
         if self.with_nodes {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::chart::HEADING;
 use super::fields::{Given, PRIVS, description, document, missing, privs, title};
 use super::folder::new;
 use crate::corezoid::args::Args;
@@ -150,10 +151,7 @@ impl Op for ShowDashboard {
         need("favorite", Shape::Flag),
         need("privs", PRIVS),
         need("company_id", TEXT).or_null(),
-        need(
-            "chart_list",
-            Shape::List(&Shape::Object(&[need("name", TEXT), need("obj_id", TEXT), need("type", TEXT)])),
-        ),
+        need("chart_list", Shape::List(&HEADING)),
         need("folder_id", ID),
         need("folder_name", TEXT),
         need("owner_id", ID),
@@ -175,7 +173,8 @@ impl Op for ShowDashboard {
             .await?
             .ok_or_else(|| missing(self.id.into()))?;
         let carried = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        let (time_range, grid) = (carried(&card.time_range), carried(&card.grid));
+        let (time_range, grid, charts) =
+            (carried(&card.time_range), carried(&card.grid), carried(&card.charts));
         let item = card.item;
         Ok(Reply::new()
             .with("obj_id", item.id)
@@ -187,7 +186,7 @@ impl Op for ShowDashboard {
             .with("favorite", item.favorite)
             .with("privs", privs())
             .with("company_id", item.company_id)
-            .with("chart_list", json!([]))
+            .with("chart_list", charts)
             .with("folder_id", item.folder_id.0)
             .with("folder_name", item.folder_name)
             .with("owner_id", item.owner_id)

@@ -80,7 +80,7 @@ impl Op for ListConv {
         let caller = cx.caller.user_id;
         let conv =
             item::find(cx.conn, self.id.into(), caller).await?.ok_or_else(|| missing(self.id.into()))?;
-        let Graph { confirmed, nodes } = node::graph(cx.conn, self.id).await?;
+        let Graph { confirmed, escalation, nodes } = node::graph(cx.conn, self.id).await?;
         let live: Vec<Value> =
             nodes.iter().filter_map(|entry| Some(live(entry, entry.node.live.as_ref()?))).collect();
         let waiting: Vec<Value> =
@@ -100,7 +100,7 @@ impl Op for ListConv {
             .with("owner_id", conv.owner_id)
             .with("owner_login", conv.owner_login)
             .with("list", live)
-            .with("escalation_conv", "undefined")
+            .with("escalation_conv", escalation.map_or_else(|| "undefined".to_owned(), |id| id.to_string()))
             .with("shared", conv.is_shared)
             .with("folder_id", conv.folder_id.0)
             .with("folder_name", conv.folder_name)

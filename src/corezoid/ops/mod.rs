@@ -1,6 +1,10 @@
 //! The table of ops: every (type, obj), one line each. Words live here and only here.
 
+mod archive;
+mod chart;
+mod code;
 mod commit;
+mod conf;
 mod conv;
 mod copy;
 mod dashboard;
@@ -8,8 +12,10 @@ mod direct;
 mod fields;
 mod folder;
 mod graph;
+mod history;
 mod job;
 mod listing;
+mod merge;
 mod moving;
 mod node;
 mod owner;
@@ -19,9 +25,17 @@ mod scheme;
 mod search;
 mod share;
 mod stage;
+pub(crate) mod people;
+mod scheme;
+mod search;
+mod share;
+mod snapshot;
 pub(in crate::corezoid) mod task;
+mod trace;
 mod trash;
 mod upload;
+mod upload_tasks;
+mod usage;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
@@ -89,6 +103,11 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Delete<Stage>>               ("delete",  "stage"),
     op::<Restore<Stage>>              ("restore", "stage"),
     op::<Destroy<Stage>>              ("destroy", "stage"),
+    op::<chart::CreateChart>          ("create",  "chart"),
+    op::<chart::ModifyChart>          ("modify",  "chart"),
+    op::<chart::GetChart>             ("get",     "chart"),
+    op::<chart::DeleteChart>          ("delete",  "chart"),
+    op::<chart::GetCharts>            ("get",     "charts_list"),
 
     op::<listing::ListBranch>         ("list",    "folder_branch"),
     op::<listing::ListPath>           ("list",    "path_to_folder"),
@@ -97,6 +116,33 @@ pub(crate) static OPS: &[Entry] = &[
     op::<owner::GetObject>            ("get",     "object"),
     op::<owner::ModifyOwner>          ("modify",  "owner"),
 
+    op::<people::user::CreateUser>    ("create",  "user"),
+    op::<people::user::ModifyUser>    ("modify",  "user"),
+    op::<people::user::DeleteUser>    ("delete",  "user"),
+    op::<people::user::ShowUser>      ("show",    "user"),
+    op::<people::user::LinkUser>      ("link",    "user"),
+    op::<people::user::ModifyUserStatus> ("modify", "user_status"),
+    op::<people::user::ShowApiKey>    ("show",    "api_key"),
+    op::<people::staff::ShowCompanyKeys>  ("show", "company_keys"),
+    op::<people::staff::ListCompanyUsers> ("list", "company_users"),
+    op::<people::group::CreateGroup>  ("create",  "group"),
+    op::<people::group::ModifyGroup>  ("modify",  "group"),
+    op::<people::group::ListGroup>    ("list",    "group"),
+    op::<people::group::DeleteGroup>  ("delete",  "group"),
+    op::<people::group::RestoreGroup> ("restore", "group"),
+    op::<people::company::CreateCompany> ("create", "company"),
+    op::<people::company::ModifyCompany> ("modify", "company"),
+    op::<people::company::ListCompanies> ("list", "company"),
+    op::<people::company::DeleteCompany> ("delete", "company"),
+    op::<people::invite::CreateInvite> ("create", "invite"),
+    op::<people::invite::DeleteInvite> ("delete", "invite"),
+    op::<people::objs::ListObjs>      ("list",    "objs"),
+    op::<history::ListHistory>        ("list",    "history"),
+    op::<usage::ShowGlobalCounters>   ("show",    "global_counters"),
+    op::<usage::ShowSysStat>          ("show",    "sys_stat"),
+    op::<usage::ShowUsedTraffic>      ("show",    "used_traff"),
+    op::<usage::ShowUsedTraffic>      ("show",    "user_stat"),
+
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),
     op::<node::DeleteNode>            ("delete",  "node"),
@@ -104,17 +150,29 @@ pub(crate) static OPS: &[Entry] = &[
     op::<node::ListNode>              ("list",    "node"),
     op::<node::ResetNode>             ("reset",   "node"),
     op::<node::ListNodes>             ("list",    "nodes"),
+    op::<archive::DownloadNode>       ("download", "node").only(Family::Download),
 
+    op::<code::LoadCode>              ("load",    "api_code"),
+    op::<code::CompileCode>           ("compile", "api_code"),
+    op::<code::GetCode>               ("get",     "api_code"),
+
+    op::<upload_tasks::UploadTasks>   ("create",  "task").only(Family::Upload),
     op::<task::CreateTask>            ("create",  "task"),
     op::<task::ModifyTask>            ("modify",  "task"),
     op::<task::ShowTask>              ("show",    "task"),
     op::<task::DeleteTask>            ("delete",  "task"),
+    op::<trace::ListHistory>          ("list",    "task_history"),
+    op::<trace::ShowStat>             ("show",    "stat"),
 
     op::<commit::ConfirmCommit>       ("confirm", "commit"),
     op::<commit::ShowCommit>          ("show",    "commit"),
     op::<commit::DeleteCommit>        ("delete",  "commit"),
     op::<commit::ListCommits>         ("list",    "commits"),
     op::<commit::DeleteCommits>       ("delete",  "commits"),
+    op::<snapshot::CreateSnapshot>    ("create",  "snapshot"),
+    op::<snapshot::ListSnapshots>     ("list",    "snapshots"),
+    op::<snapshot::DeleteSnapshot>    ("delete",  "snapshot"),
+    op::<conf::ShowConf>              ("show",    "conf"),
 
     op::<upload::Upload<false>>       ("create",  "obj_scheme").only(Family::Upload),
     op::<upload::Upload<true>>        ("validate", "obj_scheme").only(Family::Upload),
@@ -124,6 +182,8 @@ pub(crate) static OPS: &[Entry] = &[
     op::<scheme::GetScheme>           ("download", "obj_scheme").only(Family::Download),
     op::<scheme::CheckScheme>         ("check",   "obj_scheme"),
     op::<copy::Copy>                  ("create",  "obj_copy"),
+    op::<merge::Compare>              ("compare", "obj_scheme").only(Family::Compare),
+    op::<merge::Merge>                ("merge",   "obj_scheme").only(Family::Merge),
     op::<job::Statistics>             ("get",     "statistics"),
     op::<job::Statistics>             ("show",    "sum_stat"),
     op::<job::StopUpload>             ("stop",    "upload"),

@@ -13,6 +13,7 @@ use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::store::chart;
 use crate::corezoid::store::commit;
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
@@ -151,12 +152,41 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, 
         let doc = node::decode(&row.live)?;
         by_conv.entry(row.conv_id).or_default().push((row.id, doc));
     }
+    let mut by_dashboard = charts(cx, &items).await?;
     for item in &mut items {
-        if let Body::Conv { nodes, .. } = &mut item.body {
-            *nodes = by_conv.remove(&item.id).unwrap_or_default();
+        match &mut item.body {
+            Body::Conv { nodes, .. } => *nodes = by_conv.remove(&item.id).unwrap_or_default(),
+            Body::Dashboard { charts, .. } => *charts = by_dashboard.remove(&item.id).unwrap_or_default(),
+            Body::Folder | Body::Place { .. } => {}
         }
     }
     Ok(items)
+}
+
+/// The charts of the dashboards among these objects, by dashboard (sheet corezoid/api 3.1).
+async fn charts(
+    cx: &mut OpCx<'_>,
+    items: &[Item],
+) -> Result<std::collections::HashMap<i64, Vec<Value>>, OpError> {
+    let mut charts = std::collections::HashMap::<i64, Vec<_>>::new();
+    let dashboards = items.iter().filter(|item| item.kind == Kind::Dashboard).map(|item| item.id);
+    let dashboards: Vec<i64> = dashboards.collect();
+    if dashboards.is_empty() {
+        return Ok(charts);
+    }
+    let ids = Value::from(dashboards).to_string();
+    for row in chart::of_dashboards(cx.conn, Some(&ids)).await? {
+        let mut entry = serde_json::Map::new();
+        entry.insert("chart_id".to_owned(), row.id.into());
+        entry.insert("name".to_owned(), row.name.into());
+        entry.insert("description".to_owned(), row.description.into());
+        entry.insert("obj_type".to_owned(), row.obj_type.into());
+        entry.insert("series".to_owned(), serde_json::from_str(&row.series).unwrap_or_default());
+        let more: serde_json::Map<String, Value> = serde_json::from_str(&row.more).unwrap_or_default();
+        entry.extend(more);
+        charts.entry(row.dashboard_id.0).or_default().push(Value::Object(entry));
+    }
+    Ok(charts)
 }
 
 fn item(row: ItemRow) -> Item {
@@ -165,6 +195,7 @@ fn item(row: ItemRow) -> Item {
     let more = row.more.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
+<<<<<<< HEAD
         Kind::Folder
         | Kind::Project
         | Kind::Stage
@@ -172,6 +203,10 @@ fn item(row: ItemRow) -> Item {
         | Kind::Alias
         | Kind::EnvVar
         | Kind::Version => Body::Folder,
+=======
+        Kind::Folder => Body::Folder,
+        Kind::Project | Kind::Stage => Body::Place { short_name: row.short_name, immutable: row.immutable },
+>>>>>>> main
         Kind::Conv => Body::Conv {
             status: Status::of_number(row.status),
             conv_type: row.conv_type.unwrap_or_default(),
@@ -179,7 +214,9 @@ fn item(row: ItemRow) -> Item {
             ref_mask: row.ref_mask.unwrap_or(true),
             nodes: Vec::new(),
         },
-        Kind::Dashboard => Body::Dashboard { time_range: json(row.time_range), grid: json(row.grid) },
+        Kind::Dashboard => {
+            Body::Dashboard { time_range: json(row.time_range), grid: json(row.grid), charts: Vec::new() }
+        }
     };
     Item {
         kind,

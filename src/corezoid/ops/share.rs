@@ -4,21 +4,24 @@ use std::marker::PhantomData;
 
 use serde_json::{Value, json};
 
-use super::fields::{missing, target};
+use super::fields::{RIGHTS, missing, target};
 use super::trash::OfKind;
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::Thing;
+use crate::corezoid::ids::{Thing, UserId};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::store::invite::{self, Invite};
 use crate::corezoid::store::share;
 use crate::kernel::db::Access;
 
-/// What `link` says in `obj_to`. Groups are not kept here: any id of one is unknown.
+/// What `link` says in `obj_to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Recipient {
     User,
     Group,
+    /// Somebody who has no account yet: named by a login, and invited.
+    NewUser,
     All,
 }
 
@@ -27,6 +30,7 @@ impl Recipient {
         match word {
             "user" => Some(Self::User),
             "group" => Some(Self::Group),
+            "new_user" => Some(Self::NewUser),
             "all" => Some(Self::All),
             _ => None,
         }
@@ -34,39 +38,60 @@ impl Recipient {
 }
 
 /// The words of [`Recipient`].
-pub(super) const RECIPIENTS: &[&str] = &["user", "group", "all"];
+pub(super) const RECIPIENTS: &[&str] = &["user", "group", "new_user", "all"];
+
+/// Of somebody new (sheet corezoid/api 2.9).
+pub(super) const LOGIN: Shape = Shape::Text { least: 3, most: 100 };
 
 /// The answer of [`Share`].
 pub(super) const SHARED: &[Field] = &[
     need("obj_type", TEXT),
     need("obj_id", ID),
     need("obj_to_type", Shape::Word(RECIPIENTS)),
-    need("obj_to_id", ID),
+    // Of a new user the hash of the invitation.
+    need("obj_to_id", Shape::Either(&[ID, TEXT])),
     need("obj_to_title", TEXT),
     need("action_type", Shape::Word(&["link", "unlink"])),
 ];
 
-/// `link` of an object to a user or to all: rights given, or with an empty list taken back.
+/// `link` of an object to a user, a group, somebody new or to all: rights given, or with an empty list taken back.
 pub(super) struct Share {
     thing: Thing,
     to: Recipient,
     to_id: i64,
+    /// Of a new user.
+    login: String,
+    company: Option<String>,
     privs: Vec<Value>,
+}
+
+/// `privs`, if they are sent: carried as given.
+pub(super) fn given_privs(args: Args<'_>) -> Result<Option<Vec<Value>>, OpError> {
+    let Some(privs) = args.list("privs")? else { return Ok(None) };
+    let known = |right: &Value| right["type"].as_str().is_some_and(|word| RIGHTS.contains(&word));
+    match privs.iter().find(|right| !known(right)) {
+        Some(wrong) => Err(invalid("privs", wrong)),
+        None => Ok(Some(privs.clone())),
+    }
+}
+
+/// Whether an object is there, and neither it nor a folder above it in the trash.
+pub(super) async fn is_present(thing: Thing, cx: &mut OpCx<'_>) -> Result<bool, OpError> {
+    Ok(share::ends(cx.conn, thing, 0).await?.present)
 }
 
 impl Share {
     /// Reads the fields.
     pub(super) fn parse(thing: Thing, args: Args<'_>) -> Result<Self, OpError> {
         let to = args.word("obj_to", Recipient::of)?.ok_or(OpError::Required("obj_to".into()))?;
-        let to_id = if to == Recipient::All { 0 } else { args.required_id("obj_to_id")? };
-        let privs = args.list("privs")?.ok_or(OpError::Required("privs".into()))?;
-        let known = |right: &Value| {
-            right["type"].as_str().is_some_and(|word| ["create", "view", "modify", "delete"].contains(&word))
-        };
-        if let Some(wrong) = privs.iter().find(|right| !known(right)) {
-            return Err(invalid("privs", wrong));
+        let (mut to_id, mut login) = (0, String::new());
+        match to {
+            Recipient::User | Recipient::Group => to_id = args.required_id("obj_to_id")?,
+            Recipient::NewUser => login = args.required_text("login")?,
+            Recipient::All => {}
         }
-        Ok(Self { thing, to, to_id, privs: privs.clone() })
+        let privs = given_privs(args)?.ok_or(OpError::Required("privs".into()))?;
+        Ok(Self { thing, to, to_id, login, company: args.company()?, privs })
     }
 
     /// Does it. The answer names the kind in `obj_type`, not in `obj` (sheet corezoid/api 2.1).
@@ -78,24 +103,65 @@ impl Share {
         let unknown = |obj| OpError::NotFound { obj, id: json!(self.to_id) };
         let (word, title) = match self.to {
             Recipient::User => ("user", ends.user.ok_or_else(|| unknown("user"))?),
-            Recipient::Group => return Err(unknown("group")),
+            Recipient::Group => ("group", ends.group.ok_or_else(|| unknown("group"))?),
+            Recipient::NewUser => return self.invite(cx).await,
             Recipient::All => ("all", "All".to_owned()),
         };
-        let action = if self.privs.is_empty() {
-            share::remove(cx.conn, self.thing, word, self.to_id).await?;
-            "unlink"
-        } else {
+        let linked = !self.privs.is_empty();
+        if linked {
             share::set(cx.conn, self.thing, word, self.to_id, &Value::Array(self.privs).to_string()).await?;
-            "link"
+        } else {
+            share::remove(cx.conn, self.thing, word, self.to_id).await?;
+        }
+        Ok(linking(self.thing, word, linked).to(json!(self.to_id), title))
+    }
+
+    /// Invites somebody, who gets the rights once that is confirmed; with no rights, takes the invitations back.
+    async fn invite(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let linked = !self.privs.is_empty();
+        let hash = cx.ids().hex::<20>();
+        let new = Invite {
+            hash: hash.clone(),
+            company_id: self.company,
+            kind: "google".to_owned(),
+            login: self.login.clone(),
+            obj: Some(self.thing.kind.word().to_owned()),
+            obj_id: Some(self.thing.id),
+            privs: Value::Array(self.privs).to_string(),
+            owner_id: UserId(cx.caller.user_id),
+            create_time: cx.now.seconds(),
         };
-        Ok(Reply::new()
+        if linked {
+            invite::insert(cx.conn, &new).await?;
+        } else {
+            invite::remove(cx.conn, self.thing, &self.login).await?;
+        }
+        Ok(linking(self.thing, "new_user", linked)
+            .to(if linked { json!(hash) } else { json!(0) }, self.login))
+    }
+}
+
+/// The answer of a link, but for whom it is with.
+struct Linking {
+    thing: Thing,
+    word: &'static str,
+    action: &'static str,
+}
+
+fn linking(thing: Thing, word: &'static str, linked: bool) -> Linking {
+    Linking { thing, word, action: if linked { "link" } else { "unlink" } }
+}
+
+impl Linking {
+    fn to(self, id: Value, title: String) -> Reply {
+        Reply::new()
             .without_obj()
             .with("obj_type", self.thing.kind.word())
             .with("obj_id", self.thing.wire_id())
-            .with("obj_to_type", word)
-            .with("obj_to_id", self.to_id)
+            .with("obj_to_type", self.word)
+            .with("obj_to_id", id)
             .with("obj_to_title", title)
-            .with("action_type", action))
+            .with("action_type", self.action)
     }
 }
 
@@ -110,6 +176,7 @@ impl<K: OfKind> Op for Link<K> {
         need("obj_id", Shape::Ref(K::KIND)),
         need("obj_to", Shape::Word(RECIPIENTS)),
         may("obj_to_id", ID),
+        may("login", LOGIN),
         need("privs", LIST),
     ];
     const ANSWER: &'static [Field] = SHARED;
@@ -141,6 +208,8 @@ pub(super) const SHARES: &[Field] = &[
             need("title", TEXT),
             need("privs", Shape::List(&OBJECT)),
             need("login", TEXT),
+            may("is_invite", Shape::Flag),
+            may("invite_hash", TEXT),
         ])),
     ),
 ];
@@ -155,14 +224,19 @@ pub(super) async fn list(thing: Thing, word: &str, cx: &mut OpCx<'_>) -> Result<
     let rows = share::list(cx.conn, thing).await?.ok_or_else(|| missing(thing))?;
     let line = |row: share::ShareRow| {
         let privs: Value = serde_json::from_str(&row.privs).unwrap_or_default();
-        json!({
+        let mut line = json!({
             "obj": row.to_obj,
             "obj_id": row.to_id,
             "login_id": row.to_id,
             "title": row.title,
             "privs": privs,
             "login": row.login,
-        })
+        });
+        if let (Some(hash), Some(line)) = (row.invite, line.as_object_mut()) {
+            line.insert("is_invite".to_owned(), json!(true));
+            line.insert("invite_hash".to_owned(), json!(hash));
+        }
+        line
     };
     let list: Vec<Value> = rows.into_iter().map(line).collect();
     Ok(Reply::new().with("obj_id", thing.wire_id()).with("list_obj", word).with("list", list))

@@ -101,11 +101,7 @@ pub(super) async fn plant(
     manner: &Manner,
     cx: &mut OpCx<'_>,
 ) -> Result<Planting, OpError> {
-    let planting = {
-        let (node, hash) = (|| cx.world.ids.hex::<12>(), || cx.world.ids.hex::<20>());
-        let makers = Makers { node: &node, hash: &hash };
-        planting::plant(&shipment.items, &target.site, manner, &makers)
-    };
+    let planting = grown(shipment, target, manner, cx);
     if !planting.refused {
         if shipment.items.iter().any(|item| item.kind == Kind::Stage) {
             cx.world.part::<Immutables>().note();
@@ -113,6 +109,25 @@ pub(super) async fn plant(
         store::insert(cx.conn, &planting).await.map_err(taken)?;
     }
     Ok(planting)
+}
+
+/// The same over what is there: see [`store::overwrite`].
+pub(super) async fn plant_over(
+    shipment: &Shipment,
+    target: &Target,
+    manner: &Manner,
+    cx: &mut OpCx<'_>,
+) -> Result<Planting, OpError> {
+    let planting = grown(shipment, target, manner, cx);
+    if !planting.refused {
+        store::overwrite(cx.conn, &planting).await.map_err(taken)?;
+    }
+    Ok(planting)
+}
+
+fn grown(shipment: &Shipment, target: &Target, manner: &Manner, cx: &OpCx<'_>) -> Planting {
+    let (node, hash) = (|| cx.world.ids.hex::<12>(), || cx.world.ids.hex::<20>());
+    planting::plant(&shipment.items, &target.site, manner, &Makers { node: &node, hash: &hash })
 }
 
 /// Works out what planting would do; draws no ids from the world.

@@ -1,8 +1,10 @@
 //! Rules without storage or wire. Pure.
 
 pub(crate) mod change;
+pub(crate) mod csv;
 pub(crate) mod inbound;
 pub(crate) mod listing;
 pub(crate) mod params;
+pub(crate) mod people;
 pub(crate) mod status;
 pub(crate) mod task;

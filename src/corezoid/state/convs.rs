@@ -13,6 +13,7 @@ use super::place::{
     Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root, is_zero,
     no_description, status_word,
 };
+use super::snapshots::{self, Snapshot};
 use super::tasks::{self, Task};
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::model::node::Object;
@@ -90,6 +91,9 @@ pub(crate) struct Conv {
     /// In the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tasks: Vec<Task>,
+    /// The oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) snapshots: Vec<Snapshot>,
 }
 
 /// Who may post to a direct URL.
@@ -225,6 +229,7 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
     let rows = bulk::convs(conn).await?;
     let mut graphs = Graphs::read(conn).await?;
     let mut tasks = tasks::export(conn).await?;
+    let mut snapshots = snapshots::export(conn).await?;
     let conv = |row: ConvRow| {
         let (nodes, commits) = graphs.take(row.id);
         Conv {
@@ -252,6 +257,7 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
             nodes,
             commits,
             tasks: tasks.remove(&row.id).unwrap_or_default(),
+            snapshots: snapshots.remove(&row.id).unwrap_or_default(),
         }
     };
     Ok(rows.into_iter().map(conv).collect())

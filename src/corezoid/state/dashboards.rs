@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::SqliteConnection;
 
+use super::charts::{self, Chart};
 use super::place::{
     Ground, Marks, Placed, Share, active, carried, carrying, is_active, is_no_description, is_root,
     no_description, status_word,
@@ -21,7 +22,7 @@ use crate::kernel::time::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dashboard {
-    id: i64,
+    pub(super) id: i64,
     /// The folder it lies in; absent: the root.
     #[serde(default, skip_serializing_if = "is_root")]
     folder: FolderId,
@@ -61,6 +62,9 @@ pub(crate) struct Dashboard {
     /// Users who starred it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     favorite_of: Vec<i64>,
+    /// In the order they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) charts: Vec<Chart>,
 }
 
 /// Adds dashboards.
@@ -118,6 +122,7 @@ pub(super) async fn export(
     marks: &Marks,
 ) -> Result<Vec<Dashboard>, sqlx::Error> {
     let rows = bulk::dashboards(conn).await?;
+    let mut charts = charts::export(conn).await?;
     let dashboard = |row: DashboardRow| Dashboard {
         id: row.id,
         folder: row.folder_id,
@@ -134,6 +139,7 @@ pub(super) async fn export(
         more: carrying(row.more.as_deref()),
         shares: marks.shares_of(Kind::Dashboard, row.id),
         favorite_of: marks.favorite_of(Kind::Dashboard, row.id),
+        charts: charts.remove(&row.id).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(dashboard).collect())
 }

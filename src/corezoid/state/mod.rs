@@ -1,11 +1,14 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod charts;
 mod convs;
 mod dashboards;
 mod folders;
+mod groups;
 mod jobs;
 mod nodes;
 mod place;
+mod snapshots;
 mod tasks;
 mod users;
 
@@ -25,6 +28,11 @@ pub(crate) struct Part {
     companies: Vec<users::Company>,
     /// Absent in every document of a seed: one user with login `12345`, secret `secret`, company `i000000001`.
     users: Vec<users::User>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<groups::Group>,
+    /// Invitations that are not confirmed yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invites: Vec<groups::Invitation>,
     folders: Vec<folders::Folder>,
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
@@ -57,12 +65,15 @@ pub(crate) async fn import(
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let part: Part = decode(part)?;
-    users::import(conn, &part.companies, &part.users).await?;
+    users::import(conn, &part.companies, &part.users, import.now).await?;
+    groups::import(conn, &part.groups, &part.invites, import.now).await?;
     let ground = folders::import(conn, &part.folders, import).await?;
     convs::import(conn, &part.convs, &ground).await?;
     nodes::import(conn, &part.convs, &ground, import).await?;
     tasks::import(conn, &part.convs, &ground, import).await?;
+    snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
+    charts::import(conn, &part.dashboards).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
@@ -73,6 +84,7 @@ pub(crate) async fn import(
 /// The part of the world's state document.
 pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::Error> {
     let (companies, users) = users::export(conn).await?;
+    let (groups, invites) = groups::export(conn).await?;
     let marks = place::Marks::read(conn).await?;
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
@@ -80,6 +92,7 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
-    let part = Part { companies, users, folders, convs, dashboards, downloads, jobs, scheme_files };
+    let part =
+        Part { companies, users, groups, invites, folders, convs, dashboards, downloads, jobs, scheme_files };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

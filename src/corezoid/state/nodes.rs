@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use super::convs::Conv;
-use super::place::Ground;
+use super::place::{Ground, is_zero};
 use crate::corezoid::model::draft::Draft;
 use crate::corezoid::model::logic;
 use crate::corezoid::model::node::{NodeDoc, NodeKind};
+use crate::corezoid::store::code as codes;
 use crate::corezoid::store::commit as commits;
 use crate::corezoid::store::node as store;
 use crate::corezoid::store::scheme::{self, FileRow};
@@ -33,7 +34,33 @@ pub(crate) struct Node {
     /// What waits for a deploy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     draft: Option<Waiting>,
+    /// What was loaded as its code, for the sandbox and for production.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    code: Vec<Code>,
+    /// Tasks of a final node that its counter does not count any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    uncounted: i64,
 }
+
+/// Source of a Code node.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Code {
+    env: CodeEnv,
+    /// `js`, `erlang`.
+    lang: String,
+    src: String,
+}
+
+/// Where a source counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CodeEnv {
+    Sandbox,
+    Production,
+}
+
+const ENVS: [(CodeEnv, &str); 2] = [(CodeEnv::Sandbox, "sandbox"), (CodeEnv::Production, "production")];
 
 impl Node {
     /// Its id and type, if it is deployed.
@@ -129,7 +156,7 @@ pub(super) async fn import(
     import: &Import<'_>,
 ) -> Result<(), StateError> {
     let mut known = BTreeSet::new();
-    let (mut nodes, mut history, mut places) = (Vec::new(), Vec::new(), HashMap::new());
+    let (mut nodes, mut history, mut code, mut places) = (Vec::new(), Vec::new(), Vec::new(), HashMap::new());
     for (index, conv) in convs.iter().enumerate() {
         let here: BTreeSet<&str> = conv.nodes.iter().map(|node| node.id.as_str()).collect();
         let mut starts = 0;
@@ -148,6 +175,14 @@ pub(super) async fn import(
             }
             places.insert(node.id.clone(), format!("{path}.id"));
             nodes.push(row(conv.id, position, node, ground, import, &path)?);
+            for (number, entry) in node.code.iter().enumerate() {
+                if node.code.iter().take(number).any(|before| before.env == entry.env) {
+                    let message = "a node has one source for each environment";
+                    return Err(StateError::at(format!("{path}.code[{number}].env"), message));
+                }
+                let env = ENVS.iter().find(|row| row.0 == entry.env).map(|row| row.1);
+                code.push(json!([node.id, env, entry.lang, entry.src]));
+            }
         }
         for (position, commit) in conv.commits.iter().enumerate() {
             let path = format!("convs[{index}].commits[{position}]");
@@ -167,6 +202,9 @@ pub(super) async fn import(
             return Err(StateError::at(path, format!("id {id:?} is taken")));
         }
         store::insert_all(conn, &Value::Array(nodes).to_string()).await?;
+    }
+    if !code.is_empty() {
+        codes::insert_all(conn, &Value::Array(code).to_string()).await?;
     }
     if !history.is_empty() {
         commits::insert_all(conn, &Value::Array(history).to_string()).await?;
@@ -209,13 +247,13 @@ fn row(
 ) -> Result<Value, StateError> {
     let live = node.live.as_ref().map(NodeDoc::to_json);
     let Some(draft) = &node.draft else {
-        return Ok(json!([node.id, conv, position, live, null, 0, null, null, null]));
+        return Ok(json!([node.id, conv, position, live, null, 0, null, null, null, node.uncounted]));
     };
     let user = ground.user(draft.user, &format!("{path}.draft.user"))?;
     let time = draft.time.unwrap_or(import.now).seconds();
     let doc = draft.node.as_ref().map(NodeDoc::to_json);
     let deleted = i64::from(doc.is_none());
-    Ok(json!([node.id, conv, position, live, doc, deleted, draft.version, user, time]))
+    Ok(json!([node.id, conv, position, live, doc, deleted, draft.version, user, time, node.uncounted]))
 }
 
 /// The nodes and deploys of every process, by its id.
@@ -229,6 +267,11 @@ impl Graphs {
     /// Reads them all.
     pub(super) async fn read(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let mut graphs = Self::default();
+        let mut code = HashMap::<String, Vec<Code>>::new();
+        for row in codes::all(conn).await? {
+            let env = ENVS.iter().find(|known| known.1 == row.env).map_or(CodeEnv::Sandbox, |known| known.0);
+            code.entry(row.node_id).or_default().push(Code { env, lang: row.lang, src: row.src });
+        }
         for placed in store::all(conn).await? {
             let draft = placed.node.draft.map(|Draft { version, user_id, time, doc }| Waiting {
                 version,
@@ -236,7 +279,9 @@ impl Graphs {
                 time: Some(Timestamp::from_seconds(time)),
                 node: doc,
             });
-            let node = Node { id: placed.node.id, live: placed.node.live, draft };
+            let code = code.remove(&placed.node.id).unwrap_or_default();
+            let uncounted = placed.uncounted;
+            let node = Node { id: placed.node.id, live: placed.node.live, draft, code, uncounted };
             graphs.nodes.entry(placed.conv).or_default().push(node);
         }
         for row in commits::all(conn).await? {

@@ -11,7 +11,7 @@ use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::model::node::Object;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::store::bulk::{self, FavoriteRow, FolderRow, ShareRow};
-use crate::corezoid::store::user;
+use crate::corezoid::store::{group, user};
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
@@ -20,7 +20,7 @@ use crate::kernel::time::Timestamp;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
-    /// `user`, `all`.
+    /// `user`, `group`, `all`.
     to: Recipient,
     /// Absent: everybody.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -34,10 +34,12 @@ pub(crate) struct Share {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Recipient {
     User,
+    Group,
     All,
 }
 
-const RECIPIENTS: [(Recipient, &str); 2] = [(Recipient::User, "user"), (Recipient::All, "all")];
+const RECIPIENTS: [(Recipient, &str); 3] =
+    [(Recipient::User, "user"), (Recipient::Group, "group"), (Recipient::All, "all")];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(super) const fn is_zero(n: &i64) -> bool {
@@ -117,8 +119,14 @@ pub(super) struct Known {
 /// What an import checks its entries against.
 pub(super) struct Ground {
     users: Vec<i64>,
+<<<<<<< HEAD
     /// Every known folder.
     pub(super) folders: BTreeMap<FolderId, Known>,
+=======
+    groups: Vec<i64>,
+    /// Parent and company of every known folder.
+    pub(super) folders: BTreeMap<FolderId, (FolderId, Option<String>)>,
+>>>>>>> main
     now: Timestamp,
 }
 
@@ -129,6 +137,7 @@ impl Ground {
         folders: &[FolderRow],
         import: &Import<'_>,
     ) -> Result<Self, StateError> {
+<<<<<<< HEAD
         let users = user::list(conn).await?.into_iter().map(|row| row.id).collect();
         let mut ground = Self { users, folders: BTreeMap::new(), now: import.now };
         let mut todo: Vec<&FolderRow> = folders.iter().collect();
@@ -160,6 +169,17 @@ impl Ground {
             _ => (project, stage),
         };
         self.folders.insert(id, Known { kind, company, project, stage });
+=======
+        Ok(Self {
+            users: user::list(conn).await?.into_iter().map(|row| row.id).collect(),
+            groups: group::all(conn).await?.into_iter().map(|row| row.id).collect(),
+            folders: folders
+                .iter()
+                .map(|row| (FolderId(row.id), (row.folder_id, row.company_id.clone())))
+                .collect(),
+            now: import.now,
+        })
+>>>>>>> main
     }
 
     /// A user, by default the first; `path` is where it is named.
@@ -247,6 +267,10 @@ impl Ground {
             if share.to == Recipient::User && !self.has_user(share.id) {
                 let path = format!("{path}.shares[{index}].id");
                 return Err(StateError::at(path, format!("there is no user {}", share.id)));
+            }
+            if share.to == Recipient::Group && !self.groups.contains(&share.id) {
+                let path = format!("{path}.shares[{index}].id");
+                return Err(StateError::at(path, format!("there is no group {}", share.id)));
             }
             Ok(ShareRow {
                 obj: kind.word().to_owned(),

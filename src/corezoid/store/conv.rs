@@ -20,6 +20,8 @@ pub(crate) struct NewConv<'a> {
     pub(crate) now: i64,
     /// 0: never deployed.
     pub(crate) confirmed: i64,
+    /// The process that takes its errors; one that is not there counts as none.
+    pub(crate) escalation: Option<i64>,
 }
 
 /// Stores a process; `None`: its folder is not present.
@@ -29,9 +31,9 @@ pub(crate) async fn insert(
 ) -> Result<Option<ConvId>, sqlx::Error> {
     sqlx::query_scalar(
         "INSERT INTO cz_conv (folder_id, company_id, title, description, conv_type, status, hash, owner_id, create_time,
-                change_time, last_confirmed_version)
+                change_time, last_confirmed_version, escalation_conv)
          SELECT ?1, CASE WHEN ?1 = 0 THEN ?2 ELSE (SELECT p.company_id FROM cz_folder p WHERE p.id = ?1) END,
-                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10
+                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, (SELECT e.id FROM cz_conv e WHERE e.id = ?11)
          WHERE ?1 = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = ?1 AND p.live)
          RETURNING id",
     )
@@ -45,6 +47,7 @@ pub(crate) async fn insert(
     .bind(conv.owner)
     .bind(conv.now)
     .bind(conv.confirmed)
+    .bind(conv.escalation)
     .fetch_optional(conn)
     .await
 }

@@ -74,6 +74,8 @@ pub(crate) struct Card {
     pub(crate) item: Item,
     pub(crate) time_range: String,
     pub(crate) grid: String,
+    /// JSON `[{name, obj_id, type}]`, in the order they were made.
+    pub(crate) charts: String,
 }
 
 /// A present dashboard.
@@ -85,7 +87,9 @@ pub(crate) async fn card(
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
                 EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite,
-                d.time_range, d.grid
+                d.time_range, d.grid,
+                (SELECT json_group_array(json_object('name', h.name, 'obj_id', h.id, 'type', h.obj_type))
+                 FROM (SELECT name, id, obj_type FROM cz_chart WHERE dashboard_id = ?1 ORDER BY seq) h) AS charts
          FROM cz_dashboard d JOIN cz_item i ON i.id = d.id WHERE d.id = ?1 AND i.id = ?1 AND i.obj = 'dashboard' AND i.present",
     )
     .bind(id)

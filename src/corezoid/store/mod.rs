@@ -1,11 +1,16 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod bulk;
+pub(crate) mod chart;
+pub(crate) mod code;
 pub(crate) mod commit;
+pub(crate) mod company;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
+pub(crate) mod group;
+pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
@@ -13,10 +18,14 @@ pub(crate) mod object;
 pub(crate) mod owner;
 pub(crate) mod place;
 pub(crate) mod project;
+pub(crate) mod person;
 pub(crate) mod planting;
 pub(crate) mod scheme;
 pub(crate) mod share;
+pub(crate) mod snapshot;
 pub(crate) mod task;
+pub(crate) mod trace;
+pub(crate) mod usage;
 pub(crate) mod user;
 
 /// Every table of the service, children before parents.
@@ -39,6 +48,10 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_dashboard",
     "cz_instance",
     "cz_folder",
+    "cz_invite",
+    "cz_member",
+    "cz_group",
+    "cz_login",
     "cz_session",
     "cz_key",
     "cz_user",

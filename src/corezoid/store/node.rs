@@ -168,6 +168,8 @@ pub(crate) async fn list(
 pub(crate) struct Graph {
     /// Version that was deployed last; 0: none was.
     pub(crate) confirmed: i64,
+    /// The process that takes its errors.
+    pub(crate) escalation: Option<i64>,
     /// In the order they were made.
     pub(crate) nodes: Vec<GraphNode>,
 }
@@ -187,14 +189,15 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
     #[derive(FromRow)]
     struct GraphRow {
         last_confirmed_version: i64,
+        escalation_conv: Option<i64>,
         nick: Option<String>,
-        count: i64,
+        count: Option<i64>,
         #[sqlx(flatten)]
         row: Row,
     }
     let rows: Vec<GraphRow> = sqlx::query_as(
-        "SELECT c.last_confirmed_version, u.title AS nick,
-                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS count,
+        "SELECT c.last_confirmed_version, c.escalation_conv, u.title AS nick,
+                max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) - n.uncounted, 0) AS count,
                 n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
          FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id LEFT JOIN cz_user u ON u.id = n.draft_user_id
          WHERE c.id = ? ORDER BY n.position",
@@ -203,10 +206,11 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
     .fetch_all(conn)
     .await?;
     let mut graph = Graph::default();
-    for GraphRow { last_confirmed_version, nick, count, row } in rows {
+    for GraphRow { last_confirmed_version, escalation_conv, nick, count, row } in rows {
         graph.confirmed = last_confirmed_version;
+        graph.escalation = escalation_conv;
         if let Some(node) = row.read().transpose()? {
-            graph.nodes.push(GraphNode { node, nick, count });
+            graph.nodes.push(GraphNode { node, nick, count: count.unwrap_or_default() });
         }
     }
     Ok(graph)
@@ -215,6 +219,8 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
 /// How many tasks stand in a node, in all and by status.
 #[derive(Debug, Clone, Copy, FromRow)]
 pub(crate) struct Counts {
+    pub(crate) standing: i64,
+    /// Those that its counter counts: a final node's may have been reset.
     pub(crate) count: i64,
     pub(crate) created: i64,
     pub(crate) processing: i64,
@@ -236,7 +242,8 @@ pub(crate) async fn find(
     }
     let row: Option<CountedRow> = sqlx::query_as(
         "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time,
-                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS count,
+                (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS standing,
+                coalesce(max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) - n.uncounted, 0), 0) AS count,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'created') AS created,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'processing') AS processing,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'delayed') AS delayed
@@ -250,6 +257,23 @@ pub(crate) async fn find(
     .await?;
     let Some(CountedRow { row, counts }) = row else { return Ok(None) };
     Ok(Some(row.read().transpose()?.map(|node| (node, counts))))
+}
+
+/// Lets the counter of a final node of a reachable process start over; other nodes keep theirs. False: there is no such
+/// node. One statement.
+pub(crate) async fn reset(conn: &mut SqliteConnection, conv: ConvId, id: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_node SET uncounted = CASE obj_type
+            WHEN 2 THEN (SELECT count(*) FROM cz_task t WHERE t.node_id = cz_node.id) ELSE uncounted END
+         WHERE id = ?2 AND conv_id = ?1 AND NOT draft_deleted AND EXISTS (
+            SELECT 1 FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
+            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+    )
+    .bind(conv)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// A process joined with its nodes: without any, one row of nulls.
@@ -310,6 +334,8 @@ pub(crate) async fn headings(
 pub(crate) struct Placed {
     pub(crate) conv: i64,
     pub(crate) node: Node,
+    /// Tasks that its counter leaves out.
+    pub(crate) uncounted: i64,
 }
 
 /// Every node of the world, process by process.
@@ -317,15 +343,19 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx
     #[derive(FromRow)]
     struct PlacedRow {
         conv_id: i64,
+        uncounted: i64,
         #[sqlx(flatten)]
         node: NodeRow,
     }
     let rows: Vec<PlacedRow> = sqlx::query_as(
-        "SELECT conv_id, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node ORDER BY conv_id, position",
+        "SELECT conv_id, uncounted, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node
+         ORDER BY conv_id, position",
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()? })).collect()
+    rows.into_iter()
+        .map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()?, uncounted: row.uncounted }))
+        .collect()
 }
 
 /// Ids of `wanted` (a JSON array of texts) that are taken.
@@ -337,12 +367,13 @@ pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<V
 }
 
 /// Stores nodes of a document: a JSON array of
-/// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null]`.
+/// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null, uncounted]`.
 pub(crate) async fn insert_all(conn: &mut SqliteConnection, nodes: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO cz_node (id, conv_id, position, live, draft, draft_deleted, draft_version, draft_user_id, draft_time)
+        "INSERT INTO cz_node (id, conv_id, position, live, draft, draft_deleted, draft_version, draft_user_id, draft_time,
+                uncounted)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-                value ->> 8
+                value ->> 8, coalesce(value ->> 9, 0)
          FROM json_each(?)",
     )
     .bind(nodes)

@@ -72,6 +72,7 @@ pub(crate) async fn target(
         owner,
         now,
         outside,
+        existing: HashMap::new(),
     };
     Ok(Some(Target { site, immutable: row.immutable }))
 }
@@ -105,7 +106,63 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
                 value->>'create_time', value->>'create_time'
-         FROM json_each(?1, '$.dashboards')",
+         FROM json_each(?1, '$.dashboards');
+         INSERT OR IGNORE INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
+    )
+    .bind(text(planting)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The same over what is there: objects and nodes whose ids are taken are overwritten, and nodes that a process of the
+/// import has no more are gone. One trip, one argument.
+pub(crate) async fn overwrite(conn: &mut SqliteConnection, planting: &Planting) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_folder (id, folder_id, company_id, kind, title, description, short_name, immutable, uuid, more,
+                owner_id, create_time, change_time)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'kind', value->>'title',
+                value->>'description', value->>'short_name', value->>'immutable', value->>'uuid', value->>'more',
+                value->>'owner_id', value->>'create_time', value->>'create_time'
+         FROM json_each(?1, '$.folders') WHERE true
+         ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, title = excluded.title,
+                description = excluded.description, uuid = excluded.uuid, more = excluded.more,
+                change_time = excluded.change_time;
+         INSERT INTO cz_conv (id, folder_id, company_id, title, description, status, conv_type, params, ref_mask, hash, uuid,
+                more, owner_id, create_time, change_time, last_confirmed_version)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
+                value->>'status', value->>'conv_type', value->>'params', value->>'ref_mask', value->>'hash', value->>'uuid',
+                value->>'more', value->>'owner_id', value->>'create_time', value->>'create_time', value->>'confirmed'
+         FROM json_each(?1, '$.convs') WHERE true
+         ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, title = excluded.title,
+                description = excluded.description, status = excluded.status, conv_type = excluded.conv_type,
+                params = excluded.params, ref_mask = excluded.ref_mask, uuid = excluded.uuid, more = excluded.more,
+                change_time = excluded.change_time, last_confirmed_version = excluded.last_confirmed_version;
+         DELETE FROM cz_node
+         WHERE conv_id IN (SELECT value->>'id' FROM json_each(?1, '$.convs'))
+           AND id NOT IN (SELECT value->>'id' FROM json_each(?1, '$.nodes'));
+         INSERT INTO cz_node (id, conv_id, position, live)
+         SELECT value->>'id', value->>'conv_id', value->>'position', value->>'live'
+         FROM json_each(?1, '$.nodes') WHERE true
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, live = excluded.live, draft = NULL, draft_deleted = 0,
+                draft_version = NULL, draft_user_id = NULL, draft_time = NULL;
+         INSERT INTO cz_dashboard (id, folder_id, company_id, title, description, time_range, grid, uuid, more, owner_id,
+                create_time, change_time)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
+                value->>'time_range', value->>'grid', value->>'uuid', value->>'more', value->>'owner_id',
+                value->>'create_time', value->>'create_time'
+         FROM json_each(?1, '$.dashboards') WHERE true
+         ON CONFLICT (id) DO UPDATE SET folder_id = excluded.folder_id, title = excluded.title,
+                description = excluded.description, time_range = excluded.time_range, grid = excluded.grid,
+                uuid = excluded.uuid, more = excluded.more, change_time = excluded.change_time;
+         DELETE FROM cz_chart WHERE dashboard_id IN (SELECT value->>'id' FROM json_each(?1, '$.dashboards'));
+         INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
+         SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
+                value->>'series', value->>'more'
+         FROM json_each(?1, '$.charts')",
     )
     .bind(text(planting)?)
     .execute(conn)

@@ -23,6 +23,9 @@ pub(crate) struct ItemRow {
     pub(crate) time_range: Option<String>,
     /// JSON.
     pub(crate) grid: Option<String>,
+    /// Of a project or a stage.
+    pub(crate) short_name: Option<String>,
+    pub(crate) immutable: bool,
     pub(crate) uuid: Option<String>,
     /// JSON object.
     pub(crate) more: Option<String>,
@@ -37,27 +40,30 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
                  SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND live
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.live)
              SELECT f.kind AS obj, f.id AS id, f.folder_id, f.title, f.description, f.company_id, f.status, NULL AS conv_type,
-                    NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, f.uuid, f.more, 0 AS rank
+                    NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, f.short_name, f.immutable,
+                    f.uuid, f.more, 0 AS rank
              FROM sub JOIN cz_folder f USING (id)
              UNION ALL
              SELECT 'conv', c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type, c.params,
-                    c.ref_mask, NULL, NULL, c.uuid, c.more, 1
+                    c.ref_mask, NULL, NULL, NULL, 0, c.uuid, c.more, 1
              FROM sub JOIN cz_conv c ON c.folder_id = sub.id AND c.status <> 3
              UNION ALL
              SELECT 'dashboard', d.id, d.folder_id, d.title, d.description, d.company_id, d.status, NULL, NULL, NULL,
-                    d.time_range, d.grid, d.uuid, d.more, 2
+                    d.time_range, d.grid, NULL, 0, d.uuid, d.more, 2
              FROM sub JOIN cz_dashboard d ON d.folder_id = sub.id AND d.status <> 3
              ORDER BY rank, id"
         }
         Kind::Conv => {
             "SELECT 'conv' AS obj, c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type,
-                    c.params, c.ref_mask, NULL AS time_range, NULL AS grid, c.uuid, c.more
+                    c.params, c.ref_mask, NULL AS time_range, NULL AS grid, NULL AS short_name,
+                    0 AS immutable, c.uuid, c.more
              FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
                AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))"
         }
         Kind::Dashboard => {
             "SELECT 'dashboard' AS obj, d.id, d.folder_id, d.title, d.description, d.company_id, d.status,
-                    NULL AS conv_type, NULL AS params, NULL AS ref_mask, d.time_range, d.grid, d.uuid, d.more
+                    NULL AS conv_type, NULL AS params, NULL AS ref_mask, d.time_range, d.grid, NULL AS short_name, 0 AS immutable,
+                    d.uuid, d.more
              FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
                AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))"
         }

@@ -11,17 +11,20 @@ pub(crate) struct Ends {
     pub(crate) present: bool,
     /// Title of the user, if there is one with that id.
     pub(crate) user: Option<String>,
+    /// Title of the group, if there is one with that id.
+    pub(crate) group: Option<String>,
 }
 
-/// Looks at an object and a user.
-pub(crate) async fn ends(conn: &mut SqliteConnection, thing: Thing, user: i64) -> Result<Ends, sqlx::Error> {
+/// Looks at an object, and at the user and the group with an id.
+pub(crate) async fn ends(conn: &mut SqliteConnection, thing: Thing, to: i64) -> Result<Ends, sqlx::Error> {
     sqlx::query_as(
         "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present) AS present,
-                (SELECT u.title FROM cz_user u WHERE u.id = ?3) AS user",
+                (SELECT u.title FROM cz_user u WHERE u.id = ?3 AND u.status <> 'deleted') AS user,
+                (SELECT g.title FROM cz_group g WHERE g.id = ?3 AND g.status <> 'deleted') AS \"group\"",
     )
     .bind(thing.kind.word())
     .bind(thing.id)
-    .bind(user)
+    .bind(to)
     .fetch_one(conn)
     .await
 }
@@ -65,14 +68,16 @@ pub(crate) async fn remove(
 /// Whom an object is shared with.
 #[derive(Debug, FromRow)]
 pub(crate) struct ShareRow {
-    /// `user` or `all`.
+    /// `user`, `group` or `all`.
     pub(crate) to_obj: String,
     pub(crate) to_id: i64,
     /// JSON.
     pub(crate) privs: String,
     pub(crate) title: String,
-    /// First API login of a user.
+    /// First API login of a user, else its first other login; of somebody who is invited what they are invited by.
     pub(crate) login: String,
+    /// Hash of the invitation, of somebody who has not confirmed it yet.
+    pub(crate) invite: Option<String>,
 }
 
 #[derive(Debug, FromRow)]
@@ -82,6 +87,7 @@ struct MaybeShareRow {
     privs: Option<String>,
     title: String,
     login: String,
+    invite: Option<String>,
 }
 
 /// The shares of a present object; `None`: there is no such object.
@@ -90,11 +96,19 @@ pub(crate) async fn list(
     thing: Thing,
 ) -> Result<Option<Vec<ShareRow>>, sqlx::Error> {
     let rows: Vec<MaybeShareRow> = sqlx::query_as(
-        "SELECT s.to_obj, s.to_id, s.privs, coalesce(u.title, 'All') AS title,
-                coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = u.id), '') || '' AS login
+        "SELECT s.to_obj, s.to_id, s.privs, coalesce(u.title, g.title, 'All') AS title,
+                coalesce((SELECT min(k.login) || '' FROM cz_key k WHERE k.user_id = u.id),
+                         (SELECT l.login FROM cz_login l WHERE l.user_id = u.id ORDER BY l.id LIMIT 1), '') AS login,
+                NULL AS invite
          FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
-         LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2
-         LEFT JOIN cz_user u ON s.to_obj = 'user' AND u.id = s.to_id",
+         LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2 AND (s.to_obj <> 'group'
+             OR EXISTS (SELECT 1 FROM cz_group d WHERE d.id = s.to_id AND d.status <> 'deleted'))
+         LEFT JOIN cz_user u ON s.to_obj = 'user' AND u.id = s.to_id
+         LEFT JOIN cz_group g ON s.to_obj = 'group' AND g.id = s.to_id
+         UNION ALL
+         SELECT 'user', 0, v.privs, v.login, v.login, v.hash
+         FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+         JOIN cz_invite v ON v.obj = ?1 AND v.obj_id = ?2",
     )
     .bind(thing.kind.word())
     .bind(thing.id)
@@ -110,6 +124,7 @@ pub(crate) async fn list(
             privs: row.privs?,
             title: row.title,
             login: row.login,
+            invite: row.invite,
         })
     };
     Ok(Some(rows.into_iter().filter_map(complete).collect()))

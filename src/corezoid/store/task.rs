@@ -80,6 +80,30 @@ pub(crate) async fn insert(
     Ok(done.rows_affected() > 0)
 }
 
+/// Puts tasks of a file (a JSON array of `[id, ref | null, data as text]`) into the deployed start node of a process that
+/// takes them. Those whose reference is taken are left out; gives how many went in. One statement.
+pub(crate) async fn insert_rows(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    rows: &str,
+    (user, now): (i64, i64),
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time)
+         SELECT r.value ->> 0, ?1, (SELECT n.id FROM cz_node n WHERE n.conv_id = ?1 AND n.obj_type = 1 AND n.live IS NOT NULL),
+                r.value ->> 1, r.value ->> 2, 'created', ?3, ?4, ?4
+         FROM json_each(?2) r WHERE true
+         ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
+    )
+    .bind(conv)
+    .bind(rows)
+    .bind(user)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// What may keep a task from being made.
 #[derive(Debug, FromRow)]
 pub(crate) struct Hindrance {
@@ -252,6 +276,27 @@ pub(crate) async fn in_node(
         .bind(page.offset)
         .fetch_all(conn)
         .await
+}
+
+/// Tasks that stand in a node and were changed last in a span of unix seconds, both included, the oldest first.
+pub(crate) async fn changed_in(
+    conn: &mut SqliteConnection,
+    node: &str,
+    (from, to): (Option<i64>, Option<i64>),
+    (limit, offset): (Option<i64>, i64),
+) -> Result<Vec<TaskRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
+         WHERE node_id = ?1 AND (?2 IS NULL OR change_time / 1000 >= ?2) AND (?3 IS NULL OR change_time / 1000 <= ?3)
+         ORDER BY seq LIMIT ?4 + 0 OFFSET ?5 + 0",
+    )
+    .bind(node)
+    .bind(from)
+    .bind(to)
+    .bind(limit.unwrap_or(-1))
+    .bind(offset)
+    .fetch_all(conn)
+    .await
 }
 
 /// A task and its process, for documents.

@@ -2,6 +2,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
+use crate::kernel::column::Json;
 use crate::kernel::service::Credential;
 
 /// A key and its holder.
@@ -11,6 +12,10 @@ pub(crate) struct KeyRow {
     pub(crate) secret: String,
     pub(crate) user_id: i64,
     pub(crate) title: String,
+    /// The holder is deleted: the key signs no more.
+    pub(crate) dead: bool,
+    /// The holder is blocked, or a test denies it everything.
+    pub(crate) denied: bool,
 }
 
 /// A session token and its holder.
@@ -19,20 +24,50 @@ pub(crate) struct SessionRow {
     pub(crate) token: String,
     pub(crate) user_id: i64,
     pub(crate) title: String,
+    pub(crate) denied: bool,
 }
 
-/// A user.
+/// A user, deleted or not.
 #[derive(Debug, FromRow)]
 pub(crate) struct UserRow {
     pub(crate) id: i64,
     pub(crate) title: String,
     pub(crate) company_id: Option<String>,
+    /// `actived`, `blocked`, `deleted`.
+    pub(crate) status: String,
+    pub(crate) denied: bool,
+    pub(crate) owner_id: Option<i64>,
+}
+
+/// A company, deleted or not.
+#[derive(Debug, FromRow)]
+pub(crate) struct CompanyRow {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// `actived`, `blocked`, `deleted`.
+    pub(crate) status: String,
+    pub(crate) owner_id: Option<i64>,
+    /// Unix seconds.
+    pub(crate) create_time: i64,
+    /// Their ids.
+    pub(crate) auth_providers: Json<Vec<String>>,
+}
+
+/// A login that is no API key.
+#[derive(Debug, FromRow)]
+pub(crate) struct LoginRow {
+    pub(crate) user_id: i64,
+    #[sqlx(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) login: String,
 }
 
 /// Every key, oldest first.
 pub(crate) async fn keys(conn: &mut SqliteConnection) -> Result<Vec<KeyRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT k.login, k.secret, k.user_id, u.title FROM cz_key k JOIN cz_user u ON u.id = k.user_id ORDER BY u.id, k.login",
+        "SELECT k.login, k.secret, k.user_id, u.title, u.status = 'deleted' AS dead, u.denied OR u.status = 'blocked' AS denied
+         FROM cz_key k JOIN cz_user u ON u.id = k.user_id ORDER BY u.id, k.login",
     )
     .fetch_all(conn)
     .await
@@ -41,7 +76,8 @@ pub(crate) async fn keys(conn: &mut SqliteConnection) -> Result<Vec<KeyRow>, sql
 /// Every session token.
 pub(crate) async fn sessions(conn: &mut SqliteConnection) -> Result<Vec<SessionRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT s.token, s.user_id, u.title FROM cz_session s JOIN cz_user u ON u.id = s.user_id ORDER BY s.rowid",
+        "SELECT s.token, s.user_id, u.title, u.denied OR u.status = 'blocked' AS denied
+         FROM cz_session s JOIN cz_user u ON u.id = s.user_id ORDER BY s.rowid",
     )
     .fetch_all(conn)
     .await
@@ -49,41 +85,56 @@ pub(crate) async fn sessions(conn: &mut SqliteConnection) -> Result<Vec<SessionR
 
 /// Every user.
 pub(crate) async fn list(conn: &mut SqliteConnection) -> Result<Vec<UserRow>, sqlx::Error> {
-    sqlx::query_as("SELECT id, title, company_id FROM cz_user ORDER BY id").fetch_all(conn).await
+    sqlx::query_as("SELECT id, title, company_id, status, denied, owner_id FROM cz_user ORDER BY id")
+        .fetch_all(conn)
+        .await
 }
 
-/// Every company: id and title.
-pub(crate) async fn companies(conn: &mut SqliteConnection) -> Result<Vec<(String, String)>, sqlx::Error> {
-    sqlx::query_as("SELECT id, title FROM cz_company ORDER BY rowid").fetch_all(conn).await
+/// Every login that is no API key, oldest first.
+pub(crate) async fn logins(conn: &mut SqliteConnection) -> Result<Vec<LoginRow>, sqlx::Error> {
+    sqlx::query_as("SELECT user_id, type, login FROM cz_login ORDER BY id").fetch_all(conn).await
+}
+
+/// Every company.
+pub(crate) async fn companies(conn: &mut SqliteConnection) -> Result<Vec<CompanyRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, title, description, status, owner_id, create_time, auth_providers FROM cz_company ORDER BY rowid",
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Stores a company.
-pub(crate) async fn insert_company(
-    conn: &mut SqliteConnection,
-    id: &str,
-    title: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO cz_company (id, title) VALUES (?, ?)")
-        .bind(id)
-        .bind(title)
-        .execute(conn)
-        .await?;
+pub(crate) async fn insert_company(conn: &mut SqliteConnection, row: &CompanyRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_company (id, title, description, status, owner_id, create_time, auth_providers)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&row.id)
+    .bind(&row.title)
+    .bind(&row.description)
+    .bind(&row.status)
+    .bind(row.owner_id)
+    .bind(row.create_time)
+    .bind(&row.auth_providers)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Stores a user.
-pub(crate) async fn insert(
-    conn: &mut SqliteConnection,
-    id: i64,
-    title: &str,
-    company: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO cz_user (id, title, company_id) VALUES (?, ?, ?)")
-        .bind(id)
-        .bind(title)
-        .bind(company)
-        .execute(conn)
-        .await?;
+pub(crate) async fn insert(conn: &mut SqliteConnection, row: &UserRow) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_user (id, title, company_id, status, denied, owner_id) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(row.id)
+    .bind(&row.title)
+    .bind(&row.company_id)
+    .bind(&row.status)
+    .bind(row.denied)
+    .bind(row.owner_id)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -121,7 +172,7 @@ pub(crate) async fn insert_session(
 pub(crate) async fn credentials(conn: &mut SqliteConnection) -> Result<Vec<Credential>, sqlx::Error> {
     let first: Option<(i64, String, Option<String>, Option<String>)> = sqlx::query_as(
         "SELECT k.login, k.secret, u.company_id, s.token FROM cz_key k JOIN cz_user u ON u.id = k.user_id
-         LEFT JOIN cz_session s ON s.user_id = u.id ORDER BY u.id, k.login, s.rowid LIMIT 1",
+         LEFT JOIN cz_session s ON s.user_id = u.id WHERE u.status <> 'deleted' ORDER BY u.id, k.login, s.rowid LIMIT 1",
     )
     .fetch_optional(conn)
     .await?;

@@ -1,13 +1,18 @@
 //! Corezoid: signed packages of ops.
 
 mod contexts;
+mod charts;
+mod code;
 mod copies;
 mod deploys;
 mod direct;
+mod export_cycle;
 mod folders;
+mod merges;
 mod nodes;
 mod objects;
 mod openapi;
+mod people;
 mod plans;
 mod projects;
 mod protocol;
@@ -16,10 +21,13 @@ mod samples;
 mod schemes;
 mod seed_nodes;
 mod seed_objects;
+mod sockets;
 mod state;
 mod swagger;
+mod sync;
 mod task;
 mod task_model;
+mod traces;
 mod trash;
 mod trash_model;
 mod uploads;

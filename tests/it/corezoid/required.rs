@@ -11,6 +11,9 @@ use crate::support::schema::breaches;
 /// fields depend on each other.
 const OTHERWISE: &[(&str, &str)] = &[("modify", "node")];
 
+/// Fields that an op may demand depending on the others.
+const EITHER: &[&str] = &["obj_to_id", "ref"];
+
 /// Fields that every op takes; they are checked with the object they lead to.
 const SHARED: &[&str] =
     &["type", "obj", "id", "company_id", "project_id", "project_short_name", "stage_id", "stage_short_name"];
@@ -54,7 +57,11 @@ fn right(schema: &Value) -> Value {
 /// A value that does not fit; `None` if any does.
 fn wrong(schema: &Value) -> Option<Value> {
     let candidates = [json!("no such word"), json!([]), json!({}), json!(true), json!(-1)];
-    candidates.into_iter().find(|value| !breaches(&Value::Null, schema, value).is_empty())
+    // A text that is too short has a mistake of its own.
+    let fits_kind = |value: &Value| value.is_string() && schema["minLength"].is_u64();
+    candidates
+        .into_iter()
+        .find(|value| !fits_kind(value) && !breaches(&Value::Null, schema, value).is_empty())
 }
 
 /// Requests that lack one key or have one wrong value, each with the mistake that must be named.
@@ -102,42 +109,97 @@ fn family<'a>(document: &'a Value, request: &str) -> &'a str {
     std::iter::once("json").chain(families).find(takes).unwrap_or_else(|| panic!("no family takes {request}"))
 }
 
+/// Every request schema of the document: name, type and obj.
+fn requests(document: &Value) -> impl Iterator<Item = (&str, &Value, [Value; 2])> {
+    document["components"]["schemas"].as_object().unwrap().iter().filter_map(|(name, schema)| {
+        name.strip_suffix("_request")?;
+        let words = ["type", "obj"].map(|key| schema["properties"][key]["const"].clone());
+        Some((name.as_str(), schema, words))
+    })
+}
+
+/// The answers to requests of one op, without their `id`.
+async fn answers(
+    app: &App,
+    family: &str,
+    [verb, obj]: &[Value; 2],
+    sent: impl Iterator<Item = &Value>,
+) -> Vec<Value> {
+    let named = |sent: &Value| {
+        let mut op = sent.clone();
+        op["type"] = verb.clone();
+        op["obj"] = obj.clone();
+        op
+    };
+    let ops: Vec<Value> = sent.map(named).collect();
+    let answer = app.key().package(family, &json!({ "ops": ops }).to_string()).await.expect(200).json();
+    let bare = |answer: &Value| {
+        let mut answer = answer.clone();
+        answer.as_object_mut().unwrap().shift_remove("id");
+        answer
+    };
+    answer["ops"].as_array().unwrap().iter().map(bare).collect()
+}
+
+async fn document(app: &App) -> Value {
+    app.anonymous().get("/_standin/openapi/corezoid.json").await.expect(200).json()
+}
+
 #[tokio::test]
 async fn every_op_names_the_first_missing_key_and_then_the_first_wrong_value() {
     let app = App::empty().await;
     let before = app.state().await;
-    let document = app.anonymous().get("/_standin/openapi/corezoid.json").await.expect(200).json();
-    let mut table = String::new();
-    let mut otherwise = Vec::new();
-    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-        let Some(op) = name.strip_suffix("_request") else { continue };
-        let (verb, obj) =
-            (schema["properties"]["type"]["const"].clone(), schema["properties"]["obj"]["const"].clone());
-        let family = family(&document, name);
-        table += &format!("{op}\n");
+    let document = document(&app).await;
+    let (mut checked, mut other, mut wrong) = (0, String::new(), Vec::new());
+    for (name, schema, words) in requests(&document) {
         let mistakes = mistakes(schema);
-        let ops: Vec<Value> = mistakes
-            .iter()
-            .map(|(_, sent, _)| {
-                let mut sent = sent.clone();
-                sent["type"] = verb.clone();
-                sent["obj"] = obj.clone();
-                sent
-            })
-            .collect();
-        let answer = app.key().package(family, &json!({ "ops": ops }).to_string()).await.expect(200).json();
-        for ((what, _, expected), answer) in mistakes.iter().zip(answer["ops"].as_array().unwrap()) {
-            let mut answer = answer.clone();
-            answer.as_object_mut().unwrap().shift_remove("id");
-            table += &format!("  {what}: {answer}\n");
-            let known = OTHERWISE.iter().any(|(v, o)| verb == *v && obj == *o);
-            if answer != *expected && !known {
-                otherwise.push(format!("{op} {what}\n  answered {answer}\n  expected {expected}"));
+        let sent = mistakes.iter().map(|(_, sent, _)| sent);
+        let answers = answers(&app, family(&document, name), &words, sent).await;
+        let otherwise = OTHERWISE.iter().any(|(verb, obj)| words == [json!(verb), json!(obj)]);
+        for ((what, _, expected), answer) in mistakes.iter().zip(answers) {
+            if otherwise {
+                other += &format!("{name} {what}: {answer}\n");
+            } else if answer != *expected {
+                wrong.push(format!("{name} {what}\n  answered {answer}\n  expected {expected}"));
             }
+            checked += 1;
         }
     }
-    assert!(otherwise.is_empty(), "{}", otherwise.join("\n"));
-    assert_snapshot!(table);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked > 200, "only {checked} mistakes were made");
+    assert_snapshot!(other);
+    assert_eq!(app.state().await, before);
+}
+
+#[tokio::test]
+async fn every_op_on_an_object_says_which_one_is_not_there() {
+    let app = App::empty().await;
+    let before = app.state().await;
+    let document = document(&app).await;
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (name, schema, words) in requests(&document) {
+        let names = required(schema);
+        // The first object that it cannot do without.
+        let kind = properties(schema).filter(|(name, _)| names.contains(name)).find_map(|(name, schema)| {
+            Some((name, schema["description"].as_str()?.strip_prefix("Id of a ")?))
+        });
+        let Some((key, kind)) = kind else { continue };
+        let mut sent = right(schema);
+        sent[key] = json!("404");
+        for (name, schema) in properties(schema).filter(|(name, _)| EITHER.contains(name)) {
+            sent[name] = right(schema);
+        }
+        let answer = &answers(&app, family(&document, name), &words, std::iter::once(&sent)).await[0];
+        let text = answer["description"].as_str().unwrap_or_default();
+        let deleted = words[0] == "restore" || words[0] == "destroy";
+        let object = if deleted { "Deleted object" } else { "Object" };
+        if text != format!("{object} {kind} with id 404 does not exist") {
+            wrong.push(format!("{name}: {answer}"));
+        }
+        checked += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(checked > 30, "only {checked} ops were asked");
     assert_eq!(app.state().await, before);
 }
 

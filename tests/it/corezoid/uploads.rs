@@ -99,7 +99,9 @@ fn tree() -> Value {
         conv(11, 10, "Caller", caller),
         conv(12, 10, "Called", called),
         { "obj_type": 2, "obj_id": 13, "parent_id": 10, "title": "Board", "description": null, "time_range": { "select": "online" },
-          "grid": [{ "obj_id": "chart", "x": 0, "y": 0, "width": 4, "height": 4 }] },
+          "grid": [{ "obj_id": "chart", "x": 0, "y": 0, "width": 4, "height": 4 }],
+          "charts_list": [{ "chart_id": "chart", "name": "Flow", "description": "", "obj_type": "funnel",
+            "series": [{ "conv_id": 12, "node_id": "copy", "title": "In" }], "settings": { "a": 1 }, "uuid": "uuid of the chart" }] },
     ])
 }
 
@@ -112,7 +114,8 @@ fn zip(files: &[(&str, String)]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// Uploads a file ("op validate obj_scheme" has the same form) with these further fields, and gives the answer of its one op.
+// The same form does op validate obj_scheme
+/// Uploads a file with these further fields, and gives the answer of its one op.
 async fn upload(app: &App, fields: &[(&str, &str)], file: &[u8]) -> Value {
     let mut all = vec![("type", "create"), ("obj", "obj_scheme"), ("company_id", "i000000001")];
     all.extend(fields);
@@ -126,7 +129,8 @@ async fn exported(app: &App, kind: &str, id: &Value) -> Value {
     app.key().op(op).await["scheme"].clone()
 }
 
-/// How an upload went: "op get upload_info", behind a GET.
+// Behind this GET is op get upload_info
+/// How an upload went.
 async fn info(app: &App, hash: &Value) -> crate::support::Exchange {
     let path = app.key().signed("upload/info", b"");
     app.key().get(&format!("{path}?hash={}", hash.as_str().unwrap())).await

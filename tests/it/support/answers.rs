@@ -1,6 +1,6 @@
 //! Every answer to a package is held against the OpenAPI document of the server under test.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::App;
@@ -38,7 +38,8 @@ pub(super) async fn check(family: &str, sent: &str, answer: &Value) {
     let Ok(sent) = serde_json::from_str::<Value>(sent) else { return };
     let Some(ops) = sent.get("ops").and_then(Value::as_array) else { return };
     let answers = answer["ops"].as_array().unwrap_or_else(|| panic!("no list of answers: {answer}"));
-    if answer["request_proc"] != "ok" || answers.len() != ops.len() {
+    // The synchronous API answers with what the process posted.
+    if answer["request_proc"] != "ok" || answers.len() != ops.len() || sent.get("timeout").is_some() {
         return;
     }
     let document = document().await;
@@ -62,5 +63,11 @@ fn wrong(document: &Value, family: &str, op: &Value, answer: &Value) -> Vec<Stri
     } else {
         target(document, "#/components/schemas/refusal")
     };
-    breaches(document, schema, answer)
+    let mut found = breaches(document, schema, answer);
+    // sheet corezoid/api 1.4: the id is the op's own.
+    let id = op.get("id").filter(|id| !id.is_null()).cloned().unwrap_or(json!(""));
+    if answer.get("id").is_some_and(|answered| *answered != id) {
+        found.push(format!("$.id is not {id}"));
+    }
+    found
 }

@@ -84,7 +84,10 @@ impl<'a> Identity<'a> {
         body.extend_from_slice(b"--edge--\r\n");
         let path = self.signed("upload", &body);
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
-        self.app.send(request.body(Body::from(body)).unwrap()).await
+        let answer = self.app.send(request.body(Body::from(body)).unwrap()).await;
+        let op: serde_json::Map<String, Value> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        self.checked("upload", &json!({ "ops": [op] }).to_string(), answer).await
     }
 
     /// A path of Corezoid's, signed for this body.
@@ -120,8 +123,13 @@ impl<'a> Identity<'a> {
         let path = format!("{prefix}/api/2/{family}/{login}/{time}/{signature}");
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf8");
         let answer = self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+        self.checked(family, body, answer).await
+    }
+
+    /// The same answer, once it is known to be as its ops describe it.
+    async fn checked(&self, family: &str, sent: &str, answer: Exchange) -> Exchange {
         if answer.status() == 200 {
-            answers::check(family, body, &answer.json()).await;
+            answers::check(family, sent, &answer.json()).await;
         }
         answer
     }

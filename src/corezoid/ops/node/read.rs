@@ -148,7 +148,7 @@ impl Op for ListNode {
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let (id, _, counts) = edited(cx, self.target).await?;
         let tasks =
-            if counts.count == 0 { Vec::new() } else { task::in_node(cx.conn, &id, &self.page).await? };
+            if counts.standing == 0 { Vec::new() } else { task::in_node(cx.conn, &id, &self.page).await? };
         let list: Vec<Value> = tasks.iter().map(item).collect();
         Ok(Reply::new()
             .with("obj_id", id)
@@ -166,15 +166,18 @@ pub(in crate::corezoid::ops) struct ResetNode(Target);
 impl Op for ResetNode {
     const REQUEST: &'static [Field] = TARGET;
     const ANSWER: &'static [Field] = &[need("obj_id", TEXT)];
-    const ACCESS: Access = Access::Read;
+    const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Target::of(args).map(Self)
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let (id, _, _) = edited(cx, self.0).await?;
-        Ok(Reply::new().with("obj_id", id))
+        if !node::reset(cx.conn, self.0.conv, &self.0.id).await? {
+            node::find(cx.conn, self.0.conv, &self.0.id).await?.ok_or_else(|| no_conv(self.0.conv))?;
+            return Err(self.0.missing());
+        }
+        Ok(Reply::new().with("obj_id", self.0.id))
     }
 }
 

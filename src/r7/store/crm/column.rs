@@ -1,32 +1,12 @@
 //! Columns that hold more than `SQLite`'s types: JSON documents and GUIDs.
 
-use serde::de::DeserializeOwned;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, Encode, Sqlite, Type};
 use uuid::Uuid;
 
-/// A JSON document, read as `T`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<T> Type<Sqlite> for Json<T> {
-    fn type_info() -> SqliteTypeInfo {
-        <str as Type<Sqlite>>::type_info()
-    }
-
-    fn compatible(found: &SqliteTypeInfo) -> bool {
-        <str as Type<Sqlite>>::compatible(found)
-    }
-}
-
-impl<'r, T: DeserializeOwned> Decode<'r, Sqlite> for Json<T> {
-    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
-        let text = <&str as Decode<'r, Sqlite>>::decode(value)?;
-        Ok(Self(serde_json::from_str(text)?))
-    }
-}
+pub(crate) use crate::kernel::column::Json;
 
 /// A person's GUID, stored as text; one that cannot be read is the all-zero GUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -104,6 +104,7 @@ fn kind(op: &Value, key: &str) -> Option<&'static str> {
             None if word("obj") == "owner" => Some("caller"),
             found => found,
         },
+        "link_to_obj_id" => of(word("link_to_obj")),
         "obj_id" => match word("obj") {
             // A move names what is moved in `obj_type`.
             "folder" if op.get("folder_id").is_some() && word("type") == "link" => of(word("obj_type")),
@@ -124,13 +125,13 @@ impl<'a> Fixtures<'a> {
     }
 
     /// The request with ids that exist; or what could not be made for it.
-    pub(super) async fn request(mut self) -> Result<Value, String> {
+    pub(super) async fn request(&mut self) -> Result<Value, String> {
         let mut op = self.op.clone();
         // Stages before what lies in them.
         let mut keys: Vec<String> = op.as_object().unwrap().keys().cloned().collect();
         keys.sort_by_key(|key| !matches!(key.as_str(), "project_id" | "stage_id"));
         for key in keys {
-            if key.ends_with("company_id") {
+            if key.ends_with("company_id") || key == "obj_id" && op["obj"] == "company" {
                 op[&key] = json!(COMPANY);
             } else if let Some(kind) = kind(self.op, &key) {
                 op[&key] = self.id(kind).await?;
@@ -138,6 +139,36 @@ impl<'a> Fixtures<'a> {
         }
         self.prepare(&mut op).await?;
         Ok(op)
+    }
+
+    /// The hash of an upload that nobody waits for.
+    async fn upload(&mut self) -> Result<Value, String> {
+        let scheme = self.file("scheme").await;
+        let fields = [
+            ("type", "create"),
+            ("obj", "obj_scheme"),
+            ("folder_id", "0"),
+            ("company_id", COMPANY),
+            ("async", "true"),
+        ];
+        let answer =
+            self.app.key().form(&fields, &[("scheme", "scheme.zip", &scheme)]).await.expect(200).json();
+        answer["ops"][0].get("hash").cloned().ok_or_else(|| format!("needs an upload: {answer}"))
+    }
+
+    /// The bytes of a file that the request brings: a process exported before, or a few rows.
+    pub(super) async fn file(&mut self, name: &str) -> Vec<u8> {
+        if name == "from_file" {
+            return b"a|b|c|d\n[1]|{}|x|y\n".to_vec();
+        }
+        let conv = self.id("conv").await.unwrap();
+        let export = json!({
+            "obj": "obj_scheme", "obj_type": "conv", "obj_id": conv, "async": true, "format": "zip",
+        });
+        let answer = self.app.key().package("download", &json!({ "ops": [export] }).to_string()).await.json();
+        let link = answer["ops"][0]["download_url"].as_str().unwrap();
+        let path = link.strip_prefix("http://portal.test").unwrap();
+        self.app.anonymous().get(path).await.expect(200).body.to_vec()
     }
 
     /// What must have happened before the request, and what depends on it.
@@ -150,6 +181,8 @@ impl<'a> Fixtures<'a> {
                 delete["type"] = json!("delete");
                 self.done(&delete).await?;
             }
+            ("stop", "upload") => op["hash"] = self.upload().await?,
+            ("get" | "show", "statistics" | "sum_stat") => op["id"] = self.upload().await?,
             ("modify" | "show", "task") => {
                 self.id("task").await?;
                 op["ref"] = json!("swagger");
@@ -160,6 +193,13 @@ impl<'a> Fixtures<'a> {
                     "type": "modify", "obj": "conv_auth", "conv_id": op["conv_id"], "obj_type": "basic", "data": data,
                 }))
                 .await?;
+            }
+            ("delete", "invite") => {
+                let made = self
+                    .done(&json!({ "type": "create", "obj": "invite", "login": "someone@example.org" }))
+                    .await?;
+                let hash = made["url"].as_str().and_then(|url| url.rsplit('/').next());
+                op["hash"] = json!(hash);
             }
             ("create" | "modify" | "delete", "node") => op["version"] = json!(1),
             ("confirm" | "show" | "delete", "commit") => {

@@ -27,7 +27,9 @@ struct Example<'a> {
     /// Unique: the section, and the example's own name in it.
     name: String,
     family: &'a str,
-    op: &'a Value,
+    op: Value,
+    /// Sent as a form, with these files.
+    files: Option<Vec<String>>,
     /// The schemas that an answer may have.
     forms: Vec<Value>,
     /// The answer that is shown for it.
@@ -39,6 +41,16 @@ fn only_op(package: &Value) -> &Value {
     package.get("ops").map_or(package, |ops| &ops[0])
 }
 
+/// The fields of a shown `curl --form 'name=value' …`, and those of them that are files.
+fn form(curl: &str) -> (Value, Vec<String>) {
+    let fields = curl.split("--form '").skip(1).filter_map(|part| part.split('\'').next()?.split_once('='));
+    let op: serde_json::Map<String, Value> =
+        fields.map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    let files = ["scheme", "from_file"].into_iter().filter(|name| op.contains_key(*name)).map(str::to_owned);
+    let files = files.collect();
+    (Value::Object(op), files)
+}
+
 fn examples(swagger: &Value) -> Vec<Example<'_>> {
     let mut found = Vec::new();
     let mut seen = BTreeMap::<String, usize>::new();
@@ -46,30 +58,29 @@ fn examples(swagger: &Value) -> Vec<Example<'_>> {
         let operation = &item["post"];
         let Some(tag) = operation["tags"][0].as_str() else { continue };
         let family = path.split('/').nth(3).unwrap_or_default();
-        let content = |at: &'_ Value| at["content"].as_object().and_then(|all| all.values().next()).cloned();
         let answers = &operation["responses"]["200"]["content"]["application/json"];
-        let schema = content(&operation["responses"]["200"]).unwrap_or_default()["schema"].clone();
-        let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
-        for (key, example) in requests.as_object().into_iter().flatten() {
-            let op = only_op(&example["value"]);
-            if !op.is_object() {
-                continue;
-            }
+        let contents = operation["requestBody"]["content"].as_object();
+        let requests = contents.and_then(|all| all.values().next()?["examples"].as_object());
+        for (key, example) in requests.into_iter().flatten() {
+            let (op, files) = match &example["value"] {
+                Value::String(curl) => {
+                    let (op, files) = form(curl);
+                    (op, Some(files))
+                }
+                package => (only_op(package).clone(), None),
+            };
             let name = format!("{tag} {key}");
             let count = seen.entry(name.clone()).or_default();
             *count += 1;
             let name = if *count > 1 { format!("{name} {count}") } else { name };
-            let verb = op["type"]
-                .as_str()
-                .or(operation["x-type"].as_str())
-                .unwrap_or(key.split('_').next().unwrap());
-            let shown =
-                answers["examples"][key]["value"].as_object().map(|_| &answers["examples"][key]["value"]);
+            let verb = op["type"].as_str().unwrap_or(key.split('_').next().unwrap());
+            let shown = Some(&answers["examples"][key]["value"]).filter(|value| value.is_object());
             found.push(Example {
                 name,
                 family,
+                forms: shape::forms(swagger, &answers["schema"], verb),
                 op,
-                forms: shape::forms(swagger, &schema, verb),
+                files,
                 answer: shown.map(only_op).filter(|answer| answer["proc"] != "error"),
             });
         }
@@ -79,16 +90,37 @@ fn examples(swagger: &Value) -> Vec<Example<'_>> {
 
 /// What the answer to an example breaks of the description.
 async fn deviations(app: &App, example: &Example<'_>) -> BTreeSet<String> {
-    let answer = match Fixtures::new(app, example.op).request().await {
+    let mut fixtures = Fixtures::new(app, &example.op);
+    let op = match fixtures.request().await {
         Err(lacking) => return BTreeSet::from([lacking]),
-        Ok(op) => {
-            app.key().package(example.family, &json!({ "ops": [op] }).to_string()).await.expect(200).json()
+        Ok(op) => op,
+    };
+    let key = app.key();
+    let answer = match &example.files {
+        None => key.package(example.family, &json!({ "ops": [op] }).to_string()).await,
+        Some(names) => {
+            let mut files = Vec::new();
+            for name in names {
+                files.push((name.as_str(), name.as_str(), fixtures.file(name).await));
+            }
+            let files: Vec<_> =
+                files.iter().map(|(field, name, bytes)| (*field, *name, bytes.as_slice())).collect();
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let fields: Vec<(&String, String)> = op
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(name, _)| !names.contains(name))
+                .map(|(name, value)| (name, text(value)))
+                .collect();
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            key.form(&fields, &files).await
         }
     };
-    let answer = &answer["ops"][0];
+    let answer = &answer.expect(200).json()["ops"][0];
     if answer["proc"] != "ok" {
         let text = answer["description"].as_str().map_or_else(|| answer.to_string(), str::to_owned);
-        let text: String = text.split(|char: char| char.is_ascii_digit()).collect::<Vec<_>>().join("");
+        let text: String = text.split(|char: char| char.is_ascii_digit()).collect();
         return BTreeSet::from([format!("refused: {text}")]);
     }
     let mut found = shape::breaches(&example.forms, answer);
@@ -116,7 +148,7 @@ async fn every_request_of_the_published_description_is_answered_as_it_says() {
     let Some(swagger) = swagger() else { return };
     let app = App::empty().await;
     let examples = examples(&swagger);
-    assert!(examples.len() > 180, "only {} examples were found", examples.len());
+    assert!(examples.len() > 190, "only {} examples were found", examples.len());
     let mut found = BTreeSet::new();
     for example in &examples {
         app.anonymous().post("/_standin/reset", Value::Null).await.expect(204);
