@@ -7,15 +7,12 @@ use crate::kernel::ids::int_id;
 int_id!(FolderId, "a folder's id; 0 is the root of a company");
 int_id!(ConvId, "a process's or state diagram's id");
 int_id!(DashboardId, "a dashboard's id");
-<<<<<<< HEAD
 int_id!(InstanceId, "a database connection's id");
 int_id!(AliasId, "an alias's id");
 int_id!(EnvVarId, "an environment variable's id");
 int_id!(VersionId, "a saved version's id");
-=======
 int_id!(UserId, "the id of a user: a person or an API key");
 int_id!(GroupId, "the id of a group of users");
->>>>>>> main
 
 impl FolderId {
     /// The root of a company.

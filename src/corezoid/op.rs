@@ -212,13 +212,11 @@ pub(crate) trait Op: Sized + Send {
     /// The fields of its answers to requests of another form.
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[];
 
-<<<<<<< HEAD
     /// Whether it changes what it works on: refused inside an immutable stage. Tasks, stars, shares and exports are no edits.
     const EDITS: bool = !matches!(Self::ACCESS, Access::Read);
-=======
+
     /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
     const CHANGES_KEYS: bool = false;
->>>>>>> main
 
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;

@@ -200,16 +200,12 @@ mod tests {
                     serde_json::from_value(json!({ "obj_type": 2, "options": "{}" })).unwrap(),
                 )],
             },
-<<<<<<< HEAD
-            Kind::Dashboard => Body::Dashboard { time_range: json!({ "select": "online" }), grid: json!([]) },
-            _ => Body::Folder,
-=======
             Kind::Dashboard => Body::Dashboard {
                 time_range: json!({ "select": "online" }),
                 grid: json!([]),
                 charts: Vec::new(),
             },
->>>>>>> main
+            _ => Body::Folder,
         };
         Item {
             kind,

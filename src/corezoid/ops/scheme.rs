@@ -195,18 +195,8 @@ fn item(row: ItemRow) -> Item {
     let more = row.more.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
-<<<<<<< HEAD
-        Kind::Folder
-        | Kind::Project
-        | Kind::Stage
-        | Kind::Instance
-        | Kind::Alias
-        | Kind::EnvVar
-        | Kind::Version => Body::Folder,
-=======
-        Kind::Folder => Body::Folder,
+        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => Body::Folder,
         Kind::Project | Kind::Stage => Body::Place { short_name: row.short_name, immutable: row.immutable },
->>>>>>> main
         Kind::Conv => Body::Conv {
             status: Status::of_number(row.status),
             conv_type: row.conv_type.unwrap_or_default(),

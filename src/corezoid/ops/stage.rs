@@ -237,7 +237,11 @@ impl Op for ListStage {
         match self.listed {
             Listed::Shares(word) => share::list(thing, word, cx).await,
             Listed::Contents(contents) => {
-                let (place, list) = contents.list(cx).await?;
+                // A place that is not there is missing as what it was asked for.
+                let (place, list) = contents.list(cx).await.map_err(|error| match error {
+                    OpError::NotFound { .. } => missing(thing),
+                    other => other,
+                })?;
                 if place.kind == Kind::Stage.word() {
                     Ok(reply.with("list", list))
                 } else {

@@ -119,14 +119,9 @@ pub(super) struct Known {
 /// What an import checks its entries against.
 pub(super) struct Ground {
     users: Vec<i64>,
-<<<<<<< HEAD
+    groups: Vec<i64>,
     /// Every known folder.
     pub(super) folders: BTreeMap<FolderId, Known>,
-=======
-    groups: Vec<i64>,
-    /// Parent and company of every known folder.
-    pub(super) folders: BTreeMap<FolderId, (FolderId, Option<String>)>,
->>>>>>> main
     now: Timestamp,
 }
 
@@ -137,9 +132,9 @@ impl Ground {
         folders: &[FolderRow],
         import: &Import<'_>,
     ) -> Result<Self, StateError> {
-<<<<<<< HEAD
         let users = user::list(conn).await?.into_iter().map(|row| row.id).collect();
-        let mut ground = Self { users, folders: BTreeMap::new(), now: import.now };
+        let groups = group::all(conn).await?.into_iter().map(|row| row.id).collect();
+        let mut ground = Self { users, groups, folders: BTreeMap::new(), now: import.now };
         let mut todo: Vec<&FolderRow> = folders.iter().collect();
         // Parents first; what is stored lies in no circle.
         while !todo.is_empty() {
@@ -169,17 +164,6 @@ impl Ground {
             _ => (project, stage),
         };
         self.folders.insert(id, Known { kind, company, project, stage });
-=======
-        Ok(Self {
-            users: user::list(conn).await?.into_iter().map(|row| row.id).collect(),
-            groups: group::all(conn).await?.into_iter().map(|row| row.id).collect(),
-            folders: folders
-                .iter()
-                .map(|row| (FolderId(row.id), (row.folder_id, row.company_id.clone())))
-                .collect(),
-            now: import.now,
-        })
->>>>>>> main
     }
 
     /// A user, by default the first; `path` is where it is named.

@@ -80,6 +80,14 @@ async fn nothing_in_an_immutable_stage_is_edited() {
         op("link", "folder", &json!({ "obj_type": "conv", "obj_id": 3, "folder_id": 3 })),
         op("link", "folder", &json!({ "obj_type": "conv", "obj_id": 1, "folder_id": 2 })),
         op("modify", "owner", &json!({ "obj_type": "conv", "obj_id": 3, "obj_to_id": 2 })),
+        op("modify", "conv", &json!({ "obj_id": 3, "title": "x" })),
+        op("delete", "conv", &json!({ "obj_id": 3 })),
+        op("create", "node", &json!({ "conv_id": 3, "obj_type": 0, "version": 1 })),
+        op("confirm", "commit", &json!({ "conv_id": 3, "version": 1 })),
+        op("confirm", "commit", &json!({ "obj_id": 3, "obj_type": "conv", "version": 1 })),
+        op("delete", "commit", &json!({ "obj_id": 2, "obj_type": "stage", "version": 1 })),
+        op("modify", "conv_params", &json!({ "obj_id": 3, "params": [] })),
+        op("modify", "callback_hash", &json!({ "conv_id": 3 })),
     ];
     for edit in edits {
         let answer = app.key().op(edit.clone()).await;

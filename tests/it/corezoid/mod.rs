@@ -1,8 +1,8 @@
 //! Corezoid: signed packages of ops.
 
-mod contexts;
 mod charts;
 mod code;
+mod contexts;
 mod copies;
 mod deploys;
 mod direct;

@@ -24,7 +24,7 @@ pub(super) fn document() -> Value {
                 { "id": 1, "title": "One", "folder": 3 },
                 { "id": 2, "title": "Two", "folder": 4,
                   "nodes": [{ "id": "n1", "draft": { "version": 17, "node": { "obj_type": 0 } } }] },
-                { "id": 3, "title": "Released", "folder": 2 },
+                { "id": 3, "title": "Released", "folder": 2, "nodes": [{ "id": "s3", "live": { "obj_type": 1 } }] },
                 { "id": 4, "title": "Far", "folder": 5 },
             ],
             "dashboards": [{ "id": 1, "title": "Board", "folder": 3 }],
@@ -114,7 +114,12 @@ async fn what_lies_in_a_stage_is_listed_as_in_a_folder() {
         app.key().op(op("show", "stage", &json!({ "obj_id": id }))).await["undeployed"].clone()
     };
     assert_eq!((waiting(2).await, waiting(3).await), (json!(0), json!(1)));
-    app.key().op(op("delete", "commits", &json!({ "conv_id": 2, "version": 17 }))).await;
+    let check = op("check", "obj_scheme", &json!({ "obj_type": "stage", "obj_id": 3 }));
+    let text = "The process with ID 2 has an uncommitted version";
+    assert_eq!(app.key().op(check.clone()).await["description"], text);
+    let drop = op("delete", "commit", &json!({ "obj_type": "stage", "obj_id": 3, "version": 17 }));
+    assert_eq!(app.key().op(drop).await["proc"], "ok");
+    assert_eq!(app.key().op(check).await["proc"], "ok");
     assert_eq!(waiting(3).await, 0);
 }
 
