@@ -38,6 +38,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0027_r7_unread.sql", include_str!("../migrations/0027_r7_unread.sql")),
     ("0028_r7_leavers.sql", include_str!("../migrations/0028_r7_leavers.sql")),
     ("0032_corezoid_projects.sql", include_str!("../migrations/0032_corezoid_projects.sql")),
+    ("0033_corezoid_instances.sql", include_str!("../migrations/0033_corezoid_instances.sql")),
+    ("0034_corezoid_stage_objects.sql", include_str!("../migrations/0034_corezoid_stage_objects.sql")),
     ("0037_corezoid_schemes.sql", include_str!("../migrations/0037_corezoid_schemes.sql")),
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),

@@ -4,6 +4,7 @@ mod args;
 mod conf;
 #[expect(dead_code, reason = "tasks rest until the runner drives it")]
 mod engine;
+mod context;
 mod error;
 mod form;
 mod history;

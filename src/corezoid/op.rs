@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
 use super::args::Args;
+use super::context::{self, Place};
 use super::error::OpError;
 use super::form::Files;
+use super::ids::Thing;
 use super::keys::Caller;
 use super::ops::OPS;
 use super::spec::{self, Field};
@@ -84,6 +86,8 @@ pub(crate) struct OpCx<'a> {
     /// The moment of the package, by the world's clock.
     pub(crate) now: Timestamp,
     pub(crate) version: Version,
+    /// Project and stage that the request names.
+    pub(crate) place: Place,
     /// Of a form.
     pub(crate) files: &'a Files,
 }
@@ -208,6 +212,9 @@ pub(crate) trait Op: Sized + Send {
     /// The fields of its answers to requests of another form.
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[];
 
+    /// Whether it changes what it works on: refused inside an immutable stage. Tasks, stars, shares and exports are no edits.
+    const EDITS: bool = !matches!(Self::ACCESS, Access::Read);
+
     /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
     const CHANGES_KEYS: bool = false;
 
@@ -217,6 +224,12 @@ pub(crate) trait Op: Sized + Send {
     /// The same for a request whose fields decide about it; asked before they are checked.
     fn access(_args: Args<'_>) -> Access {
         Self::ACCESS
+    }
+
+    /// The objects that its request names: by default those of its [`Shape::Ref`](spec::Shape::Ref) fields. The pipeline looks
+    /// whether they fit the project and stage of the request.
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        context::named(Self::REQUEST, args)
     }
 
     /// Reads its fields: required keys first, then validation.
@@ -270,6 +283,8 @@ fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed
         let op = O::parse(Args(fields))?;
         // sheet corezoid/api 9.11: `company_id:""` is refused by every op, also by those that need no company.
         Args(fields).company()?;
+        let edits = O::EDITS && O::access(Args(fields)) != Access::Read;
+        cx.place = context::settle(Args(fields), &O::things(Args(fields)), edits, cx).await?;
         op.run(cx).await
     })
 }
@@ -408,6 +423,7 @@ pub(crate) async fn walk(
                     caller: package.caller,
                     now,
                     version: package.version,
+                    place: Place::default(),
                     files: package.files,
                 };
                 let outcome = (entry.run)(fields, &mut cx).await;

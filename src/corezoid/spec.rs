@@ -55,6 +55,8 @@ pub(crate) enum Shape {
     Number,
     /// A text of so many characters; in requests a number is taken for its digits.
     Text { least: usize, most: usize },
+    /// A short name: small Latin letters, digits and dashes, 2 to 127 of them (sheet corezoid/api 1.7).
+    Name,
     /// One of a few words.
     Word(&'static [&'static str]),
     /// true or false; in requests also as text.
@@ -67,6 +69,17 @@ pub(crate) enum Shape {
     Either(&'static [Self]),
     /// Any JSON.
     Json,
+}
+
+const NAME_LENGTH: (usize, usize) = (2, 127);
+
+/// Whether a text is a short name.
+pub(crate) fn is_name(text: &str) -> bool {
+    (NAME_LENGTH.0..=NAME_LENGTH.1).contains(&text.len()) && text.bytes().all(is_of_name)
+}
+
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
 /// A whole number of any size.
@@ -111,6 +124,10 @@ impl Shape {
             Self::Int { least, most } => integer(value).is_some_and(|n| (least..=most).contains(&n)),
             Self::Number => value.is_number(),
             Self::Text { least, most } => return check_text(path, value, least, most),
+            Self::Name => {
+                check_text(path, value, NAME_LENGTH.0, NAME_LENGTH.1)?;
+                value.as_str().is_some_and(|name| name.bytes().all(is_of_name))
+            }
             Self::Word(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::Flag => value.is_boolean() || matches!(value.as_str(), Some("true" | "false")),
             Self::List(shape) => match value.as_array() {
@@ -163,6 +180,12 @@ impl Shape {
                 }
                 schema
             }
+            Self::Name => json!({
+                "type": "string",
+                "pattern": "^[a-z0-9-]*$",
+                "minLength": NAME_LENGTH.0,
+                "maxLength": NAME_LENGTH.1,
+            }),
             Self::Word(words) => json!({ "type": "string", "enum": words }),
             Self::Flag => match side {
                 Side::Request => json!({ "enum": [true, false, "true", "false"] }),
@@ -256,6 +279,7 @@ mod tests {
         may("on", Shape::Flag),
         may("grid", Shape::List(&Shape::Object(&[need("width", INT)]))),
         may("id_or_word", Shape::Either(&[ID, Shape::Word(&["all"])])),
+        may("short_name", Shape::Name),
     ];
 
     fn refusal(sent: &Value) -> Option<Value> {
@@ -284,6 +308,7 @@ mod tests {
             json!({ "obj_id": 1 }),
             json!({ "obj_id": "1", "title": 7, "on": "true", "limit": "20", "unknown": {} }),
             json!({ "obj_id": 1, "title": null, "grid": [{ "width": 1, "more": 2 }], "id_or_word": "all" }),
+            json!({ "obj_id": 1, "short_name": "a-1" }),
         ] {
             assert_eq!(refusal(&sent), None, "{sent}");
         }
@@ -295,6 +320,9 @@ mod tests {
             ("on", json!(1)),
             ("grid", json!({})),
             ("id_or_word", json!("none")),
+            ("short_name", json!("Upper")),
+            ("short_name", json!("under_score")),
+            ("short_name", json!(12)),
         ] {
             let mut sent = json!({ "obj_id": 1 });
             sent[key] = value.clone();

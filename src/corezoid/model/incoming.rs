@@ -222,7 +222,9 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         }
     }
     let body = match kind {
-        Kind::Folder => Body::Folder { short_name: None, immutable: false },
+        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => {
+            Body::Folder { short_name: None, immutable: false }
+        }
         Kind::Project | Kind::Stage => Body::Folder {
             short_name: text(&mut object, "short_name")?,
             immutable: object.shift_remove("immutable").is_some_and(|flag| flag == true),

@@ -160,7 +160,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
         let counter = match item.kind {
             Kind::Conv => &mut conv,
             Kind::Dashboard => &mut dashboard,
-            Kind::Folder | Kind::Project | Kind::Stage => &mut folder,
+            _ => &mut folder,
         };
         let old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
         let id = (!left_out(item)).then(|| {

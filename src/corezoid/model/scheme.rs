@@ -84,6 +84,10 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
         // sheet corezoid/api 3.1: the numbers that the plug-in's documentation gives.
         Kind::Project => 5,
         Kind::Stage => 6,
+        Kind::Version => 7,
+        Kind::Alias => 9,
+        // Nothing tells their numbers; the product's newer "configurations" are 4.
+        Kind::Instance | Kind::EnvVar => 4,
     };
     put("obj_type", json!(number));
     put("obj_id", json!(item.id));
@@ -186,7 +190,6 @@ mod tests {
 
     fn item(kind: Kind, id: i64, parent: i64) -> Item {
         let body = match kind {
-            Kind::Folder | Kind::Project | Kind::Stage => Body::Folder,
             Kind::Conv => Body::Conv {
                 status: Some(Status::Debug),
                 conv_type: "state".to_owned(),
@@ -202,6 +205,7 @@ mod tests {
                 grid: json!([]),
                 charts: Vec::new(),
             },
+            _ => Body::Folder,
         };
         Item {
             kind,

@@ -85,6 +85,7 @@ impl Op for DownloadNode {
         may("async", Shape::Flag),
     ];
     const ANSWER: &'static [Field] = &[need("download_url", TEXT), need("statistics_id", TEXT)];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -35,6 +35,18 @@ fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
     }
 }
 
+/// What a deploy is asked of, by either name. A stage stands for what lies in it: its drafts are no part of itself.
+fn named(args: Args<'_>) -> Vec<Thing> {
+    let id = |key| args.id(key).ok().flatten();
+    let word = args.get("obj_type").and_then(Value::as_str);
+    let kind = match word.and_then(Kind::of) {
+        None | Some(Kind::Conv) => Kind::Conv,
+        Some(_) => Kind::Folder,
+    };
+    let conv = id("conv_id").map(|id| Thing { kind: Kind::Conv, id });
+    conv.or_else(|| id("obj_id").map(|id| Thing { kind, id })).into_iter().collect()
+}
+
 /// `confirm commit`: what waits under a version goes live, whole or not at all.
 pub(super) struct ConfirmCommit {
     conv: ConvId,
@@ -55,6 +67,10 @@ impl Op for ConfirmCommit {
         may("obj_type", Shape::Word(&["conv"])),
     ];
     const ACCESS: Access = Access::Write;
+
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        named(args)
+    }
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self { conv: conv(args)?, version: version(args)? })
@@ -114,6 +130,10 @@ impl Op for ShowCommit {
         ])),
     )];
     const ACCESS: Access = Access::Read;
+
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        named(args)
+    }
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self { conv: conv(args)?, version: version(args)? })
@@ -189,6 +209,10 @@ impl Op for ListCommits {
     )];
     const ACCESS: Access = Access::Read;
 
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        named(args)
+    }
+
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         conv(args).map(Self)
     }
@@ -231,6 +255,10 @@ impl Op for DeleteCommit {
     ];
     const ACCESS: Access = Access::Single;
 
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        named(args)
+    }
+
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let thing = match args.id("obj_id")? {
             None => conv(args)?.into(),
@@ -268,6 +296,10 @@ impl Op for DeleteCommits {
     ];
     const ANSWER: &'static [Field] = &[need("conv_id", ID), need("version", INT).or_null()];
     const ACCESS: Access = Access::Single;
+
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        named(args)
+    }
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self { conv: conv(args)?, version: args.integer("version")? })

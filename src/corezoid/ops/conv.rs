@@ -51,29 +51,27 @@ impl Op for CreateConv {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let now = cx.now.seconds();
+        let given = self.given.placed(cx)?;
         let hash = cx.ids().hex::<20>();
         let new = NewConv {
-            folder: self.given.folder,
-            company: self.given.company.as_deref(),
-            title: &self.given.title,
-            description: self.given.description.as_deref(),
+            folder: given.folder,
+            company: given.company.as_deref(),
+            title: &given.title,
+            description: given.description.as_deref(),
             conv_type: self.conv_type,
-            status: self.given.status.number(),
+            status: given.status.number(),
             hash: &hash,
             owner: cx.caller.user_id,
             now,
             confirmed: if self.with_nodes { now } else { 0 },
             escalation: self.escalation,
         };
-        let id = conv::insert(cx.conn, &new).await?.ok_or_else(|| self.given.no_folder())?;
+        let id = conv::insert(cx.conn, &new).await?.ok_or_else(|| given.no_folder())?;
         if self.with_nodes {
             let [last, start] = first_nodes(cx.ids());
             conv::insert_first_nodes(cx.conn, id, [(&last.0, &last.1), (&start.0, &start.1)]).await?;
         }
-        Ok(Reply::new()
-            .with("obj_id", cx.new_id(id.0))
-            .with("folder_id", self.given.folder.0)
-            .with("hash", hash))
+        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", given.folder.0).with("hash", hash))
     }
 }
 
@@ -215,7 +213,7 @@ impl Op for ShowConv {
             .with("company_id", conv.company_id)
             .with("project_id", conv.project_id)
             .with("stage_id", conv.stage_id)
-            .with("immutable", false)
+            .with("immutable", conv.immutable)
             .with("favorite", conv.favorite)
             .with("privs", privs())
             .with("parent_obj_id", conv.folder_id.0)

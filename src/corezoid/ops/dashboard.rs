@@ -42,10 +42,11 @@ impl Op for CreateDashboard {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let new = new(&self.given, cx);
+        let given = self.given.placed(cx)?;
+        let new = new(&given, cx);
         let id = dashboard::insert(cx.conn, &new, &self.time_range, &self.grid).await?;
-        let id = id.ok_or_else(|| self.given.no_folder())?;
-        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", self.given.folder.0))
+        let id = id.ok_or_else(|| given.no_folder())?;
+        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", given.folder.0))
     }
 }
 
@@ -191,9 +192,9 @@ impl Op for ShowDashboard {
             .with("owner_id", item.owner_id)
             .with("owner_login", item.owner_login)
             .with("owner_name", item.owner_name)
-            .with("immutable", false)
+            .with("immutable", item.immutable)
             .with("grid", grid)
             .with("parent_obj_id", item.folder_id.0)
-            .with("parent_obj_type", "folder"))
+            .with("parent_obj_type", item.folder_kind))
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::op::OpCx;
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::{STATUSES, Status};
 use crate::corezoid::spec::{DESCRIPTION, Field, Shape, TEXT, TITLE, may, need};
@@ -33,7 +34,7 @@ pub(super) fn target(args: Args<'_>, kind: Kind) -> Result<Thing, OpError> {
     Ok(Thing { kind, id: args.required_id("obj_id")? })
 }
 
-/// `obj_type`, when it names a kind of object.
+/// `obj_type`, when it names a kind of object that lies in folders.
 pub(super) fn required_kind(args: Args<'_>) -> Result<Kind, OpError> {
     args.word("obj_type", Kind::of)?.ok_or(OpError::Required("obj_type".into()))
 }
@@ -63,6 +64,7 @@ pub(super) const GIVEN: &[Field] = &[
 pub(super) struct Given {
     pub(super) title: String,
     pub(super) description: Option<String>,
+    /// The root stands for the stage or project of the request, if it names one: see [`Given::placed`].
     pub(super) folder: FolderId,
     pub(super) company: Option<String>,
     pub(super) status: Status,
@@ -80,10 +82,24 @@ impl Given {
         })
     }
 
+    /// The same, in the stage (or project) of the request if it names no folder.
+    pub(super) fn placed(mut self, cx: &OpCx<'_>) -> Result<Self, OpError> {
+        if self.folder == FolderId::ROOT {
+            self.folder = FolderId(cx.place.folder()?);
+        }
+        Ok(self)
+    }
+
     /// The refusal when the folder to create in is not there (sheet corezoid/api 1.6).
     pub(super) fn no_folder(&self) -> OpError {
         OpError::refused(format!("Object folder with id {} does not exist", self.folder))
     }
+}
+
+/// A short name that another object of its kind has, in the same place.
+pub(super) fn taken(kind: Kind) -> OpError {
+    // sheet corezoid/api 1.6 has the text for variables; the others are formed after it.
+    OpError::refused(format!("{} name already exists", kind.word()))
 }
 
 /// An object that is not there.

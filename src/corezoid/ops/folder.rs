@@ -28,9 +28,10 @@ impl Op for CreateFolder {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let new = new(&self.given, cx);
-        let id = folder::insert(cx.conn, &new).await?.ok_or_else(|| self.given.no_folder())?;
-        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", self.given.folder.0))
+        let given = self.given.placed(cx)?;
+        let new = new(&given, cx);
+        let id = folder::insert(cx.conn, &new).await?.ok_or_else(|| given.no_folder())?;
+        Ok(Reply::new().with("obj_id", cx.new_id(id.0)).with("folder_id", given.folder.0))
     }
 }
 
@@ -78,9 +79,17 @@ pub(super) struct ShowFolder {
     id: FolderId,
 }
 
-/// sheet corezoid/api 2.2: what `obj_type` says of the root, and of any other folder.
+/// What `obj_type` says of the root (sheet corezoid/api 2.2).
 const ROOT: i64 = 1;
-const FOLDER: i64 = 0;
+
+/// What it says of a folder, a project, a stage (sheet corezoid/api 8, row 25).
+fn number(kind: &str) -> i64 {
+    match kind {
+        "project" => 5,
+        "stage" => 10,
+        _ => 0,
+    }
+}
 
 impl Op for ShowFolder {
     const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(Kind::Folder))];
@@ -98,17 +107,17 @@ impl Op for ShowFolder {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let (title, obj_type, parent) = if self.id == FolderId::ROOT {
-            (ROOT_TITLE.to_owned(), ROOT, FolderId::ROOT)
+        let (title, obj_type, parent, parent_kind) = if self.id == FolderId::ROOT {
+            (ROOT_TITLE.to_owned(), ROOT, FolderId::ROOT, "folder".to_owned())
         } else {
             let place = folder::place(cx.conn, self.id).await?.ok_or_else(|| missing(self.id.into()))?;
-            (place.title, FOLDER, place.parent)
+            (place.title, number(&place.kind), place.parent, place.parent_kind)
         };
         Ok(Reply::new()
             .with("obj_id", self.id.0)
             .with("title", title)
             .with("obj_type", obj_type)
             .with("parent_obj_id", parent.0)
-            .with("parent_obj_type", "folder"))
+            .with("parent_obj_type", parent_kind))
     }
 }

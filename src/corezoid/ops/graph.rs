@@ -87,9 +87,9 @@ impl Op for ListConv {
             nodes.iter().filter_map(|entry| waiting(&entry.node, entry.nick.as_deref())).collect();
         Ok(Reply::new()
             .with("obj_id", conv.id)
-            .with("project_id", 0)
-            .with("stage_id", 0)
-            .with("immutable", false)
+            .with("project_id", conv.project_id)
+            .with("stage_id", conv.stage_id)
+            .with("immutable", conv.immutable)
             .with("privs", privs())
             .with("status", Status::of_number(conv.status).map(Status::word))
             .with("title", conv.title)

@@ -12,19 +12,83 @@ use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::listing::{self, FILTERS, Filter, ORDERS, Order, SORTS, Sort};
 use crate::corezoid::rules::status::{SHOWN, Status};
-use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
+use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::folder;
 use crate::corezoid::store::item::{self, Item};
 use crate::kernel::db::Access;
 
+/// `sort` and `order`.
+pub(super) struct Sorting {
+    sort: Option<Sort>,
+    order: Order,
+}
+
+impl Sorting {
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        let order = args.word("order", Order::of)?.unwrap_or(Order::Asc);
+        Ok(Self { sort: args.word("sort", Sort::of)?, order })
+    }
+
+    /// The same where titles are the default (projects and stages).
+    pub(super) fn by_title(args: Args<'_>) -> Result<Self, OpError> {
+        let Self { sort, order } = Self::parse(args)?;
+        Ok(Self { sort: sort.or(Some(Sort::Title)), order })
+    }
+
+    /// How two objects stand to each other.
+    pub(super) fn compare(&self, a: &Item, b: &Item, user: i64) -> std::cmp::Ordering {
+        let apply = |sort: Sort| self.order.apply(sort.compare(&facts(a, user), &facts(b, user)));
+        self.sort.map_or(std::cmp::Ordering::Equal, apply)
+    }
+}
+
+/// What lies in a folder, filtered and sorted.
+pub(super) struct Contents {
+    id: FolderId,
+    company: Option<String>,
+    filter: Option<Filter>,
+    sorting: Sorting,
+}
+
+impl Contents {
+    /// Reads what is asked for.
+    pub(super) fn parse(id: FolderId, args: Args<'_>) -> Result<Self, OpError> {
+        let company = args.company()?;
+        Ok(Self { id, company, filter: args.word("filter", Filter::of)?, sorting: Sorting::parse(args)? })
+    }
+
+    /// The place, and the items.
+    pub(super) async fn list(self, cx: &mut OpCx<'_>) -> Result<(Place, Vec<Value>), OpError> {
+        let user = cx.caller.user_id;
+        let place = Place::find(self.id, self.company, cx).await?;
+        let company = place.company.as_deref();
+        let mut items = match self.filter {
+            Some(Filter::Deleted) => item::in_trash(cx.conn, company, user).await?,
+            Some(filter) if filter.is_of_company() && self.id == FolderId::ROOT => {
+                item::in_company(cx.conn, company, user).await?
+            }
+            _ => item::in_folder(cx.conn, self.id, company, user).await?,
+        };
+        if self.id != FolderId::ROOT {
+            items.retain(|item| item.folder_id == self.id);
+        }
+        if let Some(filter) = self.filter {
+            items.retain(|item| filter.keeps(&facts(item, user)));
+        }
+        let sorting = match self.filter.and_then(Filter::own_sort) {
+            Some(own) if self.sorting.sort.is_none() => Sorting { sort: Some(own), order: Order::Desc },
+            _ => self.sorting,
+        };
+        items.sort_by(|a, b| sorting.compare(a, b, user));
+        Ok((place, items.into_iter().map(|item| line(&item, user)).collect()))
+    }
+}
+
 /// `list folder`: its objects, or with `list_obj` those it is shared with.
 pub(super) struct ListFolder {
     id: FolderId,
-    company: Option<String>,
     shares: Option<&'static str>,
-    filter: Option<Filter>,
-    sort: Option<Sort>,
-    order: Order,
+    contents: Contents,
 }
 
 impl Op for ListFolder {
@@ -46,42 +110,14 @@ impl Op for ListFolder {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = FolderId(args.required_id("obj_id")?);
-        Ok(Self {
-            id,
-            company: args.company()?,
-            shares: share::list_obj(args)?,
-            filter: args.word("filter", Filter::of)?,
-            sort: args.word("sort", Sort::of)?,
-            order: args.word("order", Order::of)?.unwrap_or(Order::Asc),
-        })
+        Ok(Self { id, shares: share::list_obj(args)?, contents: Contents::parse(id, args)? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         if let Some(word) = self.shares {
             return share::list(self.id.into(), word, cx).await;
         }
-        let user = cx.caller.user_id;
-        let place = Place::find(self.id, self.company, cx).await?;
-        let company = place.company.as_deref();
-        let mut items = match self.filter {
-            Some(Filter::Deleted) => item::in_trash(cx.conn, company, user).await?,
-            Some(filter) if filter.is_of_company() && self.id == FolderId::ROOT => {
-                item::in_company(cx.conn, company, user).await?
-            }
-            _ => item::in_folder(cx.conn, self.id, company, user).await?,
-        };
-        if self.id != FolderId::ROOT {
-            items.retain(|item| item.folder_id == self.id);
-        }
-        if let Some(filter) = self.filter {
-            items.retain(|item| filter.keeps(&facts(item, user)));
-        }
-        let sort = self.sort.or_else(|| self.filter.and_then(Filter::own_sort));
-        let order = if self.sort.is_none() && sort.is_some() { Order::Desc } else { self.order };
-        if let Some(sort) = sort {
-            items.sort_by(|a, b| order.apply(sort.compare(&facts(a, user), &facts(b, user))));
-        }
-        let list: Vec<Value> = items.into_iter().map(|item| line(item, user)).collect();
+        let (place, list) = self.contents.list(cx).await?;
         Ok(Reply::new()
             .with("obj_id", self.id.0)
             .with("parent_folder_id", place.parent.0)
@@ -91,7 +127,9 @@ impl Op for ListFolder {
 }
 
 /// A folder or the root, as the start of a listing.
-struct Place {
+pub(super) struct Place {
+    /// `folder`, `project`, `stage`.
+    pub(super) kind: String,
     company: Option<String>,
     parent: FolderId,
     parent_title: String,
@@ -101,10 +139,12 @@ impl Place {
     /// A folder has a company of its own; the root is of the company asked for.
     async fn find(id: FolderId, company: Option<String>, cx: &mut OpCx<'_>) -> Result<Self, OpError> {
         if id == FolderId::ROOT {
-            return Ok(Self { company, parent: FolderId::ROOT, parent_title: ROOT_TITLE.to_owned() });
+            let (kind, parent_title) = ("folder".to_owned(), ROOT_TITLE.to_owned());
+            return Ok(Self { kind, company, parent: FolderId::ROOT, parent_title });
         }
         let found = folder::place(cx.conn, id).await?.ok_or_else(|| missing(id.into()))?;
-        Ok(Self { company: found.company_id, parent: found.parent, parent_title: found.parent_title })
+        let folder::Place { kind, company_id, parent, parent_title, .. } = found;
+        Ok(Self { kind, company: company_id, parent, parent_title })
     }
 }
 
@@ -121,8 +161,8 @@ fn facts(item: &Item, user: i64) -> listing::Facts<'_> {
     }
 }
 
-/// What [`line`] looks like.
-const LINE: Shape = Shape::Object(&[
+/// What [`line`] looks like; of a stage in the lists of stages, with what waits for a deploy in it.
+pub(super) const LINE: Shape = Shape::Object(&[
     need("obj", TEXT),
     need("obj_type", TEXT),
     need("obj_id", ID),
@@ -149,10 +189,15 @@ const LINE: Shape = Shape::Object(&[
     may("conv_type", Shape::Word(CONV_TYPES)),
     may("status", Shape::Word(SHOWN)),
     may("is_deployed", Shape::Flag),
+    may("instance_type", TEXT),
+    may("short_name", TEXT).or_null(),
+    may("immutable", Shape::Flag),
+    may("uniq_undeployed_versions", ID),
+    may("uniq_undeployed_versions_detail", Shape::List(&OBJECT)),
 ]);
 
 /// An item of a list, with both `obj` and `obj_type` (sheet corezoid/api 2.2).
-fn line(item: Item, user: i64) -> Value {
+pub(super) fn line(item: &Item, user: i64) -> Value {
     let mut line = json!({
         "obj": item.obj,
         "obj_type": item.obj,
@@ -178,11 +223,22 @@ fn line(item: Item, user: i64) -> Value {
         "owner_group_id": 0,
         "privs": privs(),
     });
-    if let (Some(conv_type), Some(fields)) = (item.conv_type, line.as_object_mut()) {
-        fields.insert("conv_type".to_owned(), json!(conv_type));
-        fields.insert("status".to_owned(), json!(Status::of_number(item.status).map(Status::word)));
-        // sheet corezoid/api 4.2: a waiting draft makes a process undeployed.
-        fields.insert("is_deployed".to_owned(), json!(item.version.is_none()));
+    let Some(fields) = line.as_object_mut() else { return line };
+    let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+    match item.obj.as_str() {
+        "conv" => {
+            put("conv_type", json!(item.conv_type));
+            put("status", json!(Status::of_number(item.status).map(Status::word)));
+            // sheet corezoid/api 4.2: a waiting draft makes a process undeployed.
+            put("is_deployed", json!(item.version.is_none()));
+        }
+        "instance" => drop(put("instance_type", json!(item.instance_type))),
+        "project" => drop(put("short_name", json!(item.short_name))),
+        "stage" => {
+            put("short_name", json!(item.short_name));
+            put("immutable", json!(item.immutable));
+        }
+        _ => {}
     }
     line
 }
@@ -206,8 +262,8 @@ impl Op for ListBranch {
         let user = cx.caller.user_id;
         let place = Place::find(self.id, self.company, cx).await?;
         let items = item::in_folder(cx.conn, self.id, place.company.as_deref(), user).await?;
-        let folders = items.into_iter().filter(|item| item.obj == "folder");
-        let list: Vec<Value> = folders.map(|item| line(item, user)).collect();
+        let folders = items.into_iter().filter(|item| matches!(item.obj.as_str(), "folder" | "stage"));
+        let list: Vec<Value> = folders.map(|item| line(&item, user)).collect();
         Ok(Reply::new().with("obj_id", self.id.0).with("list", list))
     }
 }
@@ -262,7 +318,7 @@ impl Op for ListPath {
             "owner_login": cx.caller.login.to_string(),
         })];
         list.extend(steps.into_iter().map(|step| {
-            json!({
+            let mut line = json!({
                 "obj_id": step.id,
                 "title": step.title,
                 "company_id": step.company_id,
@@ -271,9 +327,16 @@ impl Op for ListPath {
                 "owner_id": step.owner_id,
                 "owner_name": step.owner_name,
                 "owner_login": step.owner_login,
-                "type": "folder",
+                "type": step.kind,
                 "description": step.description,
-            })
+            });
+            if let Some(short_name) = step.short_name {
+                line["short_name"] = json!(short_name);
+            }
+            if step.kind == "stage" {
+                line["immutable"] = json!(step.immutable);
+            }
+            line
         }));
         Ok(Reply::new().with("list", list))
     }

@@ -137,6 +137,7 @@ impl Op for Merge {
     ];
     const ANSWER: &'static [Field] = &[need("diff", Shape::Either(&[LIST, OBJECT]))];
     const OTHER_ANSWERS: &'static [&'static [Field]] = &[&[need("hash", TEXT)]];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Write;
 
     fn access(args: Args<'_>) -> Access {

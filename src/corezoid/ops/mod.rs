@@ -18,12 +18,15 @@ mod listing;
 mod merge;
 mod moving;
 mod node;
+mod owner;
 mod params;
 pub(crate) mod people;
+mod project;
 mod scheme;
 mod search;
 mod share;
 mod snapshot;
+mod stage;
 pub(in crate::corezoid) mod task;
 mod trace;
 mod trash;
@@ -33,7 +36,7 @@ mod usage;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
-use trash::{Conv, Dashboard, Delete, Destroy, Folder, Restore};
+use trash::{Conv, Dashboard, Delete, Destroy, Folder, Project, Restore, Stage};
 
 /// Every op.
 #[rustfmt::skip]
@@ -78,6 +81,25 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Restore<Dashboard>>          ("restore", "dashboard"),
     op::<Destroy<Dashboard>>          ("destroy", "dashboard"),
 
+    op::<project::CreateProject>      ("create",  "project"),
+    op::<project::ModifyProject>      ("modify",  "project"),
+    op::<project::ShowProject>        ("show",    "project"),
+    op::<project::ListProject>        ("list",    "project"),
+    op::<project::ListProjects>       ("list",    "projects"),
+    op::<Link<Project>>               ("link",    "project"),
+    op::<Favorite<Project>>           ("favorite", "project"),
+    op::<Delete<Project>>             ("delete",  "project"),
+    op::<Restore<Project>>            ("restore", "project"),
+    op::<Destroy<Project>>            ("destroy", "project"),
+
+    op::<stage::CreateStage>          ("create",  "stage"),
+    op::<stage::ModifyStage>          ("modify",  "stage"),
+    op::<stage::ShowStage>            ("show",    "stage"),
+    op::<stage::ListStage>            ("list",    "stage"),
+    op::<Link<Stage>>                 ("link",    "stage"),
+    op::<Delete<Stage>>               ("delete",  "stage"),
+    op::<Restore<Stage>>              ("restore", "stage"),
+    op::<Destroy<Stage>>              ("destroy", "stage"),
     op::<chart::CreateChart>          ("create",  "chart"),
     op::<chart::ModifyChart>          ("modify",  "chart"),
     op::<chart::GetChart>             ("get",     "chart"),
@@ -88,7 +110,8 @@ pub(crate) static OPS: &[Entry] = &[
     op::<listing::ListPath>           ("list",    "path_to_folder"),
     op::<search::ListConvs>           ("list",    "convs"),
     op::<search::ListDashboards>      ("list",    "dashboards"),
-    op::<search::GetObject>           ("get",     "object"),
+    op::<owner::GetObject>            ("get",     "object"),
+    op::<owner::ModifyOwner>          ("modify",  "owner"),
 
     op::<people::user::CreateUser>    ("create",  "user"),
     op::<people::user::ModifyUser>    ("modify",  "user"),

@@ -58,6 +58,15 @@ impl Op for LinkFolder {
         if folder && !args.sent("obj_to") { Self::ACCESS } else { Access::Single }
     }
 
+    fn things(args: Args<'_>) -> Vec<Thing> {
+        let id = |key| args.id(key).ok().flatten();
+        let word = args.get("obj_type").and_then(Value::as_str);
+        let kind = word.and_then(Kind::of).unwrap_or(Kind::Folder);
+        let moved = id("obj_id").map(|id| Thing { kind, id });
+        let folder = id("folder_id").filter(|id| *id != 0).map(|id| FolderId(id).into());
+        if args.sent("obj_to") { Vec::new() } else { moved.into_iter().chain(folder).collect() }
+    }
+
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         if args.sent("obj_to") {
             let folder = FolderId(args.required_id("obj_id")?);

@@ -75,6 +75,7 @@ impl Op for GetScheme {
     const ANSWER: &'static [Field] = &[need("scheme", Shape::List(&OBJECT))];
     const OTHER_ANSWERS: &'static [&'static [Field]] =
         &[&[need("download_url", TEXT), may("statistics_id", TEXT)]];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn access(args: Args<'_>) -> Access {
@@ -194,7 +195,7 @@ fn item(row: ItemRow) -> Item {
     let more = row.more.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
-        Kind::Folder => Body::Folder,
+        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => Body::Folder,
         Kind::Project | Kind::Stage => Body::Place { short_name: row.short_name, immutable: row.immutable },
         Kind::Conv => Body::Conv {
             status: Status::of_number(row.status),

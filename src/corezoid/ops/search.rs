@@ -1,12 +1,11 @@
-//! Finding objects by words: `list convs`, `list dashboards`; and `get object`, the card that any kind has.
+//! Finding objects by words: `list convs`, `list dashboards`.
 
 use serde_json::json;
 
 use super::conv::CONV_TYPES;
-use super::fields::{PRIVS, missing, privs, required_kind};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{KINDS, Kind, Thing};
+use crate::corezoid::ids::Kind;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::{SHOWN, Status};
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
@@ -133,51 +132,5 @@ impl Op for ListDashboards {
             })
         };
         Ok(Reply::new().with("list", found.into_iter().map(line).collect::<Vec<_>>()))
-    }
-}
-
-/// `get object`.
-pub(super) struct GetObject {
-    thing: Thing,
-    deleted_too: bool,
-}
-
-impl Op for GetObject {
-    const REQUEST: &'static [Field] =
-        &[need("obj_type", Shape::Word(KINDS)), need("obj_id", ID), may("is_deleted", Shape::Flag)];
-    const ANSWER: &'static [Field] = &[
-        need("project_id", ID),
-        need("stage_id", ID),
-        need("company_id", TEXT).or_null(),
-        need("owner_id", ID),
-        need("parent_id", ID),
-        need("owner_title", TEXT),
-        need("privs", PRIVS),
-    ];
-    const ACCESS: Access = Access::Read;
-
-    fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        let kind = required_kind(args)?;
-        let thing = Thing { kind, id: args.required_id("obj_id")? };
-        Ok(Self { thing, deleted_too: args.flag("is_deleted")?.unwrap_or(false) })
-    }
-
-    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let user = cx.caller.user_id;
-        let found = if self.deleted_too {
-            item::find_any(cx.conn, self.thing, user).await?
-        } else {
-            item::find(cx.conn, self.thing, user).await?
-        };
-        let object = found.ok_or_else(|| missing(self.thing))?;
-        Ok(Reply::new()
-            .without_obj()
-            .with("project_id", object.project_id)
-            .with("stage_id", object.stage_id)
-            .with("company_id", object.company_id)
-            .with("owner_id", object.owner_id)
-            .with("parent_id", object.folder_id.0)
-            .with("owner_title", object.owner_name)
-            .with("privs", privs()))
     }
 }

@@ -180,6 +180,7 @@ impl<K: OfKind> Op for Link<K> {
         need("privs", LIST),
     ];
     const ANSWER: &'static [Field] = SHARED;
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -197,7 +198,7 @@ pub(super) const LIST_OBJ: &[&str] = &["group", "all"];
 /// The answer of [`list`].
 pub(super) const SHARES: &[Field] = &[
     need("obj_id", ID),
-    need("list_obj", Shape::Word(LIST_OBJ)),
+    need("list_obj", Shape::Word(&["group", "all", "user"])),
     need(
         "list",
         Shape::List(&Shape::Object(&[
@@ -275,6 +276,7 @@ pub(super) struct Favorite<K> {
 impl<K: OfKind> Op for Favorite<K> {
     const REQUEST: &'static [Field] = &[need("obj_id", Shape::Ref(K::KIND)), need("favorite", Shape::Flag)];
     const ANSWER: &'static [Field] = &[need("obj_id", ID)];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

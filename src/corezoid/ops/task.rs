@@ -51,6 +51,7 @@ impl Op for CreateTask {
     const REQUEST: &'static [Field] =
         &[need("conv_id", Shape::Ref(Kind::Conv)), need("data", OBJECT), may("ref", REF)];
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -148,6 +149,7 @@ impl Op for ModifyTask {
         need("data", OBJECT),
     ];
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -218,6 +220,7 @@ impl Op for DeleteTask {
     const REQUEST: &'static [Field] =
         &[need("conv_id", Shape::Ref(Kind::Conv)), need("obj_id", TEXT), need("node_id", TEXT)];
     const ANSWER: &'static [Field] = &[need("obj_id", TEXT)];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::fields::{missing, target};
+use super::fields::{missing, taken, target};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
@@ -25,6 +25,10 @@ pub(super) struct Folder;
 pub(super) struct Conv;
 /// Dashboards.
 pub(super) struct Dashboard;
+/// Projects, with their stages.
+pub(super) struct Project;
+/// Stages, with what lies in them.
+pub(super) struct Stage;
 
 impl OfKind for Folder {
     const KIND: Kind = Kind::Folder;
@@ -34,6 +38,22 @@ impl OfKind for Conv {
 }
 impl OfKind for Dashboard {
     const KIND: Kind = Kind::Dashboard;
+}
+impl OfKind for Project {
+    const KIND: Kind = Kind::Project;
+}
+impl OfKind for Stage {
+    const KIND: Kind = Kind::Stage;
+}
+
+/// Whether it comes back into a folder: projects and stages have their own place (sheet corezoid/api 2.8).
+const fn in_folder(kind: Kind) -> bool {
+    matches!(kind, Kind::Folder | Kind::Conv | Kind::Dashboard | Kind::Instance)
+}
+
+/// Whether the answer to a destroy says `obj` as any other does (sheet corezoid/api 2.8).
+const fn keeps_obj(kind: Kind) -> bool {
+    matches!(kind, Kind::Project | Kind::Alias | Kind::Version)
 }
 
 /// `delete`: into the trash.
@@ -67,7 +87,11 @@ pub(super) struct Restore<K> {
 
 impl<K: OfKind> Op for Restore<K> {
     const REQUEST: &'static [Field] = K::TARGET;
-    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("parent_folder_id", ID)];
+    const ANSWER: &'static [Field] = if in_folder(K::KIND) {
+        &[need("obj_id", ID), need("parent_folder_id", ID)]
+    } else {
+        &[need("obj_id", ID)]
+    };
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -76,8 +100,13 @@ impl<K: OfKind> Op for Restore<K> {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let folder = object::restore(cx.conn, self.thing, cx.now.seconds()).await?;
-        let folder = folder.ok_or_else(|| not_deleted(self.thing))?;
-        Ok(Reply::new().with("obj_id", self.thing.wire_id()).with("parent_folder_id", folder.0))
+        let Some(folder) = folder else {
+            let taken_by_now = object::name_is_taken(cx.conn, self.thing).await?;
+            return Err(if taken_by_now { taken(self.thing.kind) } else { not_deleted(self.thing) });
+        };
+        let reply = Reply::new().with("obj_id", self.thing.wire_id());
+        // What lies in no folder comes back to none (sheet corezoid/api 2.8).
+        Ok(if in_folder(K::KIND) { reply.with("parent_folder_id", folder.0) } else { reply })
     }
 }
 
@@ -89,8 +118,12 @@ pub(super) struct Destroy<K> {
 
 impl<K: OfKind> Op for Destroy<K> {
     const REQUEST: &'static [Field] = K::TARGET;
-    const ANSWER: &'static [Field] = &[need("obj_id", ID), need("obj_type", TEXT)];
-    const ACCESS: Access = if matches!(K::KIND, Kind::Folder) { Access::Write } else { Access::Single };
+    const ANSWER: &'static [Field] = if keeps_obj(K::KIND) {
+        &[need("obj_id", ID)]
+    } else {
+        &[need("obj_id", ID), need("obj_type", TEXT)]
+    };
+    const ACCESS: Access = if K::KIND.is_folder() { Access::Write } else { Access::Single };
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         Ok(Self { thing: target(args, K::KIND)?, kind: PhantomData })
@@ -100,10 +133,9 @@ impl<K: OfKind> Op for Destroy<K> {
         if !object::destroy(cx.conn, self.thing).await? {
             return Err(not_deleted(self.thing));
         }
-        Ok(Reply::new()
-            .without_obj()
-            .with("obj_id", self.thing.wire_id())
-            .with("obj_type", self.thing.kind.word()))
+        let reply = Reply::new().with("obj_id", self.thing.wire_id());
+        let kind = K::KIND;
+        Ok(if keeps_obj(kind) { reply } else { reply.without_obj().with("obj_type", kind.word()) })
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::fields::missing;
 use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::context::Immutables;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::model::incoming::{self, Shipment};
@@ -102,6 +103,9 @@ pub(super) async fn plant(
 ) -> Result<Planting, OpError> {
     let planting = grown(shipment, target, manner, cx);
     if !planting.refused {
+        if shipment.items.iter().any(|item| item.kind == Kind::Stage) {
+            cx.world.part::<Immutables>().note();
+        }
         store::insert(cx.conn, &planting).await.map_err(taken)?;
     }
     Ok(planting)

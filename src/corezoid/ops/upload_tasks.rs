@@ -69,6 +69,7 @@ impl Op for UploadTasks {
         may("err_count", ID),
         may("all_count", ID),
     ];
+    const EDITS: bool = false;
     const ACCESS: Access = Access::Write;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each looked at by another filter")]
 pub(crate) struct Facts<'a> {
-    /// `folder`, `conv`, `dashboard`.
+    /// `folder`, `conv`, `dashboard`, `instance`, `project`, `stage`.
     pub(crate) obj: &'a str,
     /// A state diagram rather than a process.
     pub(crate) is_state: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) favorite: bool,
 }
 
-/// `filter` of `list folder` (sheet corezoid/api 2.2).
+/// `filter` of `list folder` and `list stage` (sheet corezoid/api 2.2, 2.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Filter {
     Folder,
@@ -29,6 +29,8 @@ pub(crate) enum Filter {
     Conveyor,
     Dashboard,
     Instance,
+    /// Configurations, which are not kept here.
+    Config,
     My,
     Shared,
     Favorites,
@@ -43,6 +45,7 @@ pub(crate) const FILTERS: &[&str] = &[
     "conveyor",
     "dashboard",
     "instance",
+    "config",
     "my",
     "shared",
     "favorites",
@@ -50,12 +53,13 @@ pub(crate) const FILTERS: &[&str] = &[
     "deleted",
 ];
 
-const FILTER_OF_WORD: [(&str, Filter); 10] = [
+const FILTER_OF_WORD: [(&str, Filter); 11] = [
     ("folder", Filter::Folder),
     ("conv", Filter::Conv),
     ("conveyor", Filter::Conveyor),
     ("dashboard", Filter::Dashboard),
     ("instance", Filter::Instance),
+    ("config", Filter::Config),
     ("my", Filter::My),
     ("shared", Filter::Shared),
     ("favorites", Filter::Favorites),
@@ -83,11 +87,11 @@ impl Filter {
     pub(crate) fn keeps(self, facts: &Facts<'_>) -> bool {
         match self {
             Self::Folder => facts.obj == "folder",
-            Self::Conv => facts.obj != "dashboard",
+            Self::Conv => !matches!(facts.obj, "dashboard" | "instance"),
             Self::Conveyor => facts.obj == "conv" && !facts.is_state,
             Self::Dashboard => facts.obj == "dashboard",
-            // Database connections are not kept here.
-            Self::Instance => false,
+            Self::Instance => facts.obj == "instance",
+            Self::Config => false,
             Self::My => facts.is_owner,
             Self::Shared => facts.is_shared && !facts.is_owner,
             Self::Favorites => facts.favorite,
@@ -97,7 +101,7 @@ impl Filter {
 }
 
 /// The words of [`Sort`].
-pub(crate) const SORTS: &[&str] = &["name", "title", "owner", "date"];
+pub(crate) const SORTS: &[&str] = &["name", "title", "owner", "date", "tacts"];
 
 /// `sort` of `list folder`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +110,8 @@ pub(crate) enum Sort {
     Owner,
     /// Of the last change.
     Date,
+    /// By tasks passed, which no listing knows: as they were made.
+    Tacts,
 }
 
 impl Sort {
@@ -115,6 +121,7 @@ impl Sort {
             "name" | "title" => Some(Self::Title),
             "owner" => Some(Self::Owner),
             "date" => Some(Self::Date),
+            "tacts" => Some(Self::Tacts),
             _ => None,
         }
     }
@@ -125,6 +132,7 @@ impl Sort {
             Self::Title => a.title.to_lowercase().cmp(&b.title.to_lowercase()),
             Self::Owner => a.owner_name.to_lowercase().cmp(&b.owner_name.to_lowercase()),
             Self::Date => a.change_time.cmp(&b.change_time),
+            Self::Tacts => Ordering::Equal,
         }
     }
 }
@@ -184,7 +192,7 @@ mod tests {
             ("conv", [true, true, true, false]),
             ("conveyor", [true, false, false, false]),
             ("dashboard", [false, false, false, true]),
-            ("instance", [false; 4]),
+            ("config", [false; 4]),
             ("my", [true, true, false, true]),
             ("shared", [false, false, true, false]),
             ("favorites", [false, false, false, true]),
@@ -194,6 +202,9 @@ mod tests {
             let filter = Filter::of(word).unwrap();
             assert_eq!(all.map(|facts| filter.keeps(&facts)), kept, "{word}");
         }
+        let instance = Facts { obj: "instance", ..PLAIN };
+        let keeping = FILTER_OF_WORD.iter().filter(|row| row.1.keeps(&instance)).map(|row| row.0);
+        assert_eq!(keeping.collect::<Vec<_>>(), ["instance", "my", "recent", "deleted"]);
         assert_eq!(Filter::of("all"), None);
     }
 

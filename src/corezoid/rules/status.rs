@@ -67,8 +67,14 @@ impl Status {
     /// (sheet corezoid/api 5).
     pub(crate) const fn restored(kind: Kind) -> Self {
         match kind {
-            Kind::Folder | Kind::Project | Kind::Stage => Self::Active,
             Kind::Conv | Kind::Dashboard => Self::Paused,
+            Kind::Folder
+            | Kind::Project
+            | Kind::Stage
+            | Kind::Instance
+            | Kind::Alias
+            | Kind::EnvVar
+            | Kind::Version => Self::Active,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Folders in state documents.
+//! Folders, projects and stages in state documents.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,14 @@ use super::place::{
 };
 use crate::corezoid::ids::{FolderId, Kind};
 use crate::corezoid::model::node::Object;
+use crate::corezoid::rules::status::Status;
+use crate::corezoid::spec;
 use crate::corezoid::store::bulk::{self, FolderRow};
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
 use crate::kernel::time::Timestamp;
 
-/// A folder.
+/// A folder, project or stage.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the keys of the document")]
@@ -30,6 +32,14 @@ pub(crate) struct Folder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     company: Option<String>,
     title: String,
+    #[serde(default, skip_serializing_if = "FolderKind::is_folder")]
+    kind: FolderKind,
+    /// Of a project, unique in its company; of a stage, unique in its project: `[a-z0-9-]`, 2 to 127 of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    short_name: Option<String>,
+    /// Of a stage: what lies in it takes no edits.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    immutable: bool,
     /// Null is kept apart from the empty text.
     #[serde(default = "no_description", skip_serializing_if = "is_no_description")]
     description: Option<String>,
@@ -58,6 +68,73 @@ pub(crate) struct Folder {
     favorite_of: Vec<i64>,
 }
 
+/// What a folder is: a project lies in the root, a stage in a project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FolderKind {
+    #[default]
+    Folder,
+    Project,
+    Stage,
+}
+
+const KINDS: [(FolderKind, Kind); 3] = [
+    (FolderKind::Folder, Kind::Folder),
+    (FolderKind::Project, Kind::Project),
+    (FolderKind::Stage, Kind::Stage),
+];
+
+impl FolderKind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    fn is_folder(&self) -> bool {
+        *self == Self::Folder
+    }
+
+    fn kind(self) -> Kind {
+        KINDS.iter().find(|row| row.0 == self).map_or(Kind::Folder, |row| row.1)
+    }
+
+    fn of(word: &str) -> Self {
+        KINDS.iter().find(|row| row.1.word() == word).map_or(Self::Folder, |row| row.0)
+    }
+}
+
+/// Short names that are taken: of which project (0: of the root), in which company.
+type Names = BTreeSet<(FolderId, Option<String>, String)>;
+
+/// Checks what only projects and stages have.
+fn check_kind(
+    folder: &Folder,
+    company: Option<&String>,
+    (ground, names): (&Ground, &mut Names),
+    path: &str,
+) -> Result<(), StateError> {
+    let wrong = |key: &str, text: &str| Err(StateError::at(format!("{path}.{key}"), text));
+    let parent = ground.folders.get(&folder.folder).map_or(Kind::Folder, |parent| parent.kind);
+    match folder.kind {
+        FolderKind::Project if !is_root(&folder.folder) => {
+            return wrong("folder", "a project lies in the root");
+        }
+        FolderKind::Stage if parent != Kind::Project => return wrong("folder", "a stage lies in a project"),
+        FolderKind::Folder if folder.short_name.is_some() => {
+            return wrong("short_name", "only projects and stages have one");
+        }
+        _ => {}
+    }
+    if folder.immutable && folder.kind != FolderKind::Stage {
+        return wrong("immutable", "only stages can be");
+    }
+    let Some(name) = &folder.short_name else { return Ok(()) };
+    if !spec::is_name(name) {
+        return wrong("short_name", "2 to 127 of a-z, 0-9 and -");
+    }
+    let own = (folder.folder, company.cloned(), name.clone());
+    if folder.status != "deleted" && !names.insert(own) {
+        return wrong("short_name", "another has this short name");
+    }
+    Ok(())
+}
+
 /// Adds folders, and gives what the rest of the import is checked against.
 pub(super) async fn import(
     conn: &mut SqliteConnection,
@@ -67,6 +144,11 @@ pub(super) async fn import(
     let known = bulk::folders(conn).await?;
     let mut ids: BTreeSet<i64> = known.iter().map(|row| row.id).collect();
     let mut ground = Ground::read(conn, &known, import).await?;
+    let mut names: Names = known
+        .into_iter()
+        .filter(|row| row.status != Status::Deleted.number())
+        .filter_map(|row| Some((row.folder_id, row.company_id, row.short_name?)))
+        .collect();
     let mut todo: Vec<(usize, &Folder)> = folders.iter().enumerate().collect();
     let (mut rows, mut favorites, mut shares) = (Vec::with_capacity(folders.len()), Vec::new(), Vec::new());
     let listed: BTreeSet<FolderId> = folders.iter().map(|folder| FolderId(folder.id)).collect();
@@ -92,10 +174,11 @@ pub(super) async fn import(
                 change_time: folder.change_time,
             };
             let settled = ground.settle(&placed, &mut ids, &path)?;
-            let own = (Kind::Folder, folder.id);
+            check_kind(folder, settled.company.as_ref(), (&ground, &mut names), &path)?;
+            let own = (folder.kind.kind(), folder.id);
             favorites.extend(ground.favorites(own, &folder.favorite_of, &path)?);
             shares.extend(ground.shares(own, &folder.shares, &path)?);
-            ground.folders.insert(FolderId(folder.id), (folder.folder, settled.company.clone()));
+            ground.add(FolderId(folder.id), folder.folder, folder.kind.kind(), settled.company.clone());
             rows.push(FolderRow {
                 id: folder.id,
                 folder_id: folder.folder,
@@ -106,6 +189,9 @@ pub(super) async fn import(
                 owner_id: settled.owner,
                 create_time: settled.create_time,
                 change_time: settled.change_time,
+                kind: folder.kind.kind().word().to_owned(),
+                short_name: folder.short_name.clone(),
+                immutable: folder.immutable,
                 uuid: folder.uuid.clone(),
                 more: carried(&folder.more),
             });
@@ -125,6 +211,9 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
     let rows = bulk::folders(conn).await?;
     let folder = |row: FolderRow| Folder {
         id: row.id,
+        kind: FolderKind::of(&row.kind),
+        short_name: row.short_name,
+        immutable: row.immutable,
         folder: row.folder_id,
         company: row.company_id.filter(|_| is_root(&row.folder_id)),
         title: row.title,
@@ -133,10 +222,10 @@ pub(super) async fn export(conn: &mut SqliteConnection, marks: &Marks) -> Result
         owner: Some(row.owner_id),
         create_time: Some(Timestamp::from_seconds(row.create_time)),
         change_time: Some(Timestamp::from_seconds(row.change_time)),
+        shares: marks.shares_of(FolderKind::of(&row.kind).kind(), row.id),
+        favorite_of: marks.favorite_of(FolderKind::of(&row.kind).kind(), row.id),
         uuid: row.uuid,
         more: carrying(row.more.as_deref()),
-        shares: marks.shares_of(Kind::Folder, row.id),
-        favorite_of: marks.favorite_of(Kind::Folder, row.id),
     };
     Ok(rows.into_iter().map(folder).collect())
 }

@@ -107,12 +107,21 @@ pub(super) struct Settled {
     pub(super) change_time: i64,
 }
 
+/// A folder that entries may lie in.
+pub(super) struct Known {
+    pub(super) kind: Kind,
+    pub(super) company: Option<String>,
+    /// The project and the stage it is or lies in; the root for none.
+    pub(super) project: FolderId,
+    pub(super) stage: FolderId,
+}
+
 /// What an import checks its entries against.
 pub(super) struct Ground {
     users: Vec<i64>,
     groups: Vec<i64>,
-    /// Parent and company of every known folder.
-    pub(super) folders: BTreeMap<FolderId, (FolderId, Option<String>)>,
+    /// Every known folder.
+    pub(super) folders: BTreeMap<FolderId, Known>,
     now: Timestamp,
 }
 
@@ -123,15 +132,38 @@ impl Ground {
         folders: &[FolderRow],
         import: &Import<'_>,
     ) -> Result<Self, StateError> {
-        Ok(Self {
-            users: user::list(conn).await?.into_iter().map(|row| row.id).collect(),
-            groups: group::all(conn).await?.into_iter().map(|row| row.id).collect(),
-            folders: folders
-                .iter()
-                .map(|row| (FolderId(row.id), (row.folder_id, row.company_id.clone())))
-                .collect(),
-            now: import.now,
-        })
+        let users = user::list(conn).await?.into_iter().map(|row| row.id).collect();
+        let groups = group::all(conn).await?.into_iter().map(|row| row.id).collect();
+        let mut ground = Self { users, groups, folders: BTreeMap::new(), now: import.now };
+        let mut todo: Vec<&FolderRow> = folders.iter().collect();
+        // Parents first; what is stored lies in no circle.
+        while !todo.is_empty() {
+            let before = todo.len();
+            todo.retain(|row| {
+                let ready = is_root(&row.folder_id) || ground.folders.contains_key(&row.folder_id);
+                if ready {
+                    let kind = Kind::of(&row.kind).unwrap_or(Kind::Folder);
+                    ground.add(FolderId(row.id), row.folder_id, kind, row.company_id.clone());
+                }
+                !ready
+            });
+            if todo.len() == before {
+                break;
+            }
+        }
+        Ok(ground)
+    }
+
+    /// Makes a folder known, after its parent.
+    pub(super) fn add(&mut self, id: FolderId, parent: FolderId, kind: Kind, company: Option<String>) {
+        let around = self.folders.get(&parent).map(|known| (known.project, known.stage));
+        let (project, stage) = around.unwrap_or((FolderId::ROOT, FolderId::ROOT));
+        let (project, stage) = match kind {
+            Kind::Project => (id, FolderId::ROOT),
+            Kind::Stage => (project, id),
+            _ => (project, stage),
+        };
+        self.folders.insert(id, Known { kind, company, project, stage });
     }
 
     /// A user, by default the first; `path` is where it is named.
@@ -161,7 +193,7 @@ impl Ground {
         let company = if placed.folder == FolderId::ROOT {
             placed.company.map(str::to_owned)
         } else {
-            let (_, company) = self
+            let Known { company, .. } = self
                 .folders
                 .get(&placed.folder)
                 .ok_or_else(|| wrong("folder", format!("there is no folder {}", placed.folder)))?;

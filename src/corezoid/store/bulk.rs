@@ -18,6 +18,10 @@ pub(crate) struct FolderRow {
     /// Unix seconds.
     pub(crate) create_time: i64,
     pub(crate) change_time: i64,
+    /// `folder`, `project`, `stage`.
+    pub(crate) kind: String,
+    pub(crate) short_name: Option<String>,
+    pub(crate) immutable: bool,
     pub(crate) uuid: Option<String>,
     /// JSON object.
     pub(crate) more: Option<String>,
@@ -96,8 +100,8 @@ fn text<T: Serialize>(rows: &[T]) -> Result<String, sqlx::Error> {
 /// Every folder, by id.
 pub(crate) async fn folders(conn: &mut SqliteConnection) -> Result<Vec<FolderRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                uuid, more
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, kind,
+                short_name, immutable, uuid, more
          FROM cz_folder ORDER BY id",
     )
     .fetch_all(conn)
@@ -142,17 +146,17 @@ pub(crate) async fn shares(conn: &mut SqliteConnection) -> Result<Vec<ShareRow>,
     .await
 }
 
-/// Adds folders, in any order; [`settle`] must follow.
+/// Adds folders, each after its parent; [`settle`] must follow.
 pub(crate) async fn insert_folders(
     conn: &mut SqliteConnection,
     rows: &[FolderRow],
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_folder (id, folder_id, company_id, title, description, status, owner_id, create_time, change_time,
-                uuid, more)
+                kind, short_name, immutable, uuid, more)
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
-                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'uuid',
-                value->>'more'
+                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'kind',
+                value->>'short_name', value->>'immutable', value->>'uuid', value->>'more'
          FROM json_each(?)",
     )
     .bind(text(rows)?)
@@ -233,7 +237,8 @@ pub(crate) async fn settle(conn: &mut SqliteConnection) -> Result<(), sqlx::Erro
              childs = (SELECT count(*) FROM cz_folder f WHERE f.folder_id = cz_folder.id AND f.status <> 3),
              size = (SELECT count(*) FROM cz_folder f WHERE f.folder_id = cz_folder.id AND f.status <> 3)
                   + (SELECT count(*) FROM cz_conv c WHERE c.folder_id = cz_folder.id AND c.status <> 3)
-                  + (SELECT count(*) FROM cz_dashboard d WHERE d.folder_id = cz_folder.id AND d.status <> 3),
+                  + (SELECT count(*) FROM cz_dashboard d WHERE d.folder_id = cz_folder.id AND d.status <> 3)
+                  + (SELECT count(*) FROM cz_instance e WHERE e.folder_id = cz_folder.id AND e.status <> 3),
              undeployed = (SELECT count(*) FROM cz_conv c WHERE c.folder_id = cz_folder.id AND c.status <> 3
                            AND c.draft_version IS NOT NULL),
              live = id IN (WITH RECURSIVE up (id) AS (

@@ -35,7 +35,7 @@ pub(crate) async fn drop_drafts(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH RECURSIVE sub (id) AS (
-             SELECT ?2 WHERE ?1 = 'folder' UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             SELECT ?2 WHERE ?1 IN ('folder', 'project', 'stage') UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
          UPDATE cz_node SET draft = NULL, draft_deleted = 0, draft_version = NULL, draft_user_id = NULL, draft_time = NULL
          WHERE draft_version IS NOT NULL AND (?3 IS NULL OR draft_version = ?3)
            AND conv_id IN (SELECT ?2 WHERE ?1 = 'conv'

@@ -65,16 +65,20 @@ pub(crate) async fn update(
 #[derive(Debug, FromRow)]
 pub(crate) struct Place {
     pub(crate) title: String,
+    /// `folder`, `project`, `stage`.
+    pub(crate) kind: String,
     pub(crate) company_id: Option<String>,
     pub(crate) parent: FolderId,
     /// `Root folder` when that is 0.
     pub(crate) parent_title: String,
+    pub(crate) parent_kind: String,
 }
 
 /// A present folder; the root is none.
 pub(crate) async fn place(conn: &mut SqliteConnection, id: FolderId) -> Result<Option<Place>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT f.title, f.company_id, f.folder_id AS parent, coalesce(p.title, 'Root folder') AS parent_title
+        "SELECT f.title, f.kind, f.company_id, f.folder_id AS parent, coalesce(p.title, 'Root folder') AS parent_title,
+                coalesce(p.kind, 'folder') AS parent_kind
          FROM cz_folder f LEFT JOIN cz_folder p ON p.id = f.folder_id WHERE f.id = ? AND f.live",
     )
     .bind(id)
@@ -86,6 +90,12 @@ pub(crate) async fn place(conn: &mut SqliteConnection, id: FolderId) -> Result<O
 #[derive(Debug, FromRow)]
 pub(crate) struct Step {
     pub(crate) id: FolderId,
+    /// `folder`, `project`, `stage`.
+    pub(crate) kind: String,
+    /// Projects and stages only.
+    pub(crate) short_name: Option<String>,
+    /// Of a stage.
+    pub(crate) immutable: bool,
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) company_id: Option<String>,
@@ -107,9 +117,9 @@ pub(crate) async fn path(
         "WITH RECURSIVE up (id, parent, depth) AS (
              SELECT id, folder_id, 0 FROM cz_folder WHERE id = ?1 AND live
              UNION SELECT f.id, f.folder_id, up.depth + 1 FROM up JOIN cz_folder f ON f.id = up.parent)
-         SELECT f.id, f.title, f.description, f.company_id, f.owner_id, coalesce(u.title, '') AS owner_name,
+         SELECT f.id, f.kind, f.short_name, f.immutable, f.title, f.description, f.company_id, f.owner_id, coalesce(u.title, '') AS owner_name,
                 coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = f.owner_id), '') || '' AS owner_login,
-                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = 'folder' AND v.obj_id = f.id AND v.user_id = ?2) AS favorite
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = f.kind AND v.obj_id = f.id AND v.user_id = ?2) AS favorite
          FROM up JOIN cz_folder f ON f.id = up.id LEFT JOIN cz_user u ON u.id = f.owner_id ORDER BY up.depth DESC",
     )
     .bind(id)

@@ -1,4 +1,4 @@
-//! Folders, processes and dashboards in one form: what listings, searches and cards read (view `cz_item`).
+//! Folders, processes, dashboards and instances in one form: what listings, searches and cards read (view `cz_item`).
 
 use sqlx::{FromRow, SqliteConnection};
 
@@ -7,7 +7,7 @@ use crate::corezoid::ids::{FolderId, Kind, Thing};
 /// An object as one user sees it.
 #[derive(Debug, FromRow)]
 pub(crate) struct Item {
-    /// `folder`, `conv`, `dashboard`, `project`, `stage`.
+    /// `folder`, `conv`, `dashboard`, `instance`, `project`, `stage`.
     pub(crate) obj: String,
     pub(crate) id: i64,
     pub(crate) folder_id: FolderId,
@@ -22,14 +22,14 @@ pub(crate) struct Item {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     /// Projects and stages only.
-    #[expect(dead_code, reason = "what the ops on projects read")]
     pub(crate) short_name: Option<String>,
-    /// Stages only.
-    #[expect(dead_code, reason = "what the ops on stages read")]
+    /// Whether it is, or lies in, a stage that takes no edits.
     pub(crate) immutable: bool,
     pub(crate) status: i64,
     /// Processes only.
     pub(crate) conv_type: Option<String>,
+    /// Instances only.
+    pub(crate) instance_type: Option<String>,
     /// Version of the waiting draft.
     pub(crate) version: Option<i64>,
     /// Waiting drafts: of a process 0 or 1, of a folder those directly in it.
@@ -68,26 +68,8 @@ pub(crate) async fn find(
     .await
 }
 
-/// One object, deleted or not.
-pub(crate) async fn find_any(
-    conn: &mut SqliteConnection,
-    thing: Thing,
-    user: i64,
-) -> Result<Option<Item>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
-                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
-         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2",
-    )
-    .bind(thing.kind.word())
-    .bind(thing.id)
-    .bind(user)
-    .fetch_optional(conn)
-    .await
-}
-
-/// What lies directly in a folder and is not deleted: folders, processes, dashboards, each in the order they were made.
-/// `company` is the folder's own, for the root the one asked for.
+/// What lies directly in a folder and is not deleted: folders (or stages), processes, dashboards, instances, each in the
+/// order they were made. `company` is the folder's own, for the root the one asked for. Projects have a list of their own.
 pub(crate) async fn in_folder(
     conn: &mut SqliteConnection,
     folder: FolderId,
@@ -97,7 +79,7 @@ pub(crate) async fn in_folder(
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
                 EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
-         FROM cz_item i WHERE i.folder_id = ?1 AND i.company_id IS ?2 AND i.status <> 3",
+         FROM cz_item i WHERE i.folder_id = ?1 AND i.company_id IS ?2 AND i.status <> 3 AND i.obj <> 'project'",
     )
     .bind(folder)
     .bind(company)

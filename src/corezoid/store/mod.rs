@@ -15,8 +15,11 @@ pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod owner;
 pub(crate) mod person;
+pub(crate) mod place;
 pub(crate) mod planting;
+pub(crate) mod project;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod snapshot;
@@ -36,10 +39,14 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_task",
     "cz_code",
     "cz_node",
+    "cz_alias",
+    "cz_env_var",
+    "cz_version",
     "cz_snapshot",
     "cz_conv",
     "cz_chart",
     "cz_dashboard",
+    "cz_instance",
     "cz_folder",
     "cz_invite",
     "cz_member",

@@ -25,20 +25,41 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) 
             "UPDATE cz_dashboard SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
              AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live))"
         }
+        Kind::Instance => {
+            "UPDATE cz_instance SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
+             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_instance.folder_id AND p.live))"
+        }
+        Kind::Alias => "UPDATE cz_alias SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3",
+        Kind::Version => "UPDATE cz_version SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3",
+        // sheet corezoid/api 5: a variable knows no trash.
+        Kind::EnvVar => "DELETE FROM cz_env_var WHERE id = ?1",
     };
     let done = sqlx::query(sql).bind(thing.id).bind(now).bind(thing.kind.word()).execute(conn).await?;
     Ok(done.rows_affected() > 0)
 }
 
 /// Takes an object out of the trash, and gives the folder it lies in now: the old one, or the root if that is gone or
-/// hidden. `None`: it is not in the trash. One statement.
+/// hidden. A project or stage stays where it was; a stage of a deleted project comes back with that. `None`: it is not in
+/// the trash, or its short name is another's by now. One statement.
 pub(crate) async fn restore(
     conn: &mut SqliteConnection,
     thing: Thing,
     now: i64,
 ) -> Result<Option<FolderId>, sqlx::Error> {
     let sql = match thing.kind {
-        Kind::Folder | Kind::Project | Kind::Stage => {
+        Kind::Project | Kind::Stage => {
+            "WITH RECURSIVE top (id, live) AS (
+                 SELECT f.id, f.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = f.folder_id AND p.live)
+                 FROM cz_folder f WHERE f.id = ?1 AND f.kind = ?4 AND f.status = 3 AND NOT EXISTS (
+                     SELECT 1 FROM cz_folder o WHERE o.folder_id = f.folder_id AND o.company_id IS f.company_id
+                         AND o.kind = f.kind AND o.status <> 3 AND o.short_name = f.short_name)),
+             sub (id) AS (
+                 SELECT id FROM top UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.status <> 3)
+             UPDATE cz_folder SET live = (SELECT live FROM top), status = CASE WHEN id = ?1 THEN ?3 ELSE status END,
+                    change_time = CASE WHEN id = ?1 THEN ?2 ELSE change_time END
+             WHERE id IN sub RETURNING id, folder_id"
+        }
+        Kind::Folder => {
             "WITH RECURSIVE sub (id) AS (
                  SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?4 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.status <> 3)
@@ -59,6 +80,16 @@ pub(crate) async fn restore(
                     folder_id = coalesce((SELECT p.id FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live), 0)
              WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
         }
+        Kind::Instance => {
+            "UPDATE cz_instance SET status = ?3, change_time = ?2,
+                    folder_id = coalesce((SELECT p.id FROM cz_folder p WHERE p.id = cz_instance.folder_id AND p.live), 0)
+             WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
+        }
+        Kind::Version => {
+            "UPDATE cz_version SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3 RETURNING id, project_id"
+        }
+        // sheet corezoid/api 2.8: neither comes back.
+        Kind::Alias | Kind::EnvVar => return Ok(None),
     };
     let rows: Vec<(i64, FolderId)> = sqlx::query_as(sql)
         .bind(thing.id)
@@ -85,14 +116,36 @@ pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result
              WITH RECURSIVE sub (id) AS (
                  SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND status = 3
                  UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             DELETE FROM cz_instance WHERE folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (
+                 SELECT id FROM cz_folder WHERE id = ?1 AND kind = ?2 AND status = 3
+                 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              DELETE FROM cz_folder WHERE id IN sub RETURNING id"
         }
         Kind::Conv => "DELETE FROM cz_conv WHERE id = ?1 AND status = 3 RETURNING id",
         Kind::Dashboard => "DELETE FROM cz_dashboard WHERE id = ?1 AND status = 3 RETURNING id",
+        Kind::Instance => "DELETE FROM cz_instance WHERE id = ?1 AND status = 3 RETURNING id",
+        Kind::Alias => "DELETE FROM cz_alias WHERE id = ?1 AND status = 3 RETURNING id",
+        Kind::Version => "DELETE FROM cz_version WHERE id = ?1 AND status = 3 RETURNING id",
+        Kind::EnvVar => return Ok(false),
     };
     let gone: Vec<i64> =
         sqlx::query_scalar(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await?;
     Ok(gone.contains(&thing.id))
+}
+
+/// Whether a project or stage in the trash has a short name that is another's by now.
+pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM cz_folder f JOIN cz_folder o ON o.folder_id = f.folder_id
+                            AND o.company_id IS f.company_id AND o.kind = f.kind AND o.status <> 3
+                            AND o.short_name = f.short_name
+                        WHERE f.id = ?1 AND f.kind = ?2 AND f.status = 3)",
+    )
+    .bind(thing.id)
+    .bind(thing.kind.word())
+    .fetch_one(conn)
+    .await
 }
 
 /// What a move needs to know.
@@ -155,6 +208,8 @@ pub(crate) async fn set_folder(
              WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              UPDATE cz_dashboard SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
              WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
+             UPDATE cz_instance SET company_id = ?3 WHERE company_id IS NOT ?3 AND folder_id IN sub;
+             WITH RECURSIVE sub (id) AS (SELECT ?1 UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id)
              UPDATE cz_folder SET company_id = ?3,
                  project_id = coalesce((SELECT p.project_id FROM cz_folder p WHERE p.id = ?2), 0),
                  stage_id = coalesce((SELECT p.stage_id FROM cz_folder p WHERE p.id = ?2), 0)
@@ -163,6 +218,9 @@ pub(crate) async fn set_folder(
         }
         Kind::Conv => "UPDATE cz_conv SET folder_id = ?2, company_id = ?3 WHERE id = ?1",
         Kind::Dashboard => "UPDATE cz_dashboard SET folder_id = ?2, company_id = ?3 WHERE id = ?1",
+        Kind::Instance => "UPDATE cz_instance SET folder_id = ?2, company_id = ?3 WHERE id = ?1",
+        // They lie in no folder.
+        Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(()),
     };
     sqlx::query(sql).bind(thing.id).bind(folder).bind(company).execute(conn).await?;
     Ok(())

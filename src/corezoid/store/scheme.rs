@@ -67,6 +67,7 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
              FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
                AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))"
         }
+        Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(Vec::new()),
     };
     sqlx::query_as(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await
 }

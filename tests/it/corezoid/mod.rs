@@ -2,6 +2,7 @@
 
 mod charts;
 mod code;
+mod contexts;
 mod copies;
 mod deploys;
 mod direct;
@@ -13,6 +14,7 @@ mod objects;
 mod openapi;
 mod people;
 mod plans;
+mod projects;
 mod protocol;
 mod required;
 mod samples;
