@@ -2,9 +2,9 @@
 
 mod args;
 mod conf;
+mod context;
 #[expect(dead_code, reason = "tasks rest until the runner drives it")]
 mod engine;
-mod context;
 mod error;
 mod form;
 mod history;

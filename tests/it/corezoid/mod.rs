@@ -13,6 +13,7 @@ mod nodes;
 mod objects;
 mod openapi;
 mod people;
+mod place_model;
 mod plans;
 mod projects;
 mod protocol;
