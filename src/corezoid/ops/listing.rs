@@ -161,7 +161,7 @@ fn facts(item: &Item, user: i64) -> listing::Facts<'_> {
     }
 }
 
-/// What [`line`] looks like; of a stage in the lists of stages, with what waits for a deploy in it.
+/// What [`line()`] looks like; of a stage in the lists of stages, with what waits for a deploy in it.
 pub(super) const LINE: Shape = Shape::Object(&[
     need("obj", TEXT),
     need("obj_type", TEXT),
