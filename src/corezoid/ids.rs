@@ -7,10 +7,6 @@ use crate::kernel::ids::int_id;
 int_id!(FolderId, "a folder's id; 0 is the root of a company");
 int_id!(ConvId, "a process's or state diagram's id");
 int_id!(DashboardId, "a dashboard's id");
-int_id!(InstanceId, "a database connection's id");
-int_id!(AliasId, "an alias's id");
-int_id!(EnvVarId, "an environment variable's id");
-int_id!(VersionId, "a saved version's id");
 int_id!(UserId, "the id of a user: a person or an API key");
 int_id!(GroupId, "the id of a group of users");
 
@@ -108,29 +104,5 @@ impl From<ConvId> for Thing {
 impl From<DashboardId> for Thing {
     fn from(id: DashboardId) -> Self {
         Self { kind: Kind::Dashboard, id: id.0 }
-    }
-}
-
-impl From<InstanceId> for Thing {
-    fn from(id: InstanceId) -> Self {
-        Self { kind: Kind::Instance, id: id.0 }
-    }
-}
-
-impl From<AliasId> for Thing {
-    fn from(id: AliasId) -> Self {
-        Self { kind: Kind::Alias, id: id.0 }
-    }
-}
-
-impl From<EnvVarId> for Thing {
-    fn from(id: EnvVarId) -> Self {
-        Self { kind: Kind::EnvVar, id: id.0 }
-    }
-}
-
-impl From<VersionId> for Thing {
-    fn from(id: VersionId) -> Self {
-        Self { kind: Kind::Version, id: id.0 }
     }
 }

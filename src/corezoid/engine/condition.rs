@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::cast::{self, Type};
 use super::template::{Scope, Stop, Template};
+use crate::corezoid::rules::pattern::Pattern;
 
 /// One comparison; all of a logic must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,16 +23,6 @@ enum Constant {
     Template(Template),
     /// A pattern without placeholders, made once; `None`: it is none.
     Pattern(Option<Pattern>),
-}
-
-/// A compiled regular expression; two are the same when their texts are.
-#[derive(Debug, Clone)]
-struct Pattern(fancy_regex::Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
 }
 
 /// How the two sides are compared.
@@ -61,23 +52,6 @@ impl Fun {
     }
 }
 
-/// Largest compiled pattern, in bytes: what explodes is refused, and then holds for nothing.
-const PATTERN_SIZE: usize = 1 << 20;
-
-/// Steps a pattern may go back; what needs more holds for nothing.
-const BACKTRACKS: usize = 100_000;
-
-fn compile(pattern: &str) -> Option<Pattern> {
-    let mut builder = fancy_regex::RegexBuilder::new(pattern);
-    builder.delegate_size_limit(PATTERN_SIZE).backtrack_limit(BACKTRACKS).build().ok().map(Pattern)
-}
-
-impl Pattern {
-    fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text).unwrap_or(false)
-    }
-}
-
 impl Condition {
     /// Reads a condition; `None`: it names no known comparison.
     pub(crate) fn read(item: &Map<String, Value>) -> Option<Self> {
@@ -85,7 +59,7 @@ impl Condition {
         let fun = Fun::of(&text("fun"))?;
         let constant = Template::read(&text("const"));
         let constant = match (fun, constant.as_text()) {
-            (Fun::Regexp, Some(pattern)) => Constant::Pattern(compile(pattern)),
+            (Fun::Regexp, Some(pattern)) => Constant::Pattern(Pattern::read(pattern)),
             _ => Constant::Template(constant),
         };
         Some(Self {
@@ -103,12 +77,12 @@ impl Condition {
             Constant::Template(template) => template,
             Constant::Pattern(pattern) => {
                 let text = cast::text(&left);
-                return Ok(pattern.as_ref().is_some_and(|pattern| pattern.is_match(&text)));
+                return Ok(pattern.as_ref().is_some_and(|pattern| pattern.fits(&text)));
             }
         };
         if self.fun == Fun::Regexp {
-            let pattern = compile(&right.text(scope)?);
-            return Ok(pattern.is_some_and(|pattern| pattern.is_match(&cast::text(&left))));
+            let pattern = Pattern::read(&right.text(scope)?);
+            return Ok(pattern.is_some_and(|pattern| pattern.fits(&cast::text(&left))));
         }
         let Some(left) = self.left(left) else { return Ok(false) };
         let Some(right) = right.value(scope)?.and_then(|value| self.cast.fit(value)) else {

@@ -12,6 +12,7 @@ use super::task::{Ask, Due, Event, Rest, Task, Wait};
 use super::template::{Around, Found, Read, Scope, Stop, Template};
 use super::trace::Step;
 use crate::corezoid::model::node::NodeKind;
+use crate::corezoid::rules::task::MAX_BYTES;
 
 /// What a run may use up, and how it takes what nobody knows.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { visits: 50, hops: 10_000, task_bytes: 128_000, timer_unit: TimerUnit::Auto }
+        Self { visits: 50, hops: 10_000, task_bytes: MAX_BYTES, timer_unit: TimerUnit::Auto }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::template::Read;
+use crate::corezoid::rules::task::TooBig;
 
 /// A task's data.
 pub(crate) type Data = Map<String, Value>;
@@ -203,10 +204,7 @@ pub(crate) enum Refusal {
     },
     /// `Param: n, Error: e`.
     WrongParams(String),
-    TooBig {
-        bytes: usize,
-        most: usize,
-    },
+    TooBig(TooBig),
     /// The task waits for nothing that a synchronous modify could release.
     NoCallback,
     /// The node is no queue.

@@ -5,6 +5,8 @@ pub(crate) mod csv;
 pub(crate) mod inbound;
 pub(crate) mod listing;
 pub(crate) mod params;
+pub(crate) mod pattern;
 pub(crate) mod people;
 pub(crate) mod status;
 pub(crate) mod task;
+pub(crate) mod xml;

@@ -1,10 +1,8 @@
 //! The parameters that a process declares, and what they ask of a task that comes in (sheet corezoid/api 6.1). Pure.
 
-use fancy_regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 
-/// Steps of the regular expression engine before an expression counts as failed: a client's expression may be any.
-const MOST_STEPS: usize = 100_000;
+use super::pattern::Pattern;
 
 /// The types of a parameter.
 pub(crate) const TYPES: &[&str] = &["string", "number", "boolean", "array", "object"];
@@ -55,17 +53,13 @@ fn misfit(param: &Map<String, Value>, data: &Map<String, Value>) -> Option<Misfi
         return wrong("Value is not valid".to_owned());
     }
     let text = |key: &str| param.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let regex = text("regex").and_then(compile)?;
+    // An expression that cannot be read asks nothing.
+    let regex = text("regex").and_then(Pattern::read)?;
     let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    if regex.is_match(&written).unwrap_or(false) {
+    if regex.fits(&written) {
         return None;
     }
     wrong(text("regex_error_text").unwrap_or("Value is not valid").to_owned())
-}
-
-/// An expression that cannot be read asks nothing.
-fn compile(text: &str) -> Option<Regex> {
-    RegexBuilder::new(text).backtrack_limit(MOST_STEPS).build().ok()
 }
 
 #[cfg(test)]

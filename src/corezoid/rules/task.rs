@@ -3,19 +3,22 @@
 use serde_json::{Map, Value};
 
 /// sheet corezoid/api 6.1.
-const MAX_BYTES: usize = 128_000;
+pub(crate) const MAX_BYTES: usize = 128_000;
 
 /// A task that is too big, in the words of the service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "Your task size: {0} bytes, Max available task size: {MAX_BYTES} bytes, Try to change your data or try to split your task"
+    "Your task size: {bytes} bytes, Max available task size: {most} bytes, Try to change your data or try to split your task"
 )]
-pub(crate) struct TooBig(usize);
+pub(crate) struct TooBig {
+    pub(crate) bytes: usize,
+    pub(crate) most: usize,
+}
 
 /// The JSON text of a task's data, if that is not too long.
 pub(crate) fn data_text(data: &Map<String, Value>) -> Result<String, TooBig> {
     let text = serde_json::to_string(data).unwrap_or_default();
-    if text.len() > MAX_BYTES { Err(TooBig(text.len())) } else { Ok(text) }
+    if text.len() > MAX_BYTES { Err(TooBig { bytes: text.len(), most: MAX_BYTES }) } else { Ok(text) }
 }
 
 /// Whether a task of this status is still under way; the column `live` of the schema says the same.
@@ -58,7 +61,7 @@ mod tests {
         // {"a":"…"} is 8 bytes around the text; a Cyrillic letter is two.
         let of = |letter: &str, count: usize| data_text(&object(&json!({ "a": letter.repeat(count) })));
         assert_eq!(of("x", MAX_BYTES - 8).map(|text| text.len()), Ok(MAX_BYTES));
-        assert_eq!(of("я", 64_000), Err(TooBig(128_008)));
+        assert_eq!(of("я", 64_000), Err(TooBig { bytes: 128_008, most: MAX_BYTES }));
         assert_eq!(
             of("x", MAX_BYTES).unwrap_err().to_string(),
             "Your task size: 128008 bytes, Max available task size: 128000 bytes, Try to change your data or try to split your task"

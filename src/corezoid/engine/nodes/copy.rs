@@ -64,18 +64,11 @@ fn fault(refusal: Refusal) -> Fault {
         Refusal::NotFound => software("not_found_task", "not found task".to_owned()),
         Refusal::Denied { user, conv } => software("access_denied", format!("user: {user}, conv_id: {conv}")),
         Refusal::WrongParams(text) => software("wrong_validate_params", text),
-        Refusal::TooBig { bytes, most } => software("copy_task_size_overflow_limit", too_big(bytes, most)),
+        Refusal::TooBig(size) => software("copy_task_size_overflow_limit", size.to_string()),
         Refusal::NoCallback => software(
             "no_api_callback_in_node_with_task",
             "no api callback logic in node with task".to_owned(),
         ),
         Refusal::NoQueue => Fault::hardware("copy_task", "copy_task_fatal_error", "Error running copy task"),
     }
-}
-
-/// The text of a task that grew too large.
-pub(super) fn too_big(bytes: usize, most: usize) -> String {
-    format!(
-        "Your task size: {bytes} bytes, Max available task size: {most} bytes, Try to change your data or try to split your task"
-    )
 }

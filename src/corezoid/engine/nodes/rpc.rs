@@ -97,11 +97,9 @@ fn refused(refusal: Refusal) -> Outcome {
         ),
         Refusal::NotActive => Outcome::Failed(vec![fatal()], result("conveyor_is_not_active")),
         Refusal::WrongParams(text) => Outcome::failed(Fault::software("rpc", "wrong_validate_params", text)),
-        Refusal::TooBig { bytes, most } => Outcome::failed(Fault::software(
-            "rpc",
-            "rpc_task_size_overflow",
-            super::copy::too_big(bytes, most),
-        )),
+        Refusal::TooBig(size) => {
+            Outcome::failed(Fault::software("rpc", "rpc_task_size_overflow", size.to_string()))
+        }
         Refusal::NotUnical | Refusal::NotFound | Refusal::NoCallback | Refusal::NoQueue => {
             Outcome::Failed(vec![fatal()], result("crash_api"))
         }

@@ -3,13 +3,15 @@
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
-use super::{AREA, xml};
+use super::AREA;
 use crate::corezoid::engine::cast::{self, Type};
 use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::{Api, Format, Row, RowValue};
 use crate::corezoid::engine::nodes::{At, Outcome};
 use crate::corezoid::engine::task::{Data, Response, Task};
 use crate::corezoid::engine::template::Scope;
+use crate::corezoid::rules::task::TooBig;
+use crate::corezoid::rules::xml;
 
 /// The answer as parameters of the task, or the error that it is.
 pub(super) fn merged(api: &Api, answer: &Response, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Outcome {
@@ -34,7 +36,7 @@ pub(super) fn merged(api: &Api, answer: &Response, at: &At<'_>, scope: &Scope<'_
             all.extend(more.clone());
             let bytes = Value::Object(all).to_string().len();
             if bytes > at.limits.task_bytes {
-                let text = super::super::copy::too_big(bytes, at.limits.task_bytes);
+                let text = TooBig { bytes, most: at.limits.task_bytes };
                 return Outcome::failed(Fault::software(
                     AREA,
                     "api_task_size_overflow_limit",
@@ -73,8 +75,11 @@ fn plain(api: &Api, answer: &Response, scope: &Scope<'_>) -> Made {
         let image = base64::engine::general_purpose::STANDARD.encode(&answer.body);
         return Ok(one("__conveyor_api_image__", Value::String(image)));
     }
-    let body =
-        if kind.contains("xml") { xml::read(&text) } else { serde_json::from_str::<Value>(&text).ok() };
+    let body = if kind.contains("xml") {
+        xml::read(&text).map(Value::Object)
+    } else {
+        serde_json::from_str::<Value>(&text).ok()
+    };
     if !success {
         // The JSON of an error goes into the task too (sheet corezoid/engine 6.3).
         let mut data = http_code(answer);
