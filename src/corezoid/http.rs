@@ -14,6 +14,7 @@ use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
 use super::rules::inbound::Format;
+use super::runner::{self, Runner};
 use super::{conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
@@ -32,6 +33,11 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
+    let runner = world.part::<Runner>();
+    runner.reached_at(&base.link(""));
+    if let Err(error) = runner::run_due(&world).await {
+        tracing::error!(%error, "tasks do not run: storage failed");
+    }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let (api, signed) = match (&parts.method, segments.as_slice()) {
         (&Method::POST, ["api", version, format, "public", rest @ ..]) => {

@@ -3,13 +3,13 @@
 mod args;
 mod conf;
 mod context;
-#[expect(dead_code, reason = "tasks rest until the runner drives it")]
 mod engine;
 mod error;
 mod form;
 mod history;
 mod http;
 mod ids;
+mod intake;
 mod keys;
 mod model;
 mod op;
@@ -17,6 +17,7 @@ mod openapi;
 mod ops;
 mod package;
 mod rules;
+mod runner;
 mod script;
 mod signature;
 mod socket;
@@ -25,6 +26,8 @@ mod state;
 mod store;
 mod sync;
 mod webhook;
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
@@ -98,7 +101,7 @@ impl Service for Corezoid {
         store::TABLES
     }
 
-    fn run_due<'a>(&'a self, _world: &'a World) -> Boxed<'a, Result<(), sqlx::Error>> {
-        Box::pin(async { Ok(()) })
+    fn run_due<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
+        Box::pin(runner::run_due(world))
     }
 }

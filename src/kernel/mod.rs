@@ -6,6 +6,7 @@ pub(crate) mod bulk;
 pub(crate) mod clock;
 pub(crate) mod column;
 pub(crate) mod db;
+pub(crate) mod engine;
 pub(crate) mod ids;
 pub(crate) mod remembered;
 pub(crate) mod service;

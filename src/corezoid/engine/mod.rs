@@ -5,13 +5,13 @@ mod condition;
 mod erlang;
 mod fault;
 mod function;
-mod graph;
-mod nodes;
+pub(crate) mod graph;
+pub(crate) mod nodes;
 mod path;
-mod run;
-mod task;
-mod template;
-mod trace;
+pub(crate) mod run;
+pub(crate) mod task;
+pub(crate) mod template;
+pub(crate) mod trace;
 
 #[cfg(test)]
 mod tests;

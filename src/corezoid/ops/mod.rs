@@ -9,7 +9,7 @@ mod conv;
 mod copy;
 mod dashboard;
 mod direct;
-mod fields;
+pub(in crate::corezoid) mod fields;
 mod folder;
 mod graph;
 mod history;

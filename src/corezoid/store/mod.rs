@@ -20,6 +20,7 @@ pub(crate) mod person;
 pub(crate) mod place;
 pub(crate) mod planting;
 pub(crate) mod project;
+pub(crate) mod run;
 pub(crate) mod scheme;
 pub(crate) mod share;
 pub(crate) mod snapshot;
@@ -35,6 +36,11 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_job",
     "cz_scheme_file",
+    "cz_walk",
+    "cz_flow",
+    "cz_visit",
+    "cz_counter",
+    "cz_threshold",
     "cz_commit",
     "cz_task",
     "cz_code",

@@ -6,6 +6,7 @@ mod contexts;
 mod copies;
 mod deploys;
 mod direct;
+mod engine;
 mod export_cycle;
 mod folders;
 mod merges;

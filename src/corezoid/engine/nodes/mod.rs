@@ -69,7 +69,7 @@ pub(super) fn act(
 }
 
 /// Where in a node its callback stands.
-pub(super) fn callback(node: &Node) -> Option<usize> {
+pub(crate) fn callback(node: &Node) -> Option<usize> {
     node.logics.iter().position(|logic| matches!(logic, Logic::Act { action: Action::Callback { .. }, .. }))
 }
 
@@ -97,6 +97,6 @@ fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -
 }
 
 /// Whether tasks wait in a node to be taken.
-pub(super) fn is_queue(node: &Node) -> bool {
+pub(crate) fn is_queue(node: &Node) -> bool {
     node.logics.iter().any(|logic| matches!(logic, Logic::Act { action: Action::Queue(_), .. }))
 }

@@ -100,7 +100,7 @@ fn refused(refusal: Refusal) -> Outcome {
         Refusal::TooBig(size) => {
             Outcome::failed(Fault::software("rpc", "rpc_task_size_overflow", size.to_string()))
         }
-        Refusal::NotUnical | Refusal::NotFound | Refusal::NoCallback | Refusal::NoQueue => {
+        Refusal::NotUnical | Refusal::NotFound | Refusal::NoCallback | Refusal::Running | Refusal::NoQueue => {
             Outcome::Failed(vec![fatal()], result("crash_api"))
         }
     }

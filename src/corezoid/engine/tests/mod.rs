@@ -21,6 +21,7 @@ use super::task::{
 };
 use super::template::{Found, Read};
 use crate::corezoid::model::node::{NodeDoc, NodeKind};
+use crate::kernel::engine::EngineOptions;
 
 /// 2020-01-05 10:00:00.
 const NOW: i64 = 1_578_218_400_000;
@@ -85,7 +86,7 @@ impl World {
             answers: VecDeque::new(),
             scripts: VecDeque::new(),
             requests: Vec::new(),
-            limits: Limits { hops: 500, ..Limits::default() },
+            limits: Limits { hops: 500, ..Limits::from(&EngineOptions::default()) },
             now: NOW,
         };
         world.process(1, nodes);
