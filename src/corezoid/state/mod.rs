@@ -7,16 +7,20 @@ mod folders;
 mod groups;
 mod jobs;
 mod nodes;
+mod outbound;
 mod place;
 mod snapshots;
 mod tasks;
 mod users;
+
+pub(crate) use outbound::export as stubs;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use super::rules::outbound::Stub;
 use super::store::bulk;
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
@@ -46,6 +50,9 @@ pub(crate) struct Part {
     /// Files that were uploaded to be named later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scheme_files: Vec<nodes::Download>,
+    /// What answers the calls of processes in place of other servers, the first that fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outbound: Vec<Stub>,
 }
 
 /// JSON Schema of the part.
@@ -77,6 +84,7 @@ pub(crate) async fn import(
     nodes::import_downloads(conn, &part.downloads, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
+    outbound::import(conn, part.outbound).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -92,7 +100,19 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
-    let part =
-        Part { companies, users, groups, invites, folders, convs, dashboards, downloads, jobs, scheme_files };
+    let outbound = outbound::export(conn).await?;
+    let part = Part {
+        companies,
+        users,
+        groups,
+        invites,
+        folders,
+        convs,
+        dashboards,
+        downloads,
+        jobs,
+        scheme_files,
+        outbound,
+    };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

@@ -15,6 +15,7 @@ pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod place;
@@ -35,6 +36,7 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_job",
     "cz_scheme_file",
+    "cz_stub",
     "cz_commit",
     "cz_task",
     "cz_code",
