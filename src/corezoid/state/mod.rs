@@ -126,9 +126,6 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         scheme_files,
         outbound,
         instances,
-        downloads,
-        jobs,
-        scheme_files,
         versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())
