@@ -9,4 +9,5 @@ pub(crate) mod pattern;
 pub(crate) mod people;
 pub(crate) mod status;
 pub(crate) mod task;
+pub(crate) mod version;
 pub(crate) mod xml;

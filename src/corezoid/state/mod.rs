@@ -5,12 +5,14 @@ mod convs;
 mod dashboards;
 mod folders;
 mod groups;
+mod instances;
 mod jobs;
 mod nodes;
 mod place;
 mod snapshots;
 mod tasks;
 mod users;
+mod versions;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,9 @@ pub(crate) struct Part {
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
     dashboards: Vec<dashboards::Dashboard>,
+    /// Database connections.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instances: Vec<instances::Instance>,
     /// Files behind download links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<nodes::Download>,
@@ -46,6 +51,9 @@ pub(crate) struct Part {
     /// Files that were uploaded to be named later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scheme_files: Vec<nodes::Download>,
+    /// Saved versions of stages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<versions::Version>,
 }
 
 /// JSON Schema of the part.
@@ -74,7 +82,9 @@ pub(crate) async fn import(
     snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     charts::import(conn, &part.dashboards).await?;
+    instances::import(conn, &part.instances, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
+    versions::import(conn, &part.versions, &ground, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
     bulk::settle(conn).await?;
@@ -89,10 +99,24 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
+    let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
-    let part =
-        Part { companies, users, groups, invites, folders, convs, dashboards, downloads, jobs, scheme_files };
+    let versions = versions::export(conn).await?;
+    let part = Part {
+        companies,
+        users,
+        groups,
+        invites,
+        folders,
+        convs,
+        dashboards,
+        instances,
+        downloads,
+        jobs,
+        scheme_files,
+        versions,
+    };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

@@ -10,6 +10,7 @@ pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod group;
+pub(crate) mod instance;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod job;
@@ -27,6 +28,7 @@ pub(crate) mod task;
 pub(crate) mod trace;
 pub(crate) mod usage;
 pub(crate) mod user;
+pub(crate) mod version;
 
 /// Every table of the service, children before parents.
 pub(crate) const TABLES: &[&str] = &[
