@@ -19,6 +19,7 @@ mod ops;
 mod outbound;
 mod package;
 mod rules;
+#[expect(dead_code, reason = "scripts rest until the runner runs them")]
 mod script;
 mod signature;
 mod socket;

@@ -9,7 +9,7 @@ mod graph;
 mod nodes;
 mod path;
 mod run;
-mod task;
+pub(crate) mod task;
 mod template;
 mod trace;
 
