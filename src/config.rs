@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
 use crate::kernel::engine::EngineOptions;
+use crate::kernel::outbound::Outbound;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::time::Timestamp;
 use crate::server::{Cors, LogFormat};
@@ -112,6 +113,14 @@ pub struct ServeArgs {
     /// Corezoid: how the engine takes what nobody knows (the README lists the names); repeatable
     #[arg(long, env = "STANDIN_ENGINE", value_name = "NAME=VALUE", value_delimiter = ',', value_parser = engine)]
     pub engine: Vec<(String, String)>,
+    /// Servers that processes may call: none, those of this machine, or these (`*.example.com`, `HOST:PORT` and `loopback` count too)
+    #[arg(
+        long,
+        env = "STANDIN_OUTBOUND",
+        value_name = "deny|loopback|allow[=HOST,…]",
+        default_value = "deny"
+    )]
+    pub outbound: Outbound,
     /// Origin that browsers may call from, or `off` [default: any]
     #[arg(long, env = "STANDIN_CORS", value_name = "ORIGIN|off", value_parser = cors)]
     pub cors: Option<Cors>,
@@ -141,6 +150,7 @@ impl ServeArgs {
                 let _ = options.set(name, value);
                 options
             }),
+            outbound: self.outbound.clone(),
         }
     }
 }

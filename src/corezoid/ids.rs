@@ -7,6 +7,8 @@ use crate::kernel::ids::int_id;
 int_id!(FolderId, "a folder's id; 0 is the root of a company");
 int_id!(ConvId, "a process's or state diagram's id");
 int_id!(DashboardId, "a dashboard's id");
+int_id!(InstanceId, "a database connection's id");
+int_id!(VersionId, "the id of a saved version of a stage");
 int_id!(UserId, "the id of a user: a person or an API key");
 int_id!(GroupId, "the id of a group of users");
 
@@ -98,6 +100,18 @@ impl From<FolderId> for Thing {
 impl From<ConvId> for Thing {
     fn from(id: ConvId) -> Self {
         Self { kind: Kind::Conv, id: id.0 }
+    }
+}
+
+impl From<InstanceId> for Thing {
+    fn from(id: InstanceId) -> Self {
+        Self { kind: Kind::Instance, id: id.0 }
+    }
+}
+
+impl From<VersionId> for Thing {
+    fn from(id: VersionId) -> Self {
+        Self { kind: Kind::Version, id: id.0 }
     }
 }
 

@@ -15,9 +15,12 @@ mod model;
 mod op;
 mod openapi;
 mod ops;
+#[cfg_attr(not(test), expect(dead_code, reason = "processes call nobody until the runner drives them"))]
+mod outbound;
 mod package;
 mod rules;
 mod runner;
+#[expect(dead_code, reason = "scripts rest until the runner runs them")]
 mod script;
 mod signature;
 mod socket;
@@ -34,11 +37,21 @@ use axum::http::Response;
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use crate::kernel::control::{ControlPath, Mistake};
 use crate::kernel::service::{Boxed, Call, Credential, Exchange, Import, Service};
 use crate::kernel::state::StateError;
 use crate::kernel::world::World;
 
 pub use signature::sign;
+
+/// The control calls of the service: what processes may call, and what happened to tasks.
+const CONTROL_CALLS: &[ControlPath] = &[
+    outbound::CONTROL_CALLS[0],
+    outbound::CONTROL_CALLS[1],
+    runner::control::CALLS[0],
+    runner::control::CALLS[1],
+    runner::control::CALLS[2],
+];
 
 /// The process engine's API.
 pub(crate) struct Corezoid;
@@ -59,6 +72,22 @@ impl Service for Corezoid {
 
     fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>> {
         Box::pin(http::serve(exchange))
+    }
+
+    fn control_calls(&self) -> &'static [ControlPath] {
+        CONTROL_CALLS
+    }
+
+    fn control<'a>(
+        &'a self,
+        path: &'a str,
+        exchange: Exchange,
+    ) -> Boxed<'a, Result<Response<Body>, Mistake>> {
+        if path.starts_with("outbound") {
+            Box::pin(outbound::control(path, exchange))
+        } else {
+            Box::pin(runner::control::answer(path, exchange))
+        }
     }
 
     fn surface(&self) -> Vec<Call> {

@@ -2,6 +2,7 @@
 
 use super::clock::ClockStart;
 use super::engine::EngineOptions;
+use super::outbound::Outbound;
 
 /// Where seeds and the real product differ (`--profile`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -64,6 +65,8 @@ pub struct Settings {
     pub clock_skew: Option<u64>,
     /// Corezoid: how the engine takes what nobody knows.
     pub engine: EngineOptions,
+    /// Which servers processes may call.
+    pub outbound: Outbound,
 }
 
 impl Default for Settings {
@@ -78,6 +81,7 @@ impl Default for Settings {
             clock: ClockStart::default(),
             clock_skew: None,
             engine: EngineOptions::default(),
+            outbound: Outbound::default(),
         }
     }
 }

@@ -13,5 +13,7 @@ pub(crate) mod task;
 pub(crate) mod template;
 pub(crate) mod trace;
 
+pub(crate) use task::{Data, Request, Response, Silence};
+
 #[cfg(test)]
 mod tests;

@@ -55,7 +55,6 @@ pub(crate) struct Run<'a> {
 
 /// What an action gets: the task's data is its own, the rest only to read.
 pub(super) struct At<'a> {
-    pub(super) graph: &'a Graph,
     pub(super) node: &'a Node,
     pub(super) limits: &'a Limits,
     pub(super) now: i64,
@@ -190,7 +189,7 @@ impl<'a> Run<'a> {
                 }
                 Logic::Act { action, err } => {
                     let given = self.given.take();
-                    let at = At { graph, node, limits: self.limits, now: self.now };
+                    let at = At { node, limits: self.limits, now: self.now };
                     let outcome = nodes::act(action, &at, &self.scope(), &self.task, given);
                     self.act(outcome, err.as_ref())
                 }

@@ -30,6 +30,10 @@ pub(super) struct Dashboard;
 pub(super) struct Project;
 /// Stages, with what lies in them.
 pub(super) struct Stage;
+/// Database connections.
+pub(super) struct Instance;
+/// Saved versions of stages, with their files.
+pub(super) struct Version;
 
 impl OfKind for Folder {
     const KIND: Kind = Kind::Folder;
@@ -45,6 +49,12 @@ impl OfKind for Project {
 }
 impl OfKind for Stage {
     const KIND: Kind = Kind::Stage;
+}
+impl OfKind for Instance {
+    const KIND: Kind = Kind::Instance;
+}
+impl OfKind for Version {
+    const KIND: Kind = Kind::Version;
 }
 
 /// Whether it comes back into a folder: projects and stages have their own place (sheet corezoid/api 2.8).

@@ -3,12 +3,13 @@
 //! own moment, whenever somebody looks.
 
 mod asks;
+pub(crate) mod control;
 mod outside;
 mod pass;
 mod ticker;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinSet;
@@ -47,6 +48,10 @@ pub(crate) struct Runner {
     ticker: Mutex<ticker::Ticker>,
     /// Batches since old runs were forgotten.
     unpruned: AtomicU64,
+    /// Calls to other servers that are under way.
+    calls: AtomicUsize,
+    /// Tasks that somebody waits for, and the end of those that were not kept.
+    watched: Mutex<HashMap<String, control::Ended>>,
     background: Mutex<JoinSet<()>>,
     /// Where this server is reached, as the last request had it.
     base: Mutex<String>,
@@ -66,6 +71,8 @@ struct Done {
     task: String,
     stamp: Stamp,
     event: Event,
+    /// What a script has written.
+    lines: Vec<String>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

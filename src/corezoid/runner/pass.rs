@@ -53,6 +53,8 @@ enum Turn {
     /// In the node where it begins.
     Begin,
     On(Event),
+    /// By a script that has written these lines.
+    Told(Vec<String>, Event),
 }
 
 impl Cause {
@@ -73,7 +75,7 @@ impl Cause {
                 Some((Turn::On(Event::Timer), due.min(now)))
             }
             Self::Done(done) => (row.stamp() == done.stamp && row.wake().is_none())
-                .then_some((Turn::On(done.event), done.moment)),
+                .then_some((Turn::Told(done.lines, done.event), done.moment)),
         }
     }
 }
@@ -233,6 +235,10 @@ impl<'a> Pass<'a> {
         let mut rest = match turn {
             Turn::Begin => run.put(&node),
             Turn::On(event) => run.go_on(event),
+            Turn::Told(lines, event) => {
+                lines.into_iter().for_each(|line| run.note(What::Console { line }));
+                run.go_on(event)
+            }
         };
         while let Rest::Ask(ask) = rest {
             rest = self.answer(ask, &mut run, &mut own).await?;
@@ -253,6 +259,9 @@ impl<'a> Pass<'a> {
         ));
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
+                if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
+                    *ended = Some((task.node.clone(), task.data));
+                }
                 self.batch.gone.push((row.seq, task.node));
                 return Ok(());
             }

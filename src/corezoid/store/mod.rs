@@ -6,15 +6,18 @@ pub(crate) mod code;
 pub(crate) mod commit;
 pub(crate) mod company;
 pub(crate) mod conv;
+pub(crate) mod coverage;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod folder;
 pub(crate) mod group;
+pub(crate) mod instance;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod place;
@@ -28,6 +31,7 @@ pub(crate) mod task;
 pub(crate) mod trace;
 pub(crate) mod usage;
 pub(crate) mod user;
+pub(crate) mod version;
 
 /// Every table of the service, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -41,6 +45,7 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_visit",
     "cz_counter",
     "cz_threshold",
+    "cz_stub",
     "cz_commit",
     "cz_task",
     "cz_code",

@@ -86,7 +86,10 @@ pub(crate) async fn restore(
              WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
         }
         Kind::Version => {
-            "UPDATE cz_version SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3 RETURNING id, project_id"
+            "UPDATE cz_version SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3 AND NOT EXISTS (
+                 SELECT 1 FROM cz_version o
+                 WHERE o.project_id = cz_version.project_id AND o.vsn = cz_version.vsn AND o.status <> 3)
+             RETURNING id, project_id"
         }
         // sheet corezoid/api 2.8: neither comes back.
         Kind::Alias | Kind::EnvVar => return Ok(None),
@@ -134,13 +137,16 @@ pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result
     Ok(gone.contains(&thing.id))
 }
 
-/// Whether a project or stage in the trash has a short name that is another's by now.
+/// Whether a project or stage in the trash has a short name, or a version a number, that is another's by now.
 pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM cz_folder f JOIN cz_folder o ON o.folder_id = f.folder_id
                             AND o.company_id IS f.company_id AND o.kind = f.kind AND o.status <> 3
                             AND o.short_name = f.short_name
-                        WHERE f.id = ?1 AND f.kind = ?2 AND f.status = 3)",
+                        WHERE f.id = ?1 AND f.kind = ?2 AND f.status = 3)
+             OR EXISTS (SELECT 1 FROM cz_version v JOIN cz_version o ON o.project_id = v.project_id AND o.vsn = v.vsn
+                            AND o.status <> 3
+                        WHERE ?2 = 'version' AND v.id = ?1 AND v.status = 3)",
     )
     .bind(thing.id)
     .bind(thing.kind.word())

@@ -39,7 +39,6 @@ pub(crate) struct RunRow {
     pub(crate) node_id: String,
     node_prev_id: Option<String>,
     data: String,
-    pub(crate) status: String,
     user_id: i64,
     create_time: i64,
     change_time: i64,
@@ -207,7 +206,7 @@ pub(crate) async fn graph(
         .into_iter()
         .map(|(id, live)| Ok((id, decode(&live)?)))
         .collect::<Result<Vec<_>, sqlx::Error>>()?;
-    Ok(Graph::read(conv, is_state, nodes.iter().map(|(id, doc)| (id.as_str(), doc))))
+    Ok(Graph::read(is_state, nodes.iter().map(|(id, doc)| (id.as_str(), doc))))
 }
 
 /// How a task is left.
@@ -293,9 +292,6 @@ pub(crate) struct Other {
     wait: Option<String>,
     /// It is to run already.
     pub(crate) is_ready: bool,
-    /// Of its process.
-    pub(crate) deploys: i64,
-    pub(crate) is_state: bool,
 }
 
 impl Other {
@@ -312,7 +308,7 @@ pub(crate) async fn by_reference(
     reference: &str,
 ) -> Result<Option<Other>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.id, t.node_id, t.data, t.wait, t.ready IS NOT NULL AS is_ready, c.deploys, c.conv_type = 'state' AS is_state
+        "SELECT t.id, t.node_id, t.data, t.wait, t.ready IS NOT NULL AS is_ready
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.conv_id = ?1 AND t.ref = ?2 AND t.live AND c.status <> 3
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
@@ -330,11 +326,11 @@ pub(crate) async fn queued(
     newest_first: bool,
 ) -> Result<Option<Other>, sqlx::Error> {
     let sql = if newest_first {
-        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready, 0 AS deploys, 0 AS is_state FROM cz_task t
+        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready FROM cz_task t
          WHERE t.node_id = ? AND t.status = 'delayed' AND t.wait ->> 'for' = 'queue' AND t.ready IS NULL
          ORDER BY t.change_time DESC, t.seq DESC LIMIT 1"
     } else {
-        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready, 0 AS deploys, 0 AS is_state FROM cz_task t
+        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready FROM cz_task t
          WHERE t.node_id = ? AND t.status = 'delayed' AND t.wait ->> 'for' = 'queue' AND t.ready IS NULL
          ORDER BY t.change_time, t.seq LIMIT 1"
     };
@@ -447,6 +443,7 @@ pub(crate) struct Target {
     pub(crate) company_id: Option<String>,
     pub(crate) is_state: bool,
     pub(crate) deploys: i64,
+    pub(crate) owner_id: i64,
     /// It can be reached.
     pub(crate) is_there: bool,
 }
@@ -454,7 +451,7 @@ pub(crate) struct Target {
 /// A process by its id.
 pub(crate) async fn target(conn: &mut SqliteConnection, conv: i64) -> Result<Option<Target>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.company_id, c.deploys, c.conv_type = 'state' AS is_state,
+        "SELECT c.company_id, c.deploys, c.owner_id, c.conv_type = 'state' AS is_state,
                 c.status <> 3 AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
                 AS is_there
          FROM cz_conv c WHERE c.id = ?",

@@ -240,6 +240,14 @@ pub(crate) async fn set_data(
     Ok(())
 }
 
+/// Whether a task is under way.
+pub(crate) async fn is_live(conn: &mut SqliteConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cz_task WHERE id = ? AND live)")
+        .bind(id)
+        .fetch_one(conn)
+        .await
+}
+
 /// Removes a task that stands in this node of a reachable process; false if there is none. One statement.
 pub(crate) async fn delete(
     conn: &mut SqliteConnection,

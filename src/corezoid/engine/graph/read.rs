@@ -118,7 +118,7 @@ fn action(kind: &str, object: &Object) -> Action {
             instance: object.get("instance_id").map(cast::text).unwrap_or_default(),
             query: template(object, "query"),
         },
-        other => Action::Idle(other.to_owned()),
+        _ => Action::Idle,
     }
 }
 

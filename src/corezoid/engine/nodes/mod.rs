@@ -64,7 +64,7 @@ pub(super) fn act(
         Action::Sum(rows) => sum::act(rows, scope, given.as_ref()),
         Action::Git => code::git(given),
         Action::Db { instance, query } => code::database(instance, query, scope, given),
-        Action::Idle(_) => Outcome::Park(Wait::Nothing),
+        Action::Idle => Outcome::Park(Wait::Nothing),
     }
 }
 

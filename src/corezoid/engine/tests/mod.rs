@@ -44,7 +44,7 @@ struct World {
 }
 
 /// `[[id, obj_type, logics, semaphors?, more?], …]`.
-fn graph(conv: i64, is_state: bool, nodes: &Value) -> Graph {
+fn graph(is_state: bool, nodes: &Value) -> Graph {
     let docs: Vec<(String, NodeDoc)> = nodes
         .as_array()
         .unwrap()
@@ -60,7 +60,7 @@ fn graph(conv: i64, is_state: bool, nodes: &Value) -> Graph {
             (node[0].as_str().unwrap().to_owned(), serde_json::from_value(doc).unwrap())
         })
         .collect();
-    Graph::read(conv, is_state, docs.iter().map(|(id, doc)| (id.as_str(), doc)))
+    Graph::read(is_state, docs.iter().map(|(id, doc)| (id.as_str(), doc)))
 }
 
 fn go(to: &str) -> Value {
@@ -94,11 +94,11 @@ impl World {
     }
 
     fn process(&mut self, conv: i64, nodes: &Value) {
-        self.graphs.insert(conv, Rc::new(graph(conv, false, nodes)));
+        self.graphs.insert(conv, Rc::new(graph(false, nodes)));
     }
 
     fn diagram(&mut self, conv: i64, nodes: &Value) {
-        self.graphs.insert(conv, Rc::new(graph(conv, true, nodes)));
+        self.graphs.insert(conv, Rc::new(graph(true, nodes)));
     }
 
     /// Makes a task of process 1 and runs everything to rest; its number.
@@ -124,7 +124,7 @@ impl World {
             id: format!("t{index}"),
             reference: reference.map(str::to_owned),
             conv,
-            node: graph.start().unwrap().id.clone(),
+            node: graph.node("S").unwrap().id.clone(),
             prev: None,
             data,
             user: 1,
@@ -366,7 +366,7 @@ impl World {
 /// A node of a kind that the world asks about.
 #[test]
 fn the_world_knows_final_nodes() {
-    let graph = graph(1, false, &json!([["S", 1, [go("F")]], ["F", 2, []]]));
+    let graph = graph(false, &json!([["S", 1, [go("F")]], ["F", 2, []]]));
     assert_eq!(graph.node("F").map(|node| node.kind), Some(NodeKind::Final));
-    assert_eq!(graph.nodes().len(), 2);
+    assert!(graph.node("E").is_none());
 }
