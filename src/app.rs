@@ -44,6 +44,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
     ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
+    ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
 ];
 
 /// The services of this program.

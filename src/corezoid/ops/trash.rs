@@ -29,6 +29,10 @@ pub(super) struct Dashboard;
 pub(super) struct Project;
 /// Stages, with what lies in them.
 pub(super) struct Stage;
+/// Aliases.
+pub(super) struct Alias;
+/// Environment variables: they are deleted for good (sheet corezoid/api 5).
+pub(super) struct EnvVar;
 
 impl OfKind for Folder {
     const KIND: Kind = Kind::Folder;
@@ -44,6 +48,12 @@ impl OfKind for Project {
 }
 impl OfKind for Stage {
     const KIND: Kind = Kind::Stage;
+}
+impl OfKind for Alias {
+    const KIND: Kind = Kind::Alias;
+}
+impl OfKind for EnvVar {
+    const KIND: Kind = Kind::EnvVar;
 }
 
 /// Whether it comes back into a folder: projects and stages have their own place (sheet corezoid/api 2.8).

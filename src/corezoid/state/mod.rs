@@ -1,5 +1,6 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod aliases;
 mod charts;
 mod convs;
 mod dashboards;
@@ -37,6 +38,10 @@ pub(crate) struct Part {
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
     dashboards: Vec<dashboards::Dashboard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<aliases::Alias>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    env_vars: Vec<aliases::EnvVar>,
     /// Files behind download links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<nodes::Download>,
@@ -74,6 +79,8 @@ pub(crate) async fn import(
     snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     charts::import(conn, &part.dashboards).await?;
+    aliases::import(conn, &part.aliases, &ground).await?;
+    aliases::import_variables(conn, &part.env_vars, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
@@ -89,10 +96,24 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
+    let aliases = aliases::export(conn, &marks).await?;
+    let env_vars = aliases::export_variables(conn).await?;
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
-    let part =
-        Part { companies, users, groups, invites, folders, convs, dashboards, downloads, jobs, scheme_files };
+    let part = Part {
+        companies,
+        users,
+        groups,
+        invites,
+        folders,
+        convs,
+        dashboards,
+        aliases,
+        env_vars,
+        downloads,
+        jobs,
+        scheme_files,
+    };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }
