@@ -9,6 +9,8 @@ int_id!(ConvId, "a process's or state diagram's id");
 int_id!(DashboardId, "a dashboard's id");
 int_id!(AliasId, "an alias's id");
 int_id!(EnvVarId, "an environment variable's id");
+int_id!(InstanceId, "a database connection's id");
+int_id!(VersionId, "the id of a saved version of a stage");
 int_id!(UserId, "the id of a user: a person or an API key");
 int_id!(GroupId, "the id of a group of users");
 
@@ -100,6 +102,18 @@ impl From<FolderId> for Thing {
 impl From<ConvId> for Thing {
     fn from(id: ConvId) -> Self {
         Self { kind: Kind::Conv, id: id.0 }
+    }
+}
+
+impl From<InstanceId> for Thing {
+    fn from(id: InstanceId) -> Self {
+        Self { kind: Kind::Instance, id: id.0 }
+    }
+}
+
+impl From<VersionId> for Thing {
+    fn from(id: VersionId) -> Self {
+        Self { kind: Kind::Version, id: id.0 }
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::args::integer;
 use super::error::OpError;
 use super::ids::Kind;
+use super::rules::version;
 
 /// A field of a request or of an answer.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,8 @@ pub(crate) enum Shape {
     Text { least: usize, most: usize },
     /// A short name: small Latin letters, digits and dashes, 2 to 127 of them (sheet corezoid/api 1.7).
     Name,
+    /// The number of a version: digits and dots, 1 to 127 of them (sheet corezoid/api 2.8).
+    Vsn,
     /// One of a few words.
     Word(&'static [&'static str]),
     /// true or false; in requests also as text.
@@ -128,6 +131,10 @@ impl Shape {
                 check_text(path, value, NAME_LENGTH.0, NAME_LENGTH.1)?;
                 value.as_str().is_some_and(|name| name.bytes().all(is_of_name))
             }
+            Self::Vsn => {
+                check_text(path, value, 1, NAME_LENGTH.1)?;
+                value.as_str().is_none_or(version::is_number)
+            }
             Self::Word(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::Flag => value.is_boolean() || matches!(value.as_str(), Some("true" | "false")),
             Self::List(shape) => match value.as_array() {
@@ -184,6 +191,12 @@ impl Shape {
                 "type": "string",
                 "pattern": "^[a-z0-9-]*$",
                 "minLength": NAME_LENGTH.0,
+                "maxLength": NAME_LENGTH.1,
+            }),
+            Self::Vsn => json!({
+                "type": "string",
+                "pattern": "^[0-9.]*$",
+                "minLength": 1,
                 "maxLength": NAME_LENGTH.1,
             }),
             Self::Word(words) => json!({ "type": "string", "enum": words }),

@@ -410,7 +410,7 @@ impl Base {
 }
 
 /// A short name for a project or stage that brings none: letters, digits and dashes (sheet corezoid/api 1.7).
-fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let name: String = title.chars().take(127).map(plain).collect();
     if name.len() < 2 { format!("{name}--") } else { name }

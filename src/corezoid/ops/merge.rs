@@ -1,4 +1,4 @@
-//! Stages compared, and one merged into another (sheet corezoid/api 2.5). In both `obj_id` is the target, which changes, and
+//! Stages compared, and one merged into another (sheet corezoid/api 2.5). A saved version stands for the stage it was made of. In both `obj_id` is the target, which changes, and
 //! `obj_to_id` the source.
 
 use std::collections::{HashMap, HashSet};
@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 use super::fields::missing;
 use super::scheme::items;
 use super::upload::{finished, plant_over};
+use super::version::contents;
 use crate::corezoid::args::{Args, integer, invalid};
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{Kind, Thing};
+use crate::corezoid::ids::{Kind, Thing, VersionId};
 use crate::corezoid::model::compare::{Line, Verdict, compare, is_stage, node_uuid, uuid_of};
 use crate::corezoid::model::incoming::{self, Body, Incoming};
 use crate::corezoid::model::planting::{Existing, Manner, Planting, named_outside};
@@ -21,10 +22,11 @@ use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::{commit, job, object, planting as store};
 use crate::kernel::db::Access;
 
-/// One side: a stage, or a file that was uploaded to be named later.
+/// One side: a stage, a saved version of one, or a file that was uploaded to be named later.
 #[derive(Debug)]
 enum Side {
     Stage(Thing),
+    Version(VersionId),
     Scheme(String),
 }
 
@@ -32,21 +34,31 @@ impl Side {
     fn parse(args: Args<'_>, id: &'static str, kind: &'static str) -> Result<Self, OpError> {
         match args.required_text(kind)?.as_str() {
             "stage" => Ok(Self::Stage(Thing { kind: Kind::Stage, id: args.required_id(id)? })),
+            "version" => Ok(Self::Version(VersionId(args.required_id(id)?))),
             "scheme" => Ok(Self::Scheme(args.required_text(id)?)),
             other => Err(invalid(kind, &json!(other))),
         }
     }
 
     async fn read(&self, cx: &mut OpCx<'_>) -> Result<Vec<Incoming>, OpError> {
-        let bundle = match self {
-            Self::Stage(thing) => Bundle::of(scheme(&items(cx, *thing).await?, Dialect::Newer)),
-            Self::Scheme(name) => unpack::unpack(&job::file(cx.conn, name).await?.ok_or(Broken)?)?,
-        };
-        Ok(incoming::read(bundle)?.items)
+        match self {
+            Self::Stage(stage) => read_stage(cx, *stage).await,
+            Self::Version(id) => Ok(contents(cx, *id).await?.1),
+            Self::Scheme(name) => {
+                let file = job::file(cx.conn, name).await?.ok_or(Broken)?;
+                Ok(incoming::read(unpack::unpack(&file)?)?.items)
+            }
+        }
     }
 }
 
-const SIDES: Shape = Shape::Word(&["stage", "scheme"]);
+/// What a stage has deployed.
+pub(super) async fn read_stage(cx: &mut OpCx<'_>, stage: Thing) -> Result<Vec<Incoming>, OpError> {
+    let bundle = Bundle::of(scheme(&items(cx, stage).await?, Dialect::Newer));
+    Ok(incoming::read(bundle)?.items)
+}
+
+const SIDES: Shape = Shape::Word(&["stage", "version", "scheme"]);
 const SIDE_ID: Shape = Shape::Either(&[ID, TEXT]);
 
 /// `compare obj_scheme` on the compare URL.
@@ -122,7 +134,7 @@ pub(super) struct Merge {
     source: Side,
     apply: bool,
     linked: bool,
-    exclude: HashSet<(Kind, i64)>,
+    exclude: Excluded,
 }
 
 impl Op for Merge {
@@ -150,7 +162,7 @@ impl Op for Merge {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let excluded = args.list("exclude")?.into_iter().flatten().filter_map(|entry| {
             let kind = entry.get("obj_type").and_then(Value::as_str).and_then(Kind::of)?;
-            Some((kind, integer(entry.get("obj_id")?)?))
+            Some(Thing { kind, id: integer(entry.get("obj_id")?)? })
         });
         Ok(Self {
             target: Thing { kind: Kind::Stage, id: args.required_id("obj_id")? },
@@ -162,7 +174,7 @@ impl Op for Merge {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let old = Side::Stage(self.target).read(cx).await?;
+        let old = read_stage(cx, self.target).await?;
         // sheet corezoid/api 1.6: only what is closed to edits is merged into, and only what is deployed is merged.
         if !immutable(&old) {
             return Err(OpError::refused("You have to merge only in immutable stage"));
@@ -174,19 +186,13 @@ impl Op for Merge {
             return Err(OpError::refused("You have to merge only from deployed stage"));
         }
         let new = without(new, &self.exclude);
-        let lines = compare(&old, &new);
         let reply = Reply::new().obj_first();
-        let kept =
-            |line: &&Line| !self.exclude.contains(&(line.kind, integer(&line.obj_id).unwrap_or_default()));
         if !self.apply {
-            let diff: Value = lines.iter().filter(kept).filter_map(difference).collect();
-            return Ok(reply.with("diff", diff));
+            let lines = compare(&old, &new);
+            let kept = lines.iter().filter(|line| !self.exclude.contains(&target_of(line)));
+            return Ok(reply.with("diff", kept.filter_map(difference).collect::<Value>()));
         }
-        let (planting, company) = self.put(&old, new, cx).await?;
-        for line in lines.iter().filter(kept).filter(|line| line.verdict == Verdict::Deleted) {
-            let thing = Thing { kind: line.kind, id: integer(&line.obj_id).unwrap_or_default() };
-            object::delete(cx.conn, thing, cx.now.seconds()).await?;
-        }
+        let (planting, company) = overlay(self.target, &old, new, &self.exclude, cx).await?;
         if !self.linked {
             let Thing { kind, id } = self.target;
             return Ok(reply.with("diff", json!({ "obj_id": id, "obj_type": kind.word() })));
@@ -198,27 +204,40 @@ impl Op for Merge {
     }
 }
 
-impl Merge {
-    /// Writes the source over the target: what has the same uuid keeps its id, and so do its nodes, with their tasks.
-    async fn put(
-        &self,
-        old: &[Incoming],
-        new: Vec<Incoming>,
-        cx: &mut OpCx<'_>,
-    ) -> Result<(Planting, Option<String>), OpError> {
-        let shipment = incoming::Shipment { items: new, ..incoming::Shipment::default() };
-        let who = (cx.caller.user_id, cx.now.seconds());
-        let named = named_outside(&shipment.items);
-        let found = store::target(cx.conn, self.target.id, None, &named, who).await?;
-        let mut target = found.ok_or_else(|| missing(self.target))?;
-        target.site.existing = existing(old);
-        let manner = Manner { skip_root: true, ..Manner::default() };
-        let planting = plant_over(&shipment, &target, &manner, cx).await?;
-        if planting.refused {
-            return Err(OpError::refused("One or more processes has errors"));
-        }
-        Ok((planting, target.site.company))
+/// Objects that a merge leaves as they are in both stages.
+type Excluded = HashSet<Thing>;
+
+/// Writes a source over a stage: what has the same uuid keeps its id, and so do its nodes, with their tasks; what the source
+/// does not have goes to the trash. Gives what was written, and the company of the stage.
+pub(super) async fn overlay(
+    stage: Thing,
+    old: &[Incoming],
+    new: Vec<Incoming>,
+    exclude: &Excluded,
+    cx: &mut OpCx<'_>,
+) -> Result<(Planting, Option<String>), OpError> {
+    let lost = compare(old, &new).into_iter().filter(|line| line.verdict == Verdict::Deleted);
+    let lost: Vec<Thing> = lost.map(|line| target_of(&line)).collect();
+    let shipment = incoming::Shipment { items: new, ..incoming::Shipment::default() };
+    let who = (cx.caller.user_id, cx.now.seconds());
+    let named = named_outside(&shipment.items);
+    let found = store::target(cx.conn, stage.id, None, &named, who).await?;
+    let mut target = found.ok_or_else(|| missing(stage))?;
+    target.site.existing = existing(old);
+    let manner = Manner { skip_root: true, ..Manner::default() };
+    let planting = plant_over(&shipment, &target, &manner, cx).await?;
+    if planting.refused {
+        return Err(OpError::refused("One or more processes has errors"));
     }
+    for thing in lost.into_iter().filter(|thing| !exclude.contains(thing)) {
+        object::delete(cx.conn, thing, cx.now.seconds()).await?;
+    }
+    Ok((planting, target.site.company))
+}
+
+/// The object of the target that a line speaks of; of an added one, that of the source.
+fn target_of(line: &Line) -> Thing {
+    Thing { kind: line.kind, id: integer(&line.obj_id).unwrap_or_default() }
 }
 
 fn immutable(items: &[Incoming]) -> bool {
@@ -228,10 +247,10 @@ fn immutable(items: &[Incoming]) -> bool {
 }
 
 /// The objects that are not excluded, nor lie in one that is.
-fn without(items: Vec<Incoming>, exclude: &HashSet<(Kind, i64)>) -> Vec<Incoming> {
+fn without(items: Vec<Incoming>, exclude: &Excluded) -> Vec<Incoming> {
     let (mut kept, mut places) = (Vec::with_capacity(items.len()), HashMap::new());
     for (index, mut item) in items.into_iter().enumerate() {
-        let named = integer(&item.old_id).is_some_and(|id| exclude.contains(&(item.kind, id)));
+        let named = integer(&item.old_id).is_some_and(|id| exclude.contains(&Thing { kind: item.kind, id }));
         let around = item.parent.map(|parent| places.get(&parent).copied());
         if named || around == Some(None) {
             continue;

@@ -15,6 +15,7 @@ mod fields;
 mod folder;
 mod graph;
 mod history;
+mod instance;
 mod job;
 mod listing;
 mod merge;
@@ -35,10 +36,12 @@ mod trash;
 mod upload;
 mod upload_tasks;
 mod usage;
+mod version;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
 use trash::{Alias, Conv, Dashboard, Delete, Destroy, EnvVar, Folder, Project, Restore, Stage};
+use trash::{Conv, Dashboard, Delete, Destroy, Folder, Instance, Project, Restore, Stage, Version};
 
 /// Every op.
 #[rustfmt::skip]
@@ -123,6 +126,27 @@ pub(crate) static OPS: &[Entry] = &[
     op::<chart::GetChart>             ("get",     "chart"),
     op::<chart::DeleteChart>          ("delete",  "chart"),
     op::<chart::GetCharts>            ("get",     "charts_list"),
+
+
+    op::<instance::CreateInstance>    ("create",  "instance"),
+    op::<instance::ModifyInstance>    ("modify",  "instance"),
+    op::<instance::ShowInstance>      ("show",    "instance"),
+    op::<instance::CheckInstance>     ("check",   "instance"),
+    op::<instance::ListInstance>      ("list",    "instance"),
+    op::<Link<Instance>>              ("link",    "instance"),
+    op::<Favorite<Instance>>          ("favorite", "instance"),
+    op::<Delete<Instance>>            ("delete",  "instance"),
+    op::<Restore<Instance>>           ("restore", "instance"),
+    op::<Destroy<Instance>>           ("destroy", "instance"),
+
+    op::<version::CreateVersion>      ("create",  "version"),
+    op::<version::UploadVersion>      ("upload",  "version").only(Family::Upload),
+    op::<version::ModifyVersion>      ("modify",  "version"),
+    op::<version::GetVersion>         ("get",     "version"),
+    op::<version::ListVersions>       ("list",    "versions"),
+    op::<Delete<Version>>             ("delete",  "version"),
+    op::<Restore<Version>>            ("restore", "version"),
+    op::<Destroy<Version>>            ("destroy", "version"),
 
     op::<listing::ListBranch>         ("list",    "folder_branch"),
     op::<listing::ListPath>           ("list",    "path_to_folder"),

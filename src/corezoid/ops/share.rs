@@ -199,20 +199,22 @@ pub(super) const LIST_OBJ: &[&str] = &["group", "all"];
 pub(super) const SHARES: &[Field] = &[
     need("obj_id", ID),
     need("list_obj", Shape::Word(&["group", "all", "user"])),
-    need(
-        "list",
-        Shape::List(&Shape::Object(&[
-            need("obj", Shape::Word(RECIPIENTS)),
-            need("obj_id", ID),
-            need("login_id", ID),
-            need("title", TEXT),
-            need("privs", Shape::List(&OBJECT)),
-            need("login", TEXT),
-            may("is_invite", Shape::Flag),
-            may("invite_hash", TEXT),
-        ])),
-    ),
+    need("list", Shape::List(&LINE)),
 ];
+
+/// A user, a group or everybody that an object is shared with.
+pub(super) const LINE: Shape = Shape::Object(&[
+    need("obj", Shape::Word(RECIPIENTS)),
+    need("obj_id", ID),
+    need("login_id", ID),
+    need("title", TEXT),
+    need("privs", Shape::List(&OBJECT)),
+    need("login", TEXT),
+    may("obj_type", TEXT),
+    may("obj_status", TEXT),
+    may("is_invite", Shape::Flag),
+    may("invite_hash", TEXT),
+]);
 
 /// `list_obj`: whether, and in which word, shares are asked for.
 pub(super) fn list_obj(args: Args<'_>) -> Result<Option<&'static str>, OpError> {
@@ -221,6 +223,12 @@ pub(super) fn list_obj(args: Args<'_>) -> Result<Option<&'static str>, OpError> 
 
 /// The answer of `list` with `list_obj`: users an object is shared with. For `list conv` too.
 pub(super) async fn list(thing: Thing, word: &str, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+    let list = lines(thing, cx).await?;
+    Ok(Reply::new().with("obj_id", thing.wire_id()).with("list_obj", word).with("list", list))
+}
+
+/// Those an object is shared with: see [`LINE`].
+pub(super) async fn lines(thing: Thing, cx: &mut OpCx<'_>) -> Result<Vec<Value>, OpError> {
     let rows = share::list(cx.conn, thing).await?.ok_or_else(|| missing(thing))?;
     let line = |row: share::ShareRow| {
         let privs: Value = serde_json::from_str(&row.privs).unwrap_or_default();
@@ -232,14 +240,18 @@ pub(super) async fn list(thing: Thing, word: &str, cx: &mut OpCx<'_>) -> Result<
             "privs": privs,
             "login": row.login,
         });
-        if let (Some(hash), Some(line)) = (row.invite, line.as_object_mut()) {
-            line.insert("is_invite".to_owned(), json!(true));
-            line.insert("invite_hash".to_owned(), json!(hash));
+        let Some(fields) = line.as_object_mut() else { return line };
+        if let Some((kind, status)) = row.group.map(|group| group.0) {
+            fields.insert("obj_type".to_owned(), json!(kind));
+            fields.insert("obj_status".to_owned(), json!(status));
+        }
+        if let Some(hash) = row.invite {
+            fields.insert("is_invite".to_owned(), json!(true));
+            fields.insert("invite_hash".to_owned(), json!(hash));
         }
         line
     };
-    let list: Vec<Value> = rows.into_iter().map(line).collect();
-    Ok(Reply::new().with("obj_id", thing.wire_id()).with("list_obj", word).with("list", list))
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// `list dashboard`: shares are all that it lists.

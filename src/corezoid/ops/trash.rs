@@ -33,6 +33,10 @@ pub(super) struct Stage;
 pub(super) struct Alias;
 /// Environment variables: they are deleted for good (sheet corezoid/api 5).
 pub(super) struct EnvVar;
+/// Database connections.
+pub(super) struct Instance;
+/// Saved versions of stages, with their files.
+pub(super) struct Version;
 
 impl OfKind for Folder {
     const KIND: Kind = Kind::Folder;
@@ -54,6 +58,12 @@ impl OfKind for Alias {
 }
 impl OfKind for EnvVar {
     const KIND: Kind = Kind::EnvVar;
+}
+impl OfKind for Instance {
+    const KIND: Kind = Kind::Instance;
+}
+impl OfKind for Version {
+    const KIND: Kind = Kind::Version;
 }
 
 /// Whether it comes back into a folder: projects and stages have their own place (sheet corezoid/api 2.8).

@@ -6,18 +6,24 @@ mod convs;
 mod dashboards;
 mod folders;
 mod groups;
+mod instances;
 mod jobs;
 mod nodes;
+mod outbound;
 mod place;
 mod snapshots;
 mod tasks;
 mod users;
+mod versions;
+
+pub(crate) use outbound::export as stubs;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use super::rules::outbound::Stub;
 use super::store::bulk;
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
@@ -42,6 +48,9 @@ pub(crate) struct Part {
     aliases: Vec<aliases::Alias>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     env_vars: Vec<aliases::EnvVar>,
+    /// Database connections.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instances: Vec<instances::Instance>,
     /// Files behind download links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<nodes::Download>,
@@ -51,6 +60,12 @@ pub(crate) struct Part {
     /// Files that were uploaded to be named later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scheme_files: Vec<nodes::Download>,
+    /// What answers the calls of processes in place of other servers, the first that fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outbound: Vec<Stub>,
+    /// Saved versions of stages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<versions::Version>,
 }
 
 /// JSON Schema of the part.
@@ -81,9 +96,12 @@ pub(crate) async fn import(
     charts::import(conn, &part.dashboards).await?;
     aliases::import(conn, &part.aliases, &ground).await?;
     aliases::import_variables(conn, &part.env_vars, &ground).await?;
+    instances::import(conn, &part.instances, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
+    versions::import(conn, &part.versions, &ground, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
+    outbound::import(conn, part.outbound).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -101,6 +119,12 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
+    let instances = instances::export(conn, &marks).await?;
+    let downloads = nodes::export_downloads(conn).await?;
+    let jobs = jobs::export(conn).await?;
+    let scheme_files = jobs::export_files(conn).await?;
+    let outbound = outbound::export(conn).await?;
+    let versions = versions::export(conn).await?;
     let part = Part {
         companies,
         users,
@@ -114,6 +138,12 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         downloads,
         jobs,
         scheme_files,
+        downloads,
+        jobs,
+        scheme_files,
+        outbound,
+        instances,
+        versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

@@ -75,6 +75,23 @@ pub(crate) struct DashboardRow {
     pub(crate) more: Option<String>,
 }
 
+/// A database connection.
+#[derive(Debug, Serialize, FromRow)]
+pub(crate) struct InstanceRow {
+    pub(crate) id: i64,
+    pub(crate) folder_id: FolderId,
+    pub(crate) company_id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) status: i64,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
+    pub(crate) change_time: i64,
+    pub(crate) instance_type: String,
+    /// JSON.
+    pub(crate) data: String,
+}
+
 /// A star: kind, id, user.
 #[derive(Debug, Serialize, FromRow)]
 pub(crate) struct FavoriteRow {
@@ -130,6 +147,16 @@ pub(crate) async fn dashboards(conn: &mut SqliteConnection) -> Result<Vec<Dashbo
         "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, time_range, grid,
                 uuid, more
          FROM cz_dashboard ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Every database connection, by id.
+pub(crate) async fn instances(conn: &mut SqliteConnection) -> Result<Vec<InstanceRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, folder_id, company_id, title, description, status, owner_id, create_time, change_time, instance_type, data
+         FROM cz_instance ORDER BY id",
     )
     .fetch_all(conn)
     .await
@@ -200,6 +227,25 @@ pub(crate) async fn insert_dashboards(
          SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
                 value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time', value->>'time_range',
                 value->>'grid', value->>'uuid', value->>'more'
+         FROM json_each(?)",
+    )
+    .bind(text(rows)?)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds database connections; [`settle`] must follow.
+pub(crate) async fn insert_instances(
+    conn: &mut SqliteConnection,
+    rows: &[InstanceRow],
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_instance (id, folder_id, company_id, title, description, status, owner_id, create_time,
+                change_time, instance_type, data)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
+                value->>'status', value->>'owner_id', value->>'create_time', value->>'change_time',
+                value->>'instance_type', value->>'data'
          FROM json_each(?)",
     )
     .bind(text(rows)?)

@@ -12,11 +12,13 @@ pub(crate) mod direct;
 pub(crate) mod env_var;
 pub(crate) mod folder;
 pub(crate) mod group;
+pub(crate) mod instance;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod place;
@@ -29,6 +31,7 @@ pub(crate) mod task;
 pub(crate) mod trace;
 pub(crate) mod usage;
 pub(crate) mod user;
+pub(crate) mod version;
 
 /// Every table of the service, children before parents.
 pub(crate) const TABLES: &[&str] = &[
@@ -37,6 +40,7 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_job",
     "cz_scheme_file",
+    "cz_stub",
     "cz_commit",
     "cz_task",
     "cz_code",

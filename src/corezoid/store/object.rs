@@ -92,7 +92,10 @@ pub(crate) async fn restore(
              WHERE id = ?1 AND status = 3 RETURNING id, folder_id"
         }
         Kind::Version => {
-            "UPDATE cz_version SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3 RETURNING id, project_id"
+            "UPDATE cz_version SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3 AND NOT EXISTS (
+                 SELECT 1 FROM cz_version o
+                 WHERE o.project_id = cz_version.project_id AND o.vsn = cz_version.vsn AND o.status <> 3)
+             RETURNING id, project_id"
         }
         Kind::Alias => {
             "UPDATE OR IGNORE cz_alias SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3
@@ -145,7 +148,7 @@ pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result
     Ok(gone.contains(&thing.id))
 }
 
-/// Whether a project, stage or alias in the trash has a short name that is another's by now.
+/// Whether a project, stage or alias in the trash has a short name, or a version a number, that is another's by now.
 pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM cz_folder f JOIN cz_folder o ON o.folder_id = f.folder_id
@@ -155,7 +158,10 @@ pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> 
              OR EXISTS (SELECT 1 FROM cz_alias a JOIN cz_alias o ON o.stage_id = a.stage_id
                             AND o.project_id = a.project_id AND o.company_id IS a.company_id AND o.status <> 3
                             AND o.short_name = a.short_name
-                        WHERE ?2 = 'alias' AND a.id = ?1 AND a.status = 3)",
+                        WHERE ?2 = 'alias' AND a.id = ?1 AND a.status = 3)
+             OR EXISTS (SELECT 1 FROM cz_version v JOIN cz_version o ON o.project_id = v.project_id AND o.vsn = v.vsn
+                            AND o.status <> 3
+                        WHERE ?2 = 'version' AND v.id = ?1 AND v.status = 3)",
     )
     .bind(thing.id)
     .bind(thing.kind.word())

@@ -195,8 +195,10 @@ pub(crate) async fn hand_over(
         "UPDATE cz_folder SET owner_id = ?2 WHERE owner_id = ?1;
          UPDATE cz_conv SET owner_id = ?2 WHERE owner_id = ?1;
          UPDATE cz_dashboard SET owner_id = ?2 WHERE owner_id = ?1;
+         UPDATE cz_instance SET owner_id = ?2 WHERE owner_id = ?1;
          UPDATE cz_alias SET owner_id = ?2 WHERE owner_id = ?1;
          UPDATE cz_env_var SET owner_id = ?2 WHERE owner_id = ?1;
+         UPDATE cz_version SET owner_id = ?2 WHERE owner_id = ?1;
          UPDATE cz_group SET owner_id = ?2 WHERE owner_id = ?1;
          DELETE FROM cz_member WHERE user_id = ?1;
          DELETE FROM cz_login WHERE user_id = ?1;

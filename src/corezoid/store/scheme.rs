@@ -126,6 +126,11 @@ pub(crate) async fn file(conn: &mut SqliteConnection, name: &str) -> Result<Opti
         .await
 }
 
+/// The name of every file.
+pub(crate) async fn file_names(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT name FROM cz_download").fetch_all(conn).await
+}
+
 /// Every file, oldest first.
 pub(crate) async fn files(conn: &mut SqliteConnection) -> Result<Vec<FileRow>, sqlx::Error> {
     sqlx::query_as("SELECT name, content, create_time FROM cz_download ORDER BY create_time, name")

@@ -3,6 +3,7 @@
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::Thing;
+use crate::kernel::column::Json;
 
 /// Both ends of a share to be made.
 #[derive(Debug, FromRow)]
@@ -78,6 +79,8 @@ pub(crate) struct ShareRow {
     pub(crate) title: String,
     /// First API login of a user, else its first other login; of somebody who is invited what they are invited by.
     pub(crate) login: String,
+    /// Type and status of a group.
+    pub(crate) group: Option<Json<(String, String)>>,
     /// Hash of the invitation, of somebody who has not confirmed it yet.
     pub(crate) invite: Option<String>,
 }
@@ -89,6 +92,7 @@ struct MaybeShareRow {
     privs: Option<String>,
     title: String,
     login: String,
+    group: Option<Json<(String, String)>>,
     invite: Option<String>,
 }
 
@@ -101,14 +105,14 @@ pub(crate) async fn list(
         "SELECT s.to_obj, s.to_id, s.privs, coalesce(u.title, g.title, 'All') AS title,
                 coalesce((SELECT min(k.login) || '' FROM cz_key k WHERE k.user_id = u.id),
                          (SELECT l.login FROM cz_login l WHERE l.user_id = u.id ORDER BY l.id LIMIT 1), '') AS login,
-                NULL AS invite
+                iif(g.id IS NULL, NULL, json_array(g.type, g.status)) AS \"group\", NULL AS invite
          FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
          LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2 AND (s.to_obj <> 'group'
              OR EXISTS (SELECT 1 FROM cz_group d WHERE d.id = s.to_id AND d.status <> 'deleted'))
          LEFT JOIN cz_user u ON s.to_obj = 'user' AND u.id = s.to_id
          LEFT JOIN cz_group g ON s.to_obj = 'group' AND g.id = s.to_id
          UNION ALL
-         SELECT 'user', 0, v.privs, v.login, v.login, v.hash
+         SELECT 'user', 0, v.privs, v.login, v.login, NULL, v.hash
          FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
          JOIN cz_invite v ON v.obj = ?1 AND v.obj_id = ?2",
     )
@@ -126,6 +130,7 @@ pub(crate) async fn list(
             privs: row.privs?,
             title: row.title,
             login: row.login,
+            group: row.group,
             invite: row.invite,
         })
     };

@@ -41,6 +41,7 @@ fn right(schema: &Value) -> Value {
     // Of several types the first is the usual one.
     match schema["type"].as_str().or(schema["type"][0].as_str()) {
         Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
+        Some("string") if schema["pattern"] == "^[0-9.]*$" => json!("1"),
         Some("string") => json!("a".repeat(letters().max(1))),
         Some("boolean") => json!(true),
         Some("array") if schema["items"]["properties"].is_object() => json!([right(&schema["items"])]),

@@ -43,7 +43,8 @@ fn counted(keyword: &str, limit: u64, value: &Value) -> bool {
     if keyword.starts_with("min") { count >= limit } else { count <= limit }
 }
 
-/// Whether a text matches one of the patterns that are known here: digits, and short names (sheet corezoid/api 1.7).
+/// Whether a text matches one of the patterns that are known here: digits, short names (sheet corezoid/api 1.7), and
+/// numbers of versions.
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         "^-?[0-9]+$" => {
@@ -51,6 +52,7 @@ fn matches(pattern: &str, text: &str) -> bool {
             !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
         }
         "^[a-z0-9-]*$" => text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+        "^[0-9.]*$" => text.bytes().all(|b| b.is_ascii_digit() || b == b'.'),
         other => panic!("{other} is no pattern that is known here"),
     }
 }
