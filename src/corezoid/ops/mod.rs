@@ -40,8 +40,9 @@ mod version;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
-use trash::{Alias, Conv, Dashboard, Delete, Destroy, EnvVar, Folder, Project, Restore, Stage};
-use trash::{Conv, Dashboard, Delete, Destroy, Folder, Instance, Project, Restore, Stage, Version};
+use trash::{
+    Alias, Conv, Dashboard, Delete, Destroy, EnvVar, Folder, Instance, Project, Restore, Stage, Version,
+};
 
 /// Every op.
 #[rustfmt::skip]

@@ -116,9 +116,6 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let dashboards = dashboards::export(conn, &marks).await?;
     let aliases = aliases::export(conn, &marks).await?;
     let env_vars = aliases::export_variables(conn).await?;
-    let downloads = nodes::export_downloads(conn).await?;
-    let jobs = jobs::export(conn).await?;
-    let scheme_files = jobs::export_files(conn).await?;
     let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
@@ -135,9 +132,6 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         dashboards,
         aliases,
         env_vars,
-        downloads,
-        jobs,
-        scheme_files,
         downloads,
         jobs,
         scheme_files,
