@@ -156,7 +156,8 @@ impl ServeArgs {
 }
 
 fn engine(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is not of the form NAME=VALUE"))?;
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("{text:?} is not of the form NAME=VALUE"))?;
     EngineOptions::default().set(name, value)?;
     Ok((name.to_owned(), value.to_owned()))
 }

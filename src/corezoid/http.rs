@@ -15,7 +15,7 @@ use super::op::{Family, Version};
 use super::ops::people::invite;
 use super::rules::inbound::Format;
 use super::runner::{self, Runner};
-use super::{conf, package, signature, socket, store, sync, webhook};
+use super::{callback, conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
@@ -64,6 +64,9 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         }
         (&Method::POST, ["api", "2", "plugins", "invite", hash]) => {
             return confirm(hash, &world, &base).await;
+        }
+        (&Method::POST, ["api", "1" | "2", "plugins", "callback", node, task]) => {
+            return called_back((node, task), body, &world).await;
         }
         (&Method::POST, ["api", version, "plugins", "callback", id]) => {
             if version_of(version).is_none() {
@@ -190,6 +193,24 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
     }
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     form::read(body, content_type, family).await
+}
+
+/// Something for a task that waits for a callback.
+async fn called_back(place: (&str, &str), body: Body, world: &Arc<World>) -> Response<Body> {
+    let told = match body::read(body, BODY_LIMIT).await {
+        Ok(bytes) => callback::take(place, &bytes, world).await,
+        Err(BodyError::TooLarge) => return too_large(),
+        Err(BodyError::Broken) => Ok(None),
+    };
+    let mut response = match told {
+        Ok(told) => answer(&told.unwrap_or_else(|| PackageError::Format.body())),
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            unavailable()
+        }
+    };
+    response.extensions_mut().insert(Operation("task callback".into()));
+    response
 }
 
 /// The result of a request that waits (sheet corezoid/api 6.3).

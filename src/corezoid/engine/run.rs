@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::graph::{Graph, Logic, Node, TimerValue};
+use super::graph::{Action, Graph, Logic, Node, TimerValue};
 use super::nodes::{self, Outcome};
 use super::task::{Ask, Data, Due, Event, Rest, Task, Wait};
 use super::template::{Around, Found, Read, Scope, Stop, Template};
@@ -79,6 +79,12 @@ impl<'a> Run<'a> {
     /// The moment of the run, unix milliseconds.
     pub(crate) const fn now(&self) -> i64 {
         self.now
+    }
+
+    /// Whether the logic that is next calls another server.
+    pub(crate) fn is_calling(&self) -> bool {
+        let logic = self.graph.node(&self.task.node).and_then(|node| node.logics.get(self.task.at));
+        matches!(logic, Some(Logic::Act { action: Action::Api(_), .. }))
     }
 
     /// What happened so far, and the task.

@@ -7,8 +7,8 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::spec::{Field, ID, Shape, TEXT, need};
 use crate::corezoid::runner::Runner;
+use crate::corezoid::spec::{Field, ID, Shape, TEXT, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
 
@@ -30,6 +30,10 @@ pub(super) struct Dashboard;
 pub(super) struct Project;
 /// Stages, with what lies in them.
 pub(super) struct Stage;
+/// Aliases.
+pub(super) struct Alias;
+/// Environment variables: they are deleted for good (sheet corezoid/api 5).
+pub(super) struct EnvVar;
 /// Database connections.
 pub(super) struct Instance;
 /// Saved versions of stages, with their files.
@@ -49,6 +53,12 @@ impl OfKind for Project {
 }
 impl OfKind for Stage {
     const KIND: Kind = Kind::Stage;
+}
+impl OfKind for Alias {
+    const KIND: Kind = Kind::Alias;
+}
+impl OfKind for EnvVar {
+    const KIND: Kind = Kind::EnvVar;
 }
 impl OfKind for Instance {
     const KIND: Kind = Kind::Instance;

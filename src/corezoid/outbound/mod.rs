@@ -23,7 +23,7 @@ use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
-pub(crate) use shelf::{Lent, lend};
+pub(crate) use shelf::lend;
 
 /// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -44,6 +44,25 @@ pub(crate) struct Outgoing<'a> {
     /// The task's id.
     pub(crate) task: &'a str,
     pub(crate) request: &'a Request,
+    /// Texts of it that no record shows.
+    pub(crate) secrets: &'a [String],
+}
+
+impl Outgoing<'_> {
+    /// The request as it is recorded.
+    fn shown(&self) -> Request {
+        let hide = |text: &str| {
+            let secrets = self.secrets.iter().filter(|secret| !secret.is_empty());
+            secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+        };
+        let headers = self.request.headers.iter().map(|(name, value)| (name.clone(), hide(value))).collect();
+        Request {
+            url: hide(&self.request.url),
+            headers,
+            body: hide(&self.request.body),
+            ..self.request.clone()
+        }
+    }
 }
 
 /// What comes of a call, and when.
@@ -88,7 +107,7 @@ pub(crate) async fn call(
             process: outgoing.conv,
             node: outgoing.node.to_owned(),
             task: Some(outgoing.task.to_owned()),
-            what: What::Api(request.clone()),
+            what: What::Api(outgoing.shown()),
             answered,
         })
     };

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::lock;
 use super::pass::{Own, Pass};
+use crate::corezoid::callback;
 use crate::corezoid::engine::nodes;
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Ask, Data, Event, NewTask, Refusal, Reply, Rest, Taken, Wait};
@@ -14,6 +15,7 @@ use crate::corezoid::intake::{self, Hindered};
 use crate::corezoid::rules::task::{self as rules, TooBig};
 use crate::corezoid::store::run::{self as store, Target, Wake};
 use crate::corezoid::store::task as tasks;
+use crate::corezoid::store::{alias, env_var};
 
 /// Tasks under way in one process (sheet corezoid/engine 8). Looked at only for tasks that others have made at once:
 /// nobody else makes so many.
@@ -58,8 +60,12 @@ impl Pass<'_> {
     }
 
     /// The process that a text names: a number, or `@alias` as it is known where the task's own process lies.
-    async fn conv(&mut self, name: &str, _from: i64) -> Result<Option<i64>, sqlx::Error> {
-        Ok(name.trim().parse().ok())
+    async fn conv(&mut self, name: &str, from: i64) -> Result<Option<i64>, sqlx::Error> {
+        let name = name.trim();
+        if let Ok(id) = name.parse() {
+            return Ok(Some(id));
+        }
+        Ok(alias::target(self.conn, name, ConvId(from)).await?.map(|conv| conv.0))
     }
 
     /// A process that the task may reach; `Err`: it lies in another company.
@@ -72,10 +78,14 @@ impl Pass<'_> {
         let from = run.task.conv;
         let Some(conv) = self.conv(name, from).await? else { return Ok(None) };
         let Some(target) = store::target(self.conn, conv).await? else { return Ok(None) };
-        if target.company_id == own.company || conv == from { Ok(Some((conv, target))) } else { Err(Denied::Company) }
+        if target.company_id == own.company || conv == from {
+            Ok(Some((conv, target)))
+        } else {
+            Err(Denied::Company)
+        }
     }
 
-    async fn read(&mut self, read: &Read, run: &Run<'_>, own: &Own) -> Result<Found, sqlx::Error> {
+    async fn read(&mut self, read: &Read, run: &Run<'_>, own: &mut Own) -> Result<Found, sqlx::Error> {
         match read {
             Read::Task { conv: name, reference } => {
                 self.flush().await?;
@@ -111,13 +121,25 @@ impl Pass<'_> {
             }
             Read::Node { node, what, .. } if what == "public_callback_corezoid" => {
                 let base = lock(&self.runner.base).clone();
-                Ok(Found::Value(json!(format!("{base}/api/1/plugins/callback/{node}/{}", run.task.id))))
+                Ok(Found::Value(json!(base + &callback::path(node, &run.task.id))))
             }
             Read::Node { node, what, .. } => {
                 let sum = store::counter(self.conn, node, what).await?;
                 Ok(sum.map_or(Found::Absent, |sum| Found::Value(number(sum))))
             }
-            Read::Variable(_) => Ok(Found::Absent),
+            Read::Variable(name) => {
+                let found = env_var::value(self.conn, name, ConvId(run.task.conv)).await?;
+                // sheet corezoid/engine 4.2: secret ones only in API Call.
+                let Some(found) = found.filter(|found| !found.is_secret || run.is_calling()) else {
+                    return Ok(Found::Absent);
+                };
+                if found.is_secret {
+                    own.secrets.push(found.value.clone());
+                }
+                let json = || serde_json::from_str(&found.value).ok();
+                let value = found.is_json.then(json).flatten();
+                Ok(Found::Value(value.unwrap_or(Value::String(found.value))))
+            }
         }
     }
 
@@ -143,9 +165,7 @@ impl Pass<'_> {
             Ok(data) => data,
             Err(size) => return Ok(Err(Refusal::TooBig(size))),
         };
-        if run.task.hops >= MANY_HOPS
-            && store::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE
-        {
+        if run.task.hops >= MANY_HOPS && store::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE {
             return Ok(Err(Refusal::NotActive));
         }
         let id = self.world.ids.hex::<12>();
@@ -270,12 +290,7 @@ impl Pass<'_> {
     }
 
     /// Only the first reply counts; one that nobody waits for any more is dropped (sheet corezoid/engine 7.1).
-    async fn reply(
-        &mut self,
-        reply: Reply,
-        run: &mut Run<'_>,
-        own: &mut Own,
-    ) -> Result<(), sqlx::Error> {
+    async fn reply(&mut self, reply: Reply, run: &mut Run<'_>, own: &mut Own) -> Result<(), sqlx::Error> {
         let Some(caller) = own.caller.take() else { return Ok(()) };
         self.flush().await?;
         let wake = Wake::Replied(reply);

@@ -29,11 +29,8 @@ use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 
 /// The control calls of the engine.
-pub(crate) const CALLS: [ControlPath; 3] = [
-    ("GET", "corezoid/tasks/ID/trace"),
-    ("POST", "corezoid/run"),
-    ("GET", "corezoid/processes/ID/coverage"),
-];
+pub(crate) const CALLS: [ControlPath; 3] =
+    [("GET", "corezoid/tasks/ID/trace"), ("POST", "corezoid/run"), ("GET", "corezoid/processes/ID/coverage")];
 
 /// How far the clock is moved for a task that is to run to its end, in milliseconds: a year and a day.
 const FARTHEST: i64 = 366 * 24 * 60 * 60 * 1000;

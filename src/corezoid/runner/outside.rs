@@ -1,8 +1,8 @@
 //! Work for tasks that is done between transactions: scripts, requests to other servers, stubs of databases.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Weak};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
@@ -34,6 +34,8 @@ pub(super) struct Job {
     moment: i64,
     /// What a script has written.
     lines: Vec<String>,
+    /// What of it is shown nowhere.
+    secrets: Vec<String>,
 }
 
 impl Job {
@@ -48,7 +50,13 @@ impl Job {
             data,
             moment,
             lines: Vec::new(),
+            secrets: Vec::new(),
         }
+    }
+
+    /// The same, with values that are shown nowhere.
+    pub(super) fn hiding(self, secrets: Vec<String>) -> Self {
+        Self { secrets, ..self }
     }
 
     /// Its end.
@@ -138,7 +146,8 @@ async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) -> bool {
             let outcome = {
                 let Wait::Http { request } = &job.wait else { return };
                 let (conv, node, task) = (job.conv, job.node.as_str(), job.task.as_str());
-                outbound::call(&world, &Outgoing { conv, node, task, request }, &leaving).await
+                let secrets = &job.secrets;
+                outbound::call(&world, &Outgoing { conv, node, task, request, secrets }, &leaving).await
             };
             let Some(runner) = runner.upgrade() else { return };
             match outcome {

@@ -85,6 +85,8 @@ pub(super) struct Own {
     pub(super) company: Option<String>,
     pub(super) caller: Option<String>,
     pub(super) callee: Option<String>,
+    /// Secret values that it has read: they are shown nowhere.
+    pub(super) secrets: Vec<String>,
 }
 
 /// Runs one batch; false: there is nothing to run now.
@@ -173,12 +175,7 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(
-        conn: &'a mut SqliteConnection,
-        world: &'a World,
-        runner: &'a Runner,
-        limits: &'a Limits,
-    ) -> Self {
+    fn new(conn: &'a mut SqliteConnection, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
         Self {
             conn,
             world,
@@ -228,6 +225,7 @@ impl<'a> Pass<'a> {
             company: row.company_id.clone(),
             caller: row.caller.clone(),
             callee: row.callee.clone(),
+            secrets: Vec::new(),
         };
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
@@ -255,7 +253,7 @@ impl<'a> Pass<'a> {
             task.id.clone(),
             task.conv,
             task.user,
-            serde_json::to_string(&steps).unwrap_or_default(),
+            masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
         ));
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
@@ -279,7 +277,7 @@ impl<'a> Pass<'a> {
         if status == "processing"
             && let Some(wait) = &wait
         {
-            self.jobs.push(Job::new(&task, wait.clone(), moment));
+            self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
         self.batch.left.push(Left {
@@ -375,6 +373,14 @@ impl<'a> Pass<'a> {
         }
         Ok(())
     }
+}
+
+/// A JSON text without secrets.
+fn masked(text: String, secrets: &[String]) -> String {
+    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
+        let quoted = json!(secret).to_string();
+        text.replace(quoted.trim_matches('"'), "***")
+    })
 }
 
 /// How a task was last moved before its way was noted: a state document has put it there.

@@ -38,7 +38,10 @@ pub(super) fn arm(world: &Arc<World>, runner: &Runner) {
     ticker.0 = Some((at, waiter));
 }
 
-#[expect(clippy::disallowed_methods, reason = "the world's clock runs with the machine's here, or somebody really waits")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the world's clock runs with the machine's here, or somebody really waits"
+)]
 pub(super) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }

@@ -69,7 +69,6 @@ pub(crate) enum CodeEnv {
 const ENVS: [(CodeEnv, &str); 2] = [(CodeEnv::Sandbox, "sandbox"), (CodeEnv::Production, "production")];
 
 impl Node {
-
     /// What is deployed of it.
     pub(super) fn live(&self) -> Option<(&str, &NodeDoc)> {
         Some((self.id.as_str(), self.live.as_ref()?))

@@ -145,8 +145,7 @@ pub(super) async fn import(
 ) -> Result<(), StateError> {
     let (mut places, mut tasks) = (HashMap::new(), Vec::new());
     for (index, conv) in convs.iter().enumerate().filter(|(_, conv)| !conv.tasks.is_empty()) {
-        let nodes: HashMap<&str, &NodeDoc> =
-            conv.nodes.iter().filter_map(super::nodes::Node::live).collect();
+        let nodes: HashMap<&str, &NodeDoc> = conv.nodes.iter().filter_map(super::nodes::Node::live).collect();
         let mut refs = BTreeSet::new();
         for (position, task) in conv.tasks.iter().enumerate() {
             let path = format!("convs[{index}].tasks[{position}]");
@@ -222,8 +221,7 @@ fn check(task: &Task, nodes: &HashMap<&str, &NodeDoc>, path: &str) -> Result<Tas
 pub(super) async fn export(conn: &mut SqliteConnection) -> Result<HashMap<i64, Vec<Task>>, sqlx::Error> {
     let mut tasks: HashMap<i64, Vec<Task>> = HashMap::new();
     for store::Placed { conv_id, task, rest } in store::all(conn).await? {
-        let rest: Rest =
-            serde_json::from_str(&rest).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let rest: Rest = serde_json::from_str(&rest).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         tasks.entry(conv_id).or_default().push(Task {
             rest: (rest != Rest::default()).then_some(rest),
             data: task.data(),

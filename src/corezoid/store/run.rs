@@ -22,7 +22,9 @@ pub(crate) enum Wake {
     /// It stands in the node where it begins.
     Start,
     /// Its data was changed while it waited for that; the change is made.
-    Modified { by: i64 },
+    Modified {
+        by: i64,
+    },
     /// It was taken out of its queue.
     Released,
     Replied(Reply),
@@ -39,6 +41,7 @@ pub(crate) struct RunRow {
     pub(crate) node_id: String,
     node_prev_id: Option<String>,
     data: String,
+    live: bool,
     user_id: i64,
     create_time: i64,
     change_time: i64,
@@ -61,6 +64,11 @@ pub(crate) struct RunRow {
 }
 
 impl RunRow {
+    /// Whether it is under way.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// What it waits for.
     pub(crate) fn wait(&self) -> Option<Wait> {
         serde_json::from_str(self.wait.as_deref()?).ok()
@@ -423,11 +431,7 @@ pub(crate) async fn count(
 }
 
 /// How many tasks are under way in a process; counted no further than `most`.
-pub(crate) async fn under_way(
-    conn: &mut SqliteConnection,
-    conv: i64,
-    most: i64,
-) -> Result<i64, sqlx::Error> {
+pub(crate) async fn under_way(conn: &mut SqliteConnection, conv: i64, most: i64) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT 1 FROM cz_task WHERE conv_id = ?1 AND live LIMIT ?2 + 0)",
     )

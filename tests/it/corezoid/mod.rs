@@ -1,5 +1,6 @@
 //! Corezoid: signed packages of ops.
 
+mod aliases;
 mod charts;
 mod code;
 mod contexts;
@@ -7,6 +8,7 @@ mod copies;
 mod deploys;
 mod direct;
 mod engine;
+mod env_vars;
 mod export_cycle;
 mod folders;
 mod instances;

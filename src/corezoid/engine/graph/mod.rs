@@ -58,6 +58,7 @@ pub(crate) enum Action {
     /// Waits to be modified; with `is_sync` a post for a task that has gone on is refused.
     Callback {
         is_sync: bool,
+        /// Where the id of the task stands in what is posted.
         id_path: Option<Template>,
     },
     Queue(Vec<Row>),
@@ -189,10 +190,7 @@ pub(crate) enum Format {
 
 impl Graph {
     /// Reads the deployed nodes of a process.
-    pub(crate) fn read<'a>(
-        is_state: bool,
-        nodes: impl IntoIterator<Item = (&'a str, &'a NodeDoc)>,
-    ) -> Self {
+    pub(crate) fn read<'a>(is_state: bool, nodes: impl IntoIterator<Item = (&'a str, &'a NodeDoc)>) -> Self {
         let nodes: Vec<Node> = nodes.into_iter().map(|(id, doc)| read::node(id, doc)).collect();
         let by_id = nodes.iter().enumerate().map(|(index, node)| (node.id.clone(), index)).collect();
         Self { is_state, nodes, by_id }
@@ -202,5 +200,4 @@ impl Graph {
     pub(crate) fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(*self.by_id.get(id)?)
     }
-
 }

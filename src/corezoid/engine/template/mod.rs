@@ -125,7 +125,6 @@ impl Template {
         Self { parts: parse::parts(text) }
     }
 
-
     /// The text, if it holds nothing else.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self.parts.as_slice() {

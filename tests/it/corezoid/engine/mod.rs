@@ -1,6 +1,8 @@
 //! Processes that really run (sheet corezoid/engine), driven through the API.
 
+mod across;
 mod life;
+mod outside;
 
 use axum::http::Request;
 use serde_json::{Value, json};
