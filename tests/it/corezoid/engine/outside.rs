@@ -21,7 +21,7 @@ fn script(source: &str) -> Value {
 fn call(url: &str) -> Value {
     json!([["s", 1, [go("c")]],
            ["c", 0, [{ "type": "api", "method": "POST", "url": url, "format": "", "content_type": "application/json",
-                       "extra": { "n": "{{n}}" }, "extra_type": { "n": "number" }, "err_node_id": "e" }, go("f")]],
+                       "extra": { "n": "{{n}}" }, "extra_type": { "n": "number" }, "send_sys": false, "err_node_id": "e" }, go("f")]],
            ["f", 2, []], ["e", 2, []]])
 }
 
@@ -53,7 +53,7 @@ async fn a_call_is_answered_by_a_stub_and_by_nobody_without_one() {
     let app = Convs::new().process(1, &call("http://shop.test/orders")).app().await;
     let alone = create(&app, 1, "1", json!({ "n": 1 })).await;
     assert_eq!(place(&app, 1, &alone).await, "e processed");
-    let stubs = json!({ "stubs": [{ "url": "http://shop.test/*", "answer": { "json": { "order": 7 } }, "delay": 5000 }] });
+    let stubs = json!({ "stubs": [{ "url": "http://shop.test/*", "answer": { "body": { "order": 7 } }, "delay": 5000 }] });
     control(&app, "PUT", "/_standin/outbound", &stubs).await;
     let one = create(&app, 1, "2", json!({ "n": 1 })).await;
     assert_eq!(place(&app, 1, &one).await, "c processing");
@@ -99,7 +99,7 @@ async fn a_run_in_one_call_tells_the_end_and_the_way() {
         .app()
         .await;
     let order = json!({ "process": 1, "data": { "id": 5 }, "stubs": [
-        { "method": "GET", "url": "http://shop.test/5", "answer": { "json": { "name": "five" } } } ] });
+        { "method": "GET", "url": "http://shop.test/5", "answer": { "body": { "name": "five" } } } ] });
     let waiting = control(&app, "POST", "/_standin/corezoid/run", &order).await;
     assert_eq!((&waiting["node"]["id"], &waiting["status"]), (&json!("d"), &json!("delayed")), "{waiting}");
     let mut order = order;
