@@ -33,11 +33,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
-    let runner = world.part::<Runner>();
-    runner.reached_at(&base.link(""));
-    if let Err(error) = runner::run_due(&world).await {
-        tracing::error!(%error, "tasks do not run: storage failed");
-    }
+    catch_up(&world, &base).await;
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let (api, signed) = match (&parts.method, segments.as_slice()) {
         (&Method::POST, ["api", version, format, "public", rest @ ..]) => {
@@ -68,10 +64,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         (&Method::POST, ["api", "1" | "2", "plugins", "callback", node, task]) => {
             return called_back((node, task), body, &world).await;
         }
-        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
-            if version_of(version).is_none() {
-                return not_allowed();
-            }
+        (&Method::POST, ["api", "1" | "2", "plugins", "callback", id]) => {
             return callback(id, body, &world).await;
         }
         (&Method::POST, ["api", version, family, rest @ ..]) => {
@@ -135,6 +128,14 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
             tracing::error!(%error, "storage failed");
             unavailable()
         }
+    }
+}
+
+/// Does what fell due before anybody sees the world.
+async fn catch_up(world: &Arc<World>, base: &PublicBase) {
+    world.part::<Runner>().reached_at(&base.link(""));
+    if let Err(error) = runner::run_due(world).await {
+        tracing::error!(%error, "tasks do not run: storage failed");
     }
 }
 

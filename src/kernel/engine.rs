@@ -1,6 +1,8 @@
 //! How the process engine takes what no public source tells (sheet corezoid/engine 12): named options, each with the
 //! default of the sheet.
 
+use std::ops::RangeInclusive;
+
 /// What the number of a timer counts (sheet corezoid/engine 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerUnit {
@@ -58,8 +60,8 @@ pub struct EngineOption {
     set: fn(&mut EngineOptions, &str) -> Option<()>,
 }
 
-fn number<T: std::str::FromStr + PartialOrd>(text: &str, least: T, most: T) -> Option<T> {
-    text.parse().ok().filter(|number| *number >= least && *number <= most)
+fn number<T: std::str::FromStr + PartialOrd>(text: &str, range: &RangeInclusive<T>) -> Option<T> {
+    text.parse().ok().filter(|number| range.contains(number))
 }
 
 /// Every option.
@@ -98,35 +100,35 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         values: "1 to 1000000",
         default: "50",
         what: "how often a task may come to a node without waiting in between",
-        set: |options, text| number(text, 1, 1_000_000).map(|n| options.loop_guard = n),
+        set: |options, text| number(text, &(1..=1_000_000)).map(|n| options.loop_guard = n),
     },
     EngineOption {
         name: "hops",
         values: "1 to 1000000",
         default: "10000",
         what: "nodes that a chain of tasks, each made or woken by the one before, may pass without waiting",
-        set: |options, text| number(text, 1, 1_000_000).map(|n| options.hops = n),
+        set: |options, text| number(text, &(1..=1_000_000)).map(|n| options.hops = n),
     },
     EngineOption {
         name: "task_size",
         values: "1000 to 16000000 bytes",
         default: "128000",
         what: "largest data of a task",
-        set: |options, text| number(text, 1_000, 16_000_000).map(|n| options.task_bytes = n),
+        set: |options, text| number(text, &(1_000..=16_000_000)).map(|n| options.task_bytes = n),
     },
     EngineOption {
         name: "code_time",
         values: "1 to 60000 ms",
         default: "1000",
         what: "how long a Code node may run",
-        set: |options, text| number(text, 1, 60_000).map(|n| options.code_millis = n),
+        set: |options, text| number(text, &(1..=60_000)).map(|n| options.code_millis = n),
     },
     EngineOption {
         name: "code_memory",
         values: "1 to 1024 MB",
         default: "64",
         what: "what a Code node may hold in memory",
-        set: |options, text| number(text, 1, 1024).map(|n: usize| options.code_bytes = n << 20),
+        set: |options, text| number(text, &(1..=1024)).map(|n: usize| options.code_bytes = n << 20),
     },
 ];
 

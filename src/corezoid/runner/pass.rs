@@ -234,7 +234,9 @@ impl<'a> Pass<'a> {
             Turn::Begin => run.put(&node),
             Turn::On(event) => run.go_on(event),
             Turn::Told(lines, event) => {
-                lines.into_iter().for_each(|line| run.note(What::Console { line }));
+                for line in lines {
+                    run.note(What::Console { line });
+                }
                 run.go_on(event)
             }
         };
