@@ -1,6 +1,8 @@
 //! Corezoid: signed packages of ops.
 
+mod accounts;
 mod charts;
+mod cleared;
 mod code;
 mod contexts;
 mod copies;
@@ -21,8 +23,10 @@ mod protocol;
 mod required;
 mod samples;
 mod schemes;
+mod search;
 mod seed_nodes;
 mod seed_objects;
+mod short_names;
 mod sockets;
 mod state;
 mod swagger;
