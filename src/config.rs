@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
+use crate::kernel::outbound::Outbound;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::time::Timestamp;
 use crate::server::{Cors, LogFormat};
@@ -108,6 +109,14 @@ pub struct ServeArgs {
     /// Corezoid: refuse requests whose time is further off than this [default: off]
     #[arg(long, env = "STANDIN_CLOCK_SKEW", value_name = "SECONDS")]
     pub clock_skew: Option<u64>,
+    /// Servers that processes may call: none, those of this machine, or these (`*.example.com`, `HOST:PORT` and `loopback` count too)
+    #[arg(
+        long,
+        env = "STANDIN_OUTBOUND",
+        value_name = "deny|loopback|allow[=HOST,…]",
+        default_value = "deny"
+    )]
+    pub outbound: Outbound,
     /// Origin that browsers may call from, or `off` [default: any]
     #[arg(long, env = "STANDIN_CORS", value_name = "ORIGIN|off", value_parser = cors)]
     pub cors: Option<Cors>,
@@ -132,6 +141,7 @@ impl ServeArgs {
             operations: self.operations,
             clock: self.clock,
             clock_skew: self.clock_skew,
+            outbound: self.outbound.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The choices that services read while they answer.
 
 use super::clock::ClockStart;
+use super::outbound::Outbound;
 
 /// Where seeds and the real product differ (`--profile`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -61,6 +62,8 @@ pub struct Settings {
     pub clock: ClockStart,
     /// Corezoid: refuse requests whose time is further off than this many seconds.
     pub clock_skew: Option<u64>,
+    /// Which servers processes may call.
+    pub outbound: Outbound,
 }
 
 impl Default for Settings {
@@ -74,6 +77,7 @@ impl Default for Settings {
             operations: Operations::default(),
             clock: ClockStart::default(),
             clock_skew: None,
+            outbound: Outbound::default(),
         }
     }
 }

@@ -9,9 +9,11 @@ mod graph;
 mod nodes;
 mod path;
 mod run;
-mod task;
+pub(crate) mod task;
 mod template;
 mod trace;
+
+pub(crate) use task::{Data, Request, Response, Silence};
 
 #[cfg(test)]
 mod tests;

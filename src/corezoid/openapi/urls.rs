@@ -13,7 +13,7 @@ pub(super) fn paths() -> Map<String, Value> {
         ("/api/2/upload/info", get(&upload_info(&[]))),
         ("/api/{version}/{format}/public/{conv_id}/{hash}", post(&direct(&PROCESS))),
         (
-            "/api/{version}/{format}/public/{alias}/{project_short_name}/{stage_short_name}/{company_id}/{hash}",
+            "/api/{version}/{format}/public/@{alias}/{project_short_name}/{stage_short_name}/{company_id}/{hash}",
             post(&direct(&ALIAS)),
         ),
         ("/api/{version}/plugins/callback/{request_id}", post(&callback())),
@@ -105,9 +105,9 @@ const PROCESS: Direct = Direct { id: "direct_url", address: &[("conv_id", "^[0-9
 
 /// sheet corezoid/api 1.1: by the name of an alias.
 const ALIAS: Direct = Direct {
-    id: "direct_url_of_alias",
+    id: "alias_direct_url",
     address: &[
-        ("alias", "^@.+$"),
+        ("alias", "^.+$"),
         ("project_short_name", "^.+$"),
         ("stage_short_name", "^.+$"),
         ("company_id", "^.+$"),

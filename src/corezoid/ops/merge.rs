@@ -272,7 +272,7 @@ fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
             Body::Conv { nodes, .. } => {
                 found.nodes.extend(nodes.iter().map(|node| {
                     ((node_uuid(&node.old_id, &node.doc), node.doc.obj_type), node.old_id.clone())
-                }))
+                }));
             }
             Body::Dashboard { charts, .. } => found.charts.extend(
                 charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),

@@ -1,6 +1,7 @@
 //! Corezoid: signed packages of ops.
 
 mod accounts;
+mod aliases;
 mod charts;
 mod cleared;
 mod code;
@@ -8,6 +9,7 @@ mod contexts;
 mod copies;
 mod deploys;
 mod direct;
+mod env_vars;
 mod export_cycle;
 mod folders;
 mod instances;

@@ -2,14 +2,12 @@
 //! a first statement that ends it at once lets nothing of the client's text run.
 
 use rquickjs::context::EvalOptions;
-use rquickjs::{Context, Runtime};
+
+use super::machine::Machine;
+use super::{Limits, fault};
 
 /// Longest source, in bytes; the real service knows no limit, a parser needs one.
 pub(crate) const MOST_BYTES: usize = 1 << 20;
-/// What a parser may use, in bytes.
-const MEMORY: usize = 64 << 20;
-const STACK: usize = 512 << 10;
-
 /// The engine's words for what it cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -17,12 +15,9 @@ pub(crate) struct SyntaxError(String);
 
 /// Reads a script as the engine of a Code node would: sloppy mode, no modules.
 pub(crate) fn compile(source: &str) -> Result<(), SyntaxError> {
-    let exhausted = || SyntaxError("InternalError: out of memory".to_owned());
-    let runtime = Runtime::new().map_err(|_| exhausted())?;
-    runtime.set_memory_limit(MEMORY);
-    runtime.set_max_stack_size(STACK);
-    let context = Context::full(&runtime).map_err(|_| exhausted())?;
-    context.with(|cx| {
+    let exhausted = || SyntaxError(fault::NO_MEMORY.to_owned());
+    let machine = Machine::new(Limits::default()).map_err(|_| exhausted())?;
+    machine.context.with(|cx| {
         let mut options = EvalOptions::default();
         options.strict = false;
         // A line of its own: the lines of the source stay countable.
