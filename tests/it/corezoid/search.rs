@@ -78,7 +78,7 @@ async fn a_process_is_found_by_what_its_nodes_call() {
                 .clone();
         list.as_array().unwrap().iter().map(|line| line["obj_id"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(found().await, [json!(0); 0], "a draft calls nothing");
+    assert!(found().await.is_empty(), "a draft calls nothing");
     let confirmed = app.key().op(op("confirm", "commit", &json!({ "conv_id": 1, "version": 5 }))).await;
     if confirmed["proc"] == "ok" {
         assert_eq!(found().await, [json!(1)]);
