@@ -27,6 +27,7 @@ pub(crate) mod planting;
 pub(crate) mod project;
 pub(crate) mod run;
 pub(crate) mod scheme;
+pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod snapshot;
 pub(crate) mod task;
