@@ -232,11 +232,7 @@ async fn callback(id: &str, body: Body, world: &World) -> Result<Response<Body>,
 }
 
 /// Something for a task that waits for a callback.
-async fn called_back(
-    place: (&str, &str),
-    body: Body,
-    world: &Arc<World>,
-) -> Result<Response<Body>, Trouble> {
+async fn called_back(place: (&str, &str), body: Body, world: &Arc<World>) -> Result<Response<Body>, Trouble> {
     let bytes = body::read(body, BODY_LIMIT).await?;
     let told = callback::take(place, &bytes, world).await?;
     Ok(answer(&told.unwrap_or_else(|| PackageError::Format.body())))
