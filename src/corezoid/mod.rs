@@ -17,8 +17,7 @@ mod openapi;
 mod ops;
 mod package;
 mod rules;
-#[expect(dead_code, reason = "scripts rest until the runner runs them")]
-mod script;
+pub(crate) mod script;
 mod signature;
 mod socket;
 mod spec;

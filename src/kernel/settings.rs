@@ -1,5 +1,7 @@
 //! The choices that services read while they answer.
 
+use std::path::PathBuf;
+
 use super::clock::ClockStart;
 
 /// Where seeds and the real product differ (`--profile`).
@@ -61,6 +63,8 @@ pub struct Settings {
     pub clock: ClockStart,
     /// Corezoid: refuse requests whose time is further off than this many seconds.
     pub clock_skew: Option<u64>,
+    /// Corezoid: folder of the JavaScript libraries that are files; `None`: there are none.
+    pub js_libs: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -74,6 +78,7 @@ impl Default for Settings {
             operations: Operations::default(),
             clock: ClockStart::default(),
             clock_skew: None,
+            js_libs: None,
         }
     }
 }

@@ -4,12 +4,15 @@
 mod clean;
 mod compile;
 mod console;
+mod crypto;
 mod data;
 mod fault;
+mod libs;
 mod machine;
 mod run;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod world;
 
 use std::path::PathBuf;
@@ -19,7 +22,6 @@ use serde_json::Value;
 use crate::corezoid::engine::task::ScriptFault;
 
 pub(crate) use compile::{MOST_BYTES, compile};
-#[cfg_attr(not(test), expect(unused_imports, reason = "scripts rest until the runner runs them"))]
 pub(crate) use run::run;
 
 /// What a script may know of the world. No clock, no randomness of its own.
@@ -30,7 +32,7 @@ pub(crate) struct Surroundings {
     /// Where `Math.random` and the salts of ciphers begin.
     pub(crate) seed: u64,
     pub(crate) limits: Limits,
-    /// The folder of the libraries that are files.
+    /// The folder of the libraries that are files (`--js-libs`).
     pub(crate) libs: Option<PathBuf>,
 }
 
