@@ -10,9 +10,10 @@ use crate::control::{self, ControlCall, mistake, world_name_mistake};
 use crate::kernel::base::PublicBase;
 use crate::kernel::clock::Stopwatch;
 use crate::kernel::db::Migration;
-use crate::kernel::service::{Exchange, Operation, Service};
+use crate::kernel::home::Door;
+use crate::kernel::service::{Boxed, Exchange, Operation, Service};
 use crate::kernel::task;
-use crate::kernel::world::{DEFAULT, Worlds};
+use crate::kernel::world::{DEFAULT, WORLD_HEADER, Worlds};
 use crate::{corezoid, r7};
 
 /// The schema, step by step. Never edit a released step.
@@ -45,6 +46,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
     ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
+    ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
+    ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
 ];
 
 /// The services of this program.
@@ -58,9 +61,6 @@ pub(crate) struct App {
     pub(crate) seed: Arc<str>,
     pub(crate) bound: String,
 }
-
-/// Header that chooses a world where the path does not.
-const WORLD_HEADER: &str = "x-standin-world";
 
 impl App {
     /// Answers one request. The work runs as a task of its own: a client that hangs up cannot stop a transaction half-way.
@@ -103,6 +103,7 @@ impl App {
         };
         let public_url = self.worlds.settings.public_url.as_deref();
         let base = PublicBase::of(request.headers(), public_url, &self.bound, prefix);
+        self.worlds.home.heard(&base.origin);
         let path = request.uri().path();
         let (service, mut response) = if is_under(path, control::PREFIX) {
             let call = ControlCall {
@@ -137,6 +138,12 @@ impl App {
             return response;
         }
         mistake(StatusCode::NOT_FOUND, &format!("{path} belongs to no service here; see {}", base.link("/")))
+    }
+}
+
+impl Door for App {
+    fn enter(self: Arc<Self>, request: Request<Body>) -> Boxed<'static, Response<Body>> {
+        Box::pin(self.handle(request))
     }
 }
 

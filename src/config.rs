@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
+use crate::kernel::outbound::Outbound;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::time::Timestamp;
 use crate::server::{Cors, LogFormat};
@@ -111,6 +112,14 @@ pub struct ServeArgs {
     /// Corezoid: folder of the libraries that scripts of Code nodes load, such as moment.js [default: none]
     #[arg(long, env = "STANDIN_JS_LIBS", value_name = "DIR", value_parser = folder)]
     pub js_libs: Option<PathBuf>,
+    /// Servers that processes may call: none, those of this machine, or these (`*.example.com`, `HOST:PORT` and `loopback` count too)
+    #[arg(
+        long,
+        env = "STANDIN_OUTBOUND",
+        value_name = "deny|loopback|allow[=HOST,…]",
+        default_value = "deny"
+    )]
+    pub outbound: Outbound,
     /// Origin that browsers may call from, or `off` [default: any]
     #[arg(long, env = "STANDIN_CORS", value_name = "ORIGIN|off", value_parser = cors)]
     pub cors: Option<Cors>,
@@ -136,6 +145,7 @@ impl ServeArgs {
             clock: self.clock,
             clock_skew: self.clock_skew,
             js_libs: self.js_libs.clone(),
+            outbound: self.outbound.clone(),
         }
     }
 }

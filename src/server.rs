@@ -17,6 +17,8 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer, ExposeHeaders};
 
 use crate::app::{self, App};
 use crate::kernel::clock::{ClockStart, SystemTime, TimeSource};
+use crate::kernel::home::Door;
+use crate::kernel::outbound::Outbound;
 use crate::kernel::service::Credential;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::world::{DEFAULT, Storage, WorldError, Worlds};
@@ -178,6 +180,13 @@ impl Builder {
         self
     }
 
+    /// Which servers processes may call.
+    #[must_use]
+    pub fn outbound(mut self, outbound: Outbound) -> Self {
+        self.settings.outbound = outbound;
+        self
+    }
+
     /// All of it at once.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -202,6 +211,8 @@ impl Builder {
             .map_err(|error| StartError(format!("--listen {}: {error}", self.listen)))?;
         let address = listener.local_addr().map_err(|error| StartError(error.to_string()))?;
         let app = Arc::new(App { worlds: Arc::new(worlds), seed, bound: address.to_string() });
+        let door: Arc<dyn Door> = Arc::<App>::clone(&app);
+        app.worlds.home.open(Arc::downgrade(&door), address);
         let router = router(Arc::clone(&app), &self.cors);
         let (stop, stopped) = watch::channel(false);
         let serving = spawn_serving(listener, router.clone(), stopped);
@@ -256,6 +267,12 @@ impl Server {
         }
         unit.rollback().await.map_err(WorldError::from)?;
         Ok(lines)
+    }
+
+    /// One of its worlds, for tests of what has no path of its own.
+    #[cfg(test)]
+    pub(crate) async fn world(&self, name: &str) -> Arc<crate::kernel::world::World> {
+        self.app.worlds.get(name).await.unwrap()
     }
 
     /// How the seed is called.

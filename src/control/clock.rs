@@ -5,9 +5,9 @@ use axum::http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::respond::{decoded, json_body};
-use super::{ControlCall, Mistake};
+use super::ControlCall;
 use crate::kernel::clock::ClockMode;
+use crate::kernel::control::{Mistake, decoded, json_body};
 use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 

@@ -1,7 +1,6 @@
 //! The control plane under `/_standin` (contract §5): JSON, no sign-in, per world. Sees services only as the kernel does.
 
 mod clock;
-mod respond;
 mod state;
 
 use std::sync::Arc;
@@ -11,15 +10,12 @@ use axum::http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::kernel::base::PublicBase;
-use crate::kernel::service::Operation;
+use crate::kernel::control::{ControlPath, Mistake, empty, is_of, json_body, takes};
+use crate::kernel::service::{Exchange, Operation, Service};
 use crate::kernel::settings::Profile;
-use crate::kernel::world::{DEFAULT, World, WorldError, Worlds};
+use crate::kernel::world::{DEFAULT, World, Worlds};
 
-pub(crate) use respond::mistake;
-use respond::{empty, json_body};
-
-/// First segment of every control path.
-pub(crate) const PREFIX: &str = "/_standin";
+pub(crate) use crate::kernel::control::{PREFIX, mistake};
 
 /// A request to the control plane.
 pub(crate) struct ControlCall {
@@ -30,27 +26,8 @@ pub(crate) struct ControlCall {
     pub(crate) request: Request<Body>,
 }
 
-/// What went wrong with a control call: status and text.
-pub(crate) struct Mistake(pub(crate) StatusCode, pub(crate) String);
-
-impl From<WorldError> for Mistake {
-    fn from(error: WorldError) -> Self {
-        let status = match error {
-            WorldError::Document { .. } => StatusCode::BAD_REQUEST,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        Self(status, error.to_string())
-    }
-}
-
-impl From<sqlx::Error> for Mistake {
-    fn from(error: sqlx::Error) -> Self {
-        Self(StatusCode::SERVICE_UNAVAILABLE, format!("storage: {error}"))
-    }
-}
-
-/// The calls, for messages; matched in [`route`].
-const CALLS: &[(&str, &str)] = &[
+/// The calls, for messages; matched in [`route`]. Services add their own.
+const CALLS: &[ControlPath] = &[
     ("GET", "health"),
     ("GET", "info"),
     ("POST", "reset"),
@@ -109,23 +86,30 @@ async fn route(call: ControlCall) -> Result<Response<Body>, Mistake> {
         (&Method::GET, "clock") => Ok(clock::show(&call.world)),
         (&Method::PUT, "clock") => clock::set(call).await,
         (&Method::POST, "clock/advance") => clock::advance(call).await,
-        _ => Err(unknown(&method, path)),
+        _ => {
+            let services = Arc::clone(&call.worlds.services);
+            let owner = services.iter().find(|service| {
+                let mut own = service.control_calls().iter();
+                own.any(|(verbs, template)| is_of(template, path) && takes(verbs, method.as_str()))
+            });
+            let Some(owner) = owner else { return Err(unknown(&services, &method, path)) };
+            let ControlCall { world, base, mut request, .. } = call;
+            *request.method_mut() = method;
+            owner.control(path, Exchange { world, base, request }).await
+        }
     }
 }
 
-fn unknown(method: &Method, path: &str) -> Mistake {
-    let name = |call: &&(&str, &str)| {
-        call.1 == path
-            || (call.1 == "worlds/NAME" && path.starts_with("worlds/"))
-            || (call.1 == "openapi/SERVICE.json" && openapi_of(path).is_some() && method != Method::GET)
-    };
-    if let Some((verbs, _)) = CALLS.iter().find(name) {
+fn unknown(services: &[Arc<dyn Service>], method: &Method, path: &str) -> Mistake {
+    let of_services = services.iter().flat_map(|service| service.control_calls());
+    let calls: Vec<_> = CALLS.iter().chain(of_services).collect();
+    if let Some((verbs, _)) = calls.iter().find(|(_, template)| is_of(template, path)) {
         return Mistake(
             StatusCode::METHOD_NOT_ALLOWED,
             format!("{PREFIX}/{path} takes {verbs}, not {method}"),
         );
     }
-    let calls: Vec<String> = CALLS.iter().map(|(verbs, path)| format!("{verbs} {path}")).collect();
+    let calls: Vec<String> = calls.iter().map(|(verbs, path)| format!("{verbs} {path}")).collect();
     Mistake(
         StatusCode::NOT_FOUND,
         format!("no control call {method} {PREFIX}/{path}; known: {}", calls.join("; ")),

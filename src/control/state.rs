@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 
-use super::respond::{bytes, empty, json_body, json_text};
-use super::{ControlCall, Mistake};
+use super::ControlCall;
+use crate::kernel::control::{Mistake, bytes, empty, json_body, json_text};
 use crate::kernel::state::{self, Document};
 
 pub(super) async fn export(call: ControlCall) -> Result<Response<Body>, Mistake> {

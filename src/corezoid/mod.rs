@@ -15,6 +15,8 @@ mod model;
 mod op;
 mod openapi;
 mod ops;
+#[cfg_attr(not(test), expect(dead_code, reason = "processes call nobody until the runner drives them"))]
+mod outbound;
 mod package;
 mod rules;
 pub(crate) mod script;
@@ -31,6 +33,7 @@ use axum::http::Response;
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use crate::kernel::control::{ControlPath, Mistake};
 use crate::kernel::service::{Boxed, Call, Credential, Exchange, Import, Service};
 use crate::kernel::state::StateError;
 use crate::kernel::world::World;
@@ -56,6 +59,18 @@ impl Service for Corezoid {
 
     fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>> {
         Box::pin(http::serve(exchange))
+    }
+
+    fn control_calls(&self) -> &'static [ControlPath] {
+        outbound::CONTROL_CALLS
+    }
+
+    fn control<'a>(
+        &'a self,
+        path: &'a str,
+        exchange: Exchange,
+    ) -> Boxed<'a, Result<Response<Body>, Mistake>> {
+        Box::pin(outbound::control(path, exchange))
     }
 
     fn surface(&self) -> Vec<Call> {

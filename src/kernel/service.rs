@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, StatusCode};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::base::PublicBase;
+use super::control::{ControlPath, Mistake};
 use super::settings::Settings;
 use super::state::StateError;
 use super::world::World;
@@ -63,6 +64,22 @@ pub(crate) trait Service: Send + Sync {
 
     /// Answers one request. Never fails: a mistake has the service's own form.
     fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>>;
+
+    /// The control calls of its own.
+    fn control_calls(&self) -> &'static [ControlPath] {
+        &[]
+    }
+
+    /// Answers a control call of its own: `path` is below the prefix of such calls and of one of the forms of
+    /// [`Service::control_calls`], with one of its verbs (`HEAD` comes as `GET`).
+    fn control<'a>(
+        &'a self,
+        path: &'a str,
+        _exchange: Exchange,
+    ) -> Boxed<'a, Result<Response<Body>, Mistake>> {
+        let mistake = Mistake(StatusCode::NOT_FOUND, format!("no control call {path}"));
+        Box::pin(async { Err(mistake) })
+    }
 
     /// Every call it emulates, in the order of its table.
     fn surface(&self) -> Vec<Call>;

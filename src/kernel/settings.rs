@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::clock::ClockStart;
+use super::outbound::Outbound;
 
 /// Where seeds and the real product differ (`--profile`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -65,6 +66,8 @@ pub struct Settings {
     pub clock_skew: Option<u64>,
     /// Corezoid: folder of the JavaScript libraries that are files; `None`: there are none.
     pub js_libs: Option<PathBuf>,
+    /// Which servers processes may call.
+    pub outbound: Outbound,
 }
 
 impl Default for Settings {
@@ -79,6 +82,7 @@ impl Default for Settings {
             clock: ClockStart::default(),
             clock_skew: None,
             js_libs: None,
+            outbound: Outbound::default(),
         }
     }
 }

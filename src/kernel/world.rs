@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteOwnedBuf;
 use super::bulk;
 use super::clock::{Clock, TimeSource};
 use super::db::{self, Access, Db, Migration, OpenError};
+use super::home::Home;
 use super::ids::{IdGen, seed_of};
 use super::service::Service;
 use super::settings::Settings;
@@ -19,6 +20,9 @@ use super::state::{self, Document, StateError};
 /// The world that root URLs use.
 pub(crate) const DEFAULT: &str = "default";
 
+/// Header that chooses a world where the path does not.
+pub(crate) const WORLD_HEADER: &str = "x-standin-world";
+
 /// One isolated copy of both services.
 pub(crate) struct World {
     pub(crate) name: String,
@@ -26,6 +30,8 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) ids: IdGen,
     pub(crate) settings: Arc<Settings>,
+    /// The server that it is a world of.
+    pub(crate) home: Arc<Home>,
     parts: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     next_due: AtomicI64,
 }
@@ -81,6 +87,7 @@ struct Image {
 pub(crate) struct Worlds {
     pub(crate) services: Arc<[Arc<dyn Service>]>,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) home: Arc<Home>,
     migrations: &'static [Migration],
     time: Arc<dyn TimeSource>,
     storage: Storage,
@@ -133,6 +140,7 @@ impl Worlds {
         let worlds = Self {
             services,
             settings,
+            home: Arc::default(),
             migrations,
             time,
             storage,
@@ -354,6 +362,7 @@ impl Worlds {
             clock: Clock::new(Arc::clone(&self.time), self.settings.clock),
             ids: IdGen::new(ids),
             settings: Arc::clone(&self.settings),
+            home: Arc::clone(&self.home),
             parts: RwLock::default(),
             next_due: AtomicI64::new(i64::MIN),
         });

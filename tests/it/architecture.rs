@@ -110,6 +110,8 @@ const LAWS: &[Law] = &[
             "src/corezoid/package.rs",
             "src/corezoid/webhook.rs",
             "src/corezoid/socket.rs",
+            "src/corezoid/outbound/shelf.rs",
+            "src/corezoid/outbound/control.rs",
         ],
         words: &[".begin(", "Unit"],
     },

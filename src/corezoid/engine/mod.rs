@@ -13,5 +13,7 @@ pub(crate) mod task;
 mod template;
 mod trace;
 
+pub(crate) use task::{Data, Request, Response, Silence};
+
 #[cfg(test)]
 mod tests;

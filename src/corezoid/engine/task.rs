@@ -109,6 +109,10 @@ pub(crate) enum Silence {
     Refused,
     /// Calls to this target are not allowed here, in words for the user.
     NotAllowed(String),
+    /// The answer is longer than any is read.
+    TooBig(TooBig),
+    /// What is to be sent cannot stand in a request: a line break in a header, a method with a space.
+    Unsendable,
 }
 
 /// What a run needs done in its own transaction.

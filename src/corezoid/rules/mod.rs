@@ -2,8 +2,10 @@
 
 pub(crate) mod change;
 pub(crate) mod csv;
+pub(crate) mod fingerprint;
 pub(crate) mod inbound;
 pub(crate) mod listing;
+pub(crate) mod outbound;
 pub(crate) mod params;
 pub(crate) mod pattern;
 pub(crate) mod people;

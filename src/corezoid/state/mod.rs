@@ -1,5 +1,6 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod aliases;
 mod charts;
 mod convs;
 mod dashboards;
@@ -8,17 +9,21 @@ mod groups;
 mod instances;
 mod jobs;
 mod nodes;
+mod outbound;
 mod place;
 mod snapshots;
 mod tasks;
 mod users;
 mod versions;
 
+pub(crate) use outbound::export as stubs;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
+use super::rules::outbound::Stub;
 use super::store::bulk;
 use crate::kernel::service::Import;
 use crate::kernel::state::{StateError, decode};
@@ -39,6 +44,10 @@ pub(crate) struct Part {
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
     dashboards: Vec<dashboards::Dashboard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<aliases::Alias>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    env_vars: Vec<aliases::EnvVar>,
     /// Database connections.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     instances: Vec<instances::Instance>,
@@ -51,6 +60,9 @@ pub(crate) struct Part {
     /// Files that were uploaded to be named later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     scheme_files: Vec<nodes::Download>,
+    /// What answers the calls of processes in place of other servers, the first that fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outbound: Vec<Stub>,
     /// Saved versions of stages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     versions: Vec<versions::Version>,
@@ -82,11 +94,14 @@ pub(crate) async fn import(
     snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     charts::import(conn, &part.dashboards).await?;
+    aliases::import(conn, &part.aliases, &ground).await?;
+    aliases::import_variables(conn, &part.env_vars, &ground).await?;
     instances::import(conn, &part.instances, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     versions::import(conn, &part.versions, &ground, import).await?;
     jobs::import(conn, &part.jobs, &ground, import).await?;
     jobs::import_files(conn, &part.scheme_files, import).await?;
+    outbound::import(conn, part.outbound).await?;
     bulk::settle(conn).await?;
     Ok(())
 }
@@ -99,10 +114,13 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
+    let aliases = aliases::export(conn, &marks).await?;
+    let env_vars = aliases::export_variables(conn).await?;
     let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
+    let outbound = outbound::export(conn).await?;
     let versions = versions::export(conn).await?;
     let part = Part {
         companies,
@@ -112,10 +130,13 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         folders,
         convs,
         dashboards,
-        instances,
+        aliases,
+        env_vars,
         downloads,
         jobs,
         scheme_files,
+        outbound,
+        instances,
         versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())

@@ -1,5 +1,6 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod alias;
 pub(crate) mod bulk;
 pub(crate) mod chart;
 pub(crate) mod code;
@@ -8,6 +9,7 @@ pub(crate) mod company;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
+pub(crate) mod env_var;
 pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod instance;
@@ -16,6 +18,7 @@ pub(crate) mod item;
 pub(crate) mod job;
 pub(crate) mod node;
 pub(crate) mod object;
+pub(crate) mod outbound;
 pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod place;
@@ -37,6 +40,7 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_job",
     "cz_scheme_file",
+    "cz_stub",
     "cz_commit",
     "cz_task",
     "cz_code",

@@ -18,11 +18,19 @@ pub(super) fn act(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task, given:
         Some(Event::Http(Ok(answer))) => response::merged(api, &answer, at, scope, task),
         Some(Event::Http(Err(silence))) => {
             // Timeouts and refused connections are faults of the software (sheet corezoid/engine 11, 2).
-            let text = match silence {
-                Silence::Timeout => "timeout",
-                Silence::Refused | Silence::NotAllowed(_) => "failed_connect",
+            let fault = match silence {
+                Silence::Timeout => Fault::software(AREA, "api_bad_answer", "timeout"),
+                Silence::Refused | Silence::NotAllowed(_) => {
+                    Fault::software(AREA, "api_bad_answer", "failed_connect")
+                }
+                Silence::TooBig(text) => {
+                    Fault::software(AREA, "api_task_size_overflow_limit", format!("{text} ..."))
+                }
+                Silence::Unsendable => {
+                    Fault::hardware(AREA, "api_bind_error", "Error bind params to http query")
+                }
             };
-            Outcome::failed(Fault::software(AREA, "api_bad_answer", text))
+            Outcome::failed(fault)
         }
         _ => match request::build(api, at, scope, task) {
             Ok(request) => Outcome::Park(Wait::Http { request: Box::new(request) }),

@@ -1,0 +1,193 @@
+//! Calls that processes make to other servers: answered by a stub of the world, by this very server, or by the network
+//! where `--outbound` allows it. Every call is recorded. Nothing here holds a transaction while it waits.
+
+mod control;
+mod inside;
+mod ledger;
+mod network;
+mod shelf;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::{Data, Request, Response, Silence};
+use super::rules::outbound::{Asked, Failure, Ready, Seen};
+use super::rules::task::TooBig;
+use crate::kernel::outbound::Target;
+use crate::kernel::world::World;
+use ledger::{Answered, Call, Ledger, What};
+
+pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
+
+/// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
+const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE_MS: i64 = 60_000;
+/// Longest answer that is read, in bytes (sheet corezoid/engine 6.4: 5 MB in shipped settings).
+const LONGEST: usize = 5 << 20;
+/// How many calls of a world may be under way (sheet corezoid/engine 6.1: the server's own cap). It also bounds how deep
+/// processes of one server can call themselves.
+const MOST_AT_ONCE: usize = 200;
+
+/// One call that a task makes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outgoing<'a> {
+    /// Its process.
+    pub(crate) conv: i64,
+    /// Its node: the id.
+    pub(crate) node: &'a str,
+    /// The task's id.
+    pub(crate) task: &'a str,
+    pub(crate) request: &'a Request,
+}
+
+/// What comes of a call, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) result: Result<Response, Silence>,
+    /// Milliseconds of the world's clock from now: a stub's delay; 0 of a call that was made.
+    pub(crate) after: i64,
+}
+
+impl Outcome {
+    fn now(result: Result<Response, Silence>) -> Self {
+        Self { result, after: 0 }
+    }
+}
+
+/// Makes a call of an API Call node. The first stub that fits answers it; else this server, if the call is to it; else
+/// the network, if the policy allows the target.
+///
+/// # Errors
+/// Storage failed. Whatever goes wrong with the call itself is a [`Silence`].
+pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<Outcome, sqlx::Error> {
+    let request = outgoing.request;
+    let seen = Seen {
+        call: Asked::Api,
+        process: outgoing.conv,
+        node: outgoing.node,
+        method: &request.method,
+        url: &request.url,
+        body: &request.body,
+        instance: None,
+        query: None,
+    };
+    let ledger = world.part::<Ledger>();
+    let record = |answered| {
+        ledger.open(Call {
+            time: world.clock.now(),
+            process: outgoing.conv,
+            node: outgoing.node.to_owned(),
+            task: Some(outgoing.task.to_owned()),
+            what: What::Api(request.clone()),
+            answered,
+        })
+    };
+    if let Some((position, stub)) = shelf::pick(world, &seen).await? {
+        let outcome = stubbed(&stub);
+        let entry = record(Answered::Stub(position));
+        ledger.close(entry, &outcome.result, outcome.after);
+        return Ok(outcome);
+    }
+    let start = world.clock.now();
+    let refused = |reason: String| Err(Silence::NotAllowed(reason));
+    let target = Target::of(&request.url);
+    let way_in =
+        target.as_ref().and_then(|target| world.home.way_in(target, world.settings.public_url.as_deref()));
+    let (entry, answer) = match (target, way_in) {
+        (None, _) => {
+            // The engine has seen a scheme (sheet corezoid/engine 6.4, `no_scheme`); what follows leads nowhere.
+            let entry = record(Answered::Nowhere);
+            (entry, Err(Silence::Refused))
+        }
+        (Some(target), Some((door, path))) => {
+            let entry = record(Answered::Here);
+            (entry, inside::send(door, &target, &path, world, request).await)
+        }
+        (Some(target), None) if world.settings.outbound.allows(&target) => {
+            let entry = record(Answered::Network);
+            (entry, network::send(&target, world, request, PATIENCE).await)
+        }
+        (Some(target), None) => {
+            let entry = record(Answered::Policy);
+            (entry, refused(not_allowed(&target)))
+        }
+    };
+    // The clock of the world: with a frozen one even a call of the network takes no time, and repeats.
+    let took = (world.clock.now().millis() - start.millis()).max(0);
+    let result = answer.map(|response| Response { took, ..response });
+    ledger.close(entry, &result, took);
+    Ok(Outcome::now(result))
+}
+
+/// The data that a stub gives for a Database Call (`instance` and `query` are given) or a Git Call; `None`: no stub fits.
+///
+/// # Errors
+/// Storage failed.
+pub(crate) async fn stub(
+    world: &World,
+    conv: i64,
+    node: &str,
+    instance: Option<&str>,
+    query: Option<&str>,
+) -> Result<Option<Data>, sqlx::Error> {
+    let call = if instance.is_some() || query.is_some() { Asked::DbCall } else { Asked::GitCall };
+    let seen = Seen { call, process: conv, node, method: "", url: "", body: "", instance, query };
+    let found = shelf::pick(world, &seen).await?;
+    let what = match call {
+        Asked::GitCall => What::Git,
+        _ => What::Db {
+            instance: instance.unwrap_or_default().to_owned(),
+            query: query.unwrap_or_default().to_owned(),
+        },
+    };
+    world.part::<Ledger>().open(Call {
+        time: world.clock.now(),
+        process: conv,
+        node: node.to_owned(),
+        task: None,
+        what,
+        answered: found.as_ref().map_or(Answered::Policy, |(position, _)| Answered::Stub(*position)),
+    });
+    Ok(found.map(|(_, stub)| stub.data()))
+}
+
+/// What a stub answers an API Call.
+fn stubbed(ready: &Ready) -> Outcome {
+    let stub = &ready.stub;
+    let delay = stub.delay.map(i64::from);
+    let silence = match stub.failure {
+        Some(Failure::Refused) => Some((Silence::Refused, delay.unwrap_or(0))),
+        Some(Failure::Timeout) => Some((Silence::Timeout, delay.unwrap_or(PATIENCE_MS))),
+        // An answer that comes too late is none.
+        _ if delay.is_some_and(|delay| delay >= PATIENCE_MS) => Some((Silence::Timeout, PATIENCE_MS)),
+        _ => None,
+    };
+    if let Some((silence, after)) = silence {
+        return Outcome { result: Err(silence), after };
+    }
+    let (status, headers) = stub.answer.as_ref().map_or((200, Vec::new()), |answer| {
+        let headers = answer.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
+        (answer.status, headers.collect())
+    });
+    let mut response = Response { status, headers, body: ready.body_sent.clone(), took: delay.unwrap_or(0) };
+    let named = response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    if !named && !ready.body_type.is_empty() {
+        response.headers.push(("Content-Type".to_owned(), ready.body_type.to_owned()));
+    }
+    Outcome { after: response.took, result: Ok(response) }
+}
+
+fn not_allowed(target: &Target) -> String {
+    let host = target.authority();
+    format!(
+        "calls to {host} are not allowed: stub them with PUT /_standin/outbound, or start with --outbound allow={host}"
+    )
+}
+
+/// Of an answer that is longer than any is read.
+fn too_big(bytes: usize) -> Silence {
+    Silence::TooBig(TooBig { bytes, most: LONGEST })
+}

@@ -1,0 +1,157 @@
+//! Calls that leave: one connection each, HTTP/1.1, no redirects, no cookies, everything bounded.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::{LONGEST, MOST_AT_ONCE, too_big};
+use crate::corezoid::engine::{Request, Response, Silence};
+use crate::kernel::outbound::Target;
+use crate::kernel::world::World;
+
+/// How many calls of a world are under way.
+struct Slots(Arc<Semaphore>);
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST_AT_ONCE)))
+    }
+}
+
+/// Waits until one more call of the world may be under way.
+pub(super) async fn slot(world: &World) -> Option<OwnedSemaphorePermit> {
+    let slots = Arc::clone(&world.part::<Slots>().0);
+    slots.acquire_owned().await.ok()
+}
+
+/// TLS as everybody speaks it, against the authorities that browsers trust. `None`: the parts do not fit together.
+static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Some(TlsConnector::from(Arc::new(config)))
+});
+
+/// Sends a request to another server; waits for `patience` at most.
+pub(super) async fn send(
+    target: &Target,
+    world: &World,
+    request: &Request,
+    patience: Duration,
+) -> Result<Response, Silence> {
+    let (method, headers) = head(target, request)?;
+    let mut sent = HttpRequest::new(Full::from(request.body.clone()));
+    *sent.method_mut() = method;
+    *sent.uri_mut() = target.path.parse().map_err(|_| Silence::Refused)?;
+    *sent.headers_mut() = headers;
+    let exchange = async {
+        let _slot = slot(world).await;
+        let stream = connect(target).await.map_err(|_| Silence::Refused)?;
+        if !target.https {
+            return talk(stream, sent).await;
+        }
+        let tls = TLS.as_ref().ok_or(Silence::Refused)?;
+        let name = ServerName::try_from(target.host.clone()).map_err(|_| Silence::Refused)?;
+        let stream = tls.connect(name, stream).await.map_err(|_| Silence::Refused)?;
+        talk(stream, sent).await
+    };
+    tokio::time::timeout(patience, exchange).await.unwrap_or(Err(Silence::Timeout))
+}
+
+async fn connect(target: &Target) -> std::io::Result<TcpStream> {
+    let mut found: Vec<SocketAddr> =
+        tokio::net::lookup_host((target.host.as_str(), target.port)).await?.collect();
+    // Whatever a resolver says of `localhost`, it is this machine.
+    if target.is_loopback() {
+        found.retain(|address| address.ip().to_canonical().is_loopback());
+    }
+    let stream = TcpStream::connect(&found[..]).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// One exchange on a connection of its own.
+async fn talk<S>(stream: S, request: HttpRequest<Full<bytes::Bytes>>) -> Result<Response, Silence>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|_| Silence::Refused)?;
+    let exchange = async {
+        let response = sender.send_request(request).await.map_err(|_| Silence::Refused)?;
+        let (parts, mut body) = response.into_parts();
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Silence::Refused)?;
+            let piece = frame.data_ref().map_or(&[][..], |data| data);
+            if bytes.len() + piece.len() > LONGEST {
+                return Err(too_big(bytes.len() + piece.len()));
+            }
+            bytes.extend_from_slice(piece);
+        }
+        Ok(answered(parts.status.as_u16(), &parts.headers, bytes))
+    };
+    tokio::pin!(exchange, connection);
+    // The connection moves the bytes; it may end before the answer has been read.
+    tokio::select! {
+        answer = &mut exchange => answer,
+        _ = &mut connection => exchange.await,
+    }
+}
+
+/// Headers that belong to the connection, or follow from the body: they are ours to set.
+const OURS: &[HeaderName] = &[
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    header::PROXY_AUTHENTICATE,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Method and headers of a request, `Host` among them.
+pub(super) fn head(target: &Target, request: &Request) -> Result<(Method, HeaderMap), Silence> {
+    let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| Silence::Unsendable)?;
+    // It would make a tunnel of the connection.
+    if method == Method::CONNECT {
+        return Err(Silence::Unsendable);
+    }
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| Silence::Unsendable)?;
+        let value = HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| Silence::Unsendable)?;
+        if !OURS.contains(&name) {
+            headers.append(name, value);
+        }
+    }
+    let host = HeaderValue::from_str(&target.authority()).map_err(|_| Silence::Unsendable)?;
+    headers.entry(header::HOST).or_insert(host);
+    headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+    let agent = concat!("standin/", env!("CARGO_PKG_VERSION"));
+    headers.entry(header::USER_AGENT).or_insert(HeaderValue::from_static(agent));
+    Ok((method, headers))
+}
+
+/// An answer in the engine's terms; what it took is for the caller to say.
+pub(super) fn answered(status: u16, headers: &HeaderMap, body: Vec<u8>) -> Response {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
+    Response { status, headers: headers.collect(), body, took: 0 }
+}

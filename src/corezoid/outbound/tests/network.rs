@@ -1,0 +1,203 @@
+//! Calls that leave, to servers of the test's own on this machine.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{AppendHeaders, IntoResponse as _};
+use axum::routing::any;
+use serde_json::json;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};
+
+use super::*;
+use crate::corezoid::outbound::{LONGEST, network};
+use crate::corezoid::rules::task::TooBig;
+use crate::kernel::outbound::Target;
+
+/// A server that says what it was asked; `/moved` sends elsewhere, `/cookie` sets one.
+#[expect(clippy::disallowed_methods, reason = "the test's own server; ends with the test's runtime")]
+async fn echo() -> SocketAddr {
+    async fn say(method: Method, uri: Uri, headers: HeaderMap, body: String) -> axum::response::Response {
+        match uri.path() {
+            "/moved" => (StatusCode::FOUND, [("Location", "/elsewhere")], "moved").into_response(),
+            "/cookie" => {
+                AppendHeaders([("Set-Cookie", "a=1"), ("X-Twice", "1"), ("x-twice", "2")]).into_response()
+            }
+            "/bytes" => ([("Content-Type", "image/png")], vec![0xFF_u8, 0, 0xFE]).into_response(),
+            "/many" => vec![b'x'; LONGEST].into_response(),
+            "/more" => vec![b'x'; LONGEST + 1].into_response(),
+            _ => {
+                let mut headers: Vec<String> = headers
+                    .iter()
+                    .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+                    .collect();
+                headers.sort();
+                let told = json!({ "method": method.as_str(), "uri": uri.to_string(), "headers": headers, "body": body });
+                ([("Content-Type", "application/json")], told.to_string()).into_response()
+            }
+        }
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(say))).await });
+    address
+}
+
+/// A server that reads a request and answers with these bytes, whatever they are; `None`: with nothing, for a second.
+fn raw(bytes: Option<Vec<u8>>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head);
+        match bytes {
+            Some(bytes) => drop(stream.write_all(&bytes)),
+            None => std::thread::park_timeout(Duration::from_secs(1)),
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_call_leaves_as_it_was_made() {
+    let server = server("loopback").await;
+    let world = server.world("default").await;
+    let port = echo().await.port();
+    let mut sent = request("PATCH", &format!("http://localhost:{port}/a/я?b={{c}}#d"), "{\"тело\":1}");
+    sent.headers.extend(
+        [("content-length", "3"), ("Connection", "upgrade"), ("X-Note", "ещё"), ("Authorization", "Basic x")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    let answer = answer(made(&world, &sent).await);
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        json_of(&answer),
+        json!({
+            "method": "PATCH",
+            "uri": "/a/%D1%8F?b=%7Bc%7D",
+            "headers": [
+                "accept: */*",
+                "authorization: Basic x",
+                "content-length: 14",
+                "content-type: application/json",
+                format!("host: localhost:{port}"),
+                concat!("user-agent: standin/", env!("CARGO_PKG_VERSION")),
+                "x-corezoid-taskid: t1",
+                "x-note: ещё",
+            ],
+            "body": "{\"тело\":1}",
+        })
+    );
+    let call = &calls(&server).await[0];
+    assert_eq!(
+        (&call["answered_by"], &call["status"], &call["took"]),
+        (&json!("network"), &json!(200), &json!(0))
+    );
+}
+
+#[tokio::test]
+async fn a_call_follows_nothing_and_keeps_nothing() {
+    let server = server("allow").await;
+    let world = server.world("default").await;
+    let base = format!("http://{}", echo().await);
+    let moved = answer(get(&world, &format!("{base}/moved")).await);
+    assert_eq!((moved.status, moved.body.as_slice()), (302, &b"moved"[..]));
+    let cookie = answer(get(&world, &format!("{base}/cookie")).await);
+    let twice: Vec<_> = cookie.headers.iter().filter(|(name, _)| name == "x-twice").collect();
+    assert_eq!(twice.len(), 2);
+    let next = json_of(&answer(get(&world, &base).await));
+    assert_eq!((&next["uri"], next["headers"].to_string().contains("cookie")), (&json!("/"), false));
+    assert!(!next["headers"].to_string().contains("content-length"), "a GET has no body: {next}");
+    let bytes = answer(get(&world, &format!("{base}/bytes")).await);
+    assert_eq!(bytes.body, [0xFF, 0, 0xFE]);
+    assert_eq!(answer(made(&world, &request("HEAD", &base, "")).await).body, b"");
+}
+
+#[tokio::test]
+async fn whatever_a_server_does_a_call_ends() {
+    let server = server("loopback").await;
+    let world = server.world("default").await;
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let chunked =
+        |rest: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{rest}").into_bytes();
+    let with = |bytes: &[u8]| raw(Some(bytes.to_vec()));
+    for (what, address, expected) in [
+        ("nobody listens", closed, Silence::Refused),
+        ("it hangs up", with(b""), Silence::Refused),
+        ("it speaks no HTTP", with(b"SSH-2.0-x\r\n\r\n"), Silence::Refused),
+        ("the head breaks off", with(b"HTTP/1.1 200 OK\r\nContent-"), Silence::Refused),
+        ("the body breaks off", with(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), Silence::Refused),
+        ("chunks are none", raw(Some(chunked("zz\r\nabc\r\n0\r\n\r\n"))), Silence::Refused),
+        ("chunks break off", raw(Some(chunked("5\r\nab"))), Silence::Refused),
+        (
+            "headers have no end",
+            raw(Some([b"HTTP/1.1 200 OK\r\n".as_slice(), &b"A: b\r\n".repeat(200_000)].concat())),
+            Silence::Refused,
+        ),
+        ("it says nothing", raw(None), Silence::Timeout),
+    ] {
+        let url = format!("http://{address}/");
+        let target = Target::of(&url).unwrap();
+        let patience = Duration::from_millis(300);
+        let outcome = network::send(&target, &world, &request("GET", &url, ""), patience).await;
+        assert_eq!(outcome, Err(expected), "{what}");
+    }
+    let odd = with(b"HTTP/1.1 299 \xD0\r\nX: \xFF\r\n\r\n\xFF{");
+    let odd = answer(get(&world, &format!("http://{odd}/")).await);
+    assert_eq!((odd.status, odd.body.as_slice(), odd.headers.len()), (299, &b"\xFF{"[..], 1));
+}
+
+#[tokio::test]
+async fn an_answer_has_a_longest_length() {
+    let server = server("loopback").await;
+    let world = server.world("default").await;
+    let base = format!("http://{}", echo().await);
+    assert_eq!(answer(get(&world, &format!("{base}/many")).await).body.len(), LONGEST);
+    let too_big = silence(get(&world, &format!("{base}/more")).await);
+    assert_eq!(too_big, Silence::TooBig(TooBig { bytes: LONGEST + 1, most: LONGEST }));
+}
+
+#[tokio::test]
+async fn what_cannot_stand_in_a_request_is_not_sent() {
+    let server = server("loopback").await;
+    let world = server.world("default").await;
+    let url = format!("http://{}/", echo().await);
+    let mut broken = request("GET", &url, "");
+    broken.headers.push(("X-A".to_owned(), "1\r\nX-B: 2".to_owned()));
+    assert_eq!(silence(made(&world, &broken).await), Silence::Unsendable);
+    for method in ["GE T", "", "CONNECT"] {
+        assert_eq!(silence(made(&world, &request(method, &url, "")).await), Silence::Unsendable, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_of_nobody_is_no_connection() {
+    let certificate = CertificateDer::from(include_bytes!("self_signed.der").as_slice());
+    let key = PrivateKeyDer::try_from(include_bytes!("self_signed.key.der").as_slice()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
+        Stream::new(&mut connection, &mut stream).read(&mut [0; 16]).is_ok()
+    });
+    let server = server("loopback").await;
+    let world = server.world("default").await;
+    let port = address.port();
+    assert_eq!(silence(get(&world, &format!("https://localhost:{port}/")).await), Silence::Refused);
+    assert!(!served.join().unwrap(), "the handshake ends before the request is sent");
+    let plain = raw(Some(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()));
+    assert_eq!(silence(get(&world, &format!("https://{plain}/")).await), Silence::Refused);
+}

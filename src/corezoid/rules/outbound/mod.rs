@@ -1,0 +1,7 @@
+//! What answers the calls of processes in place of other servers. Pure.
+
+mod ready;
+mod stub;
+
+pub(crate) use ready::{Ready, Seen, ready_all};
+pub(crate) use stub::{Asked, Failure, Stub};
