@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::clock::ClockStart;
+use super::engine::EngineOptions;
 use super::outbound::Outbound;
 
 /// Where seeds and the real product differ (`--profile`).
@@ -66,6 +67,8 @@ pub struct Settings {
     pub clock_skew: Option<u64>,
     /// Corezoid: folder of the JavaScript libraries that are files; `None`: there are none.
     pub js_libs: Option<PathBuf>,
+    /// Corezoid: how the engine takes what nobody knows.
+    pub engine: EngineOptions,
     /// Which servers processes may call.
     pub outbound: Outbound,
 }
@@ -82,6 +85,7 @@ impl Default for Settings {
             clock: ClockStart::default(),
             clock_skew: None,
             js_libs: None,
+            engine: EngineOptions::default(),
             outbound: Outbound::default(),
         }
     }
