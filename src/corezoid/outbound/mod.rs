@@ -20,7 +20,8 @@ use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
 
-pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
+pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control, read_stubs};
+pub(crate) use shelf::{Lent, lend};
 
 /// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -99,7 +100,7 @@ pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<
     let (entry, answer) = match (target, way_in) {
         (None, _) => {
             // The engine has seen a scheme (sheet corezoid/engine 6.4, `no_scheme`); what follows leads nowhere.
-            let entry = record(Answered::Nowhere);
+            let entry = record(Answered::Nobody);
             (entry, Err(Silence::Refused))
         }
         (Some(target), Some((door, path))) => {
@@ -149,7 +150,7 @@ pub(crate) async fn stub(
         node: node.to_owned(),
         task: None,
         what,
-        answered: found.as_ref().map_or(Answered::Policy, |(position, _)| Answered::Stub(*position)),
+        answered: found.as_ref().map_or(Answered::Nobody, |(position, _)| Answered::Stub(*position)),
     });
     Ok(found.map(|(_, stub)| stub.data()))
 }

@@ -1,6 +1,6 @@
 //! Calls that leave: one connection each, HTTP/1.1, no redirects, no cookies, everything bounded.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -74,12 +74,13 @@ pub(super) async fn send(
 }
 
 async fn connect(target: &Target) -> std::io::Result<TcpStream> {
-    let mut found: Vec<SocketAddr> =
-        tokio::net::lookup_host((target.host.as_str(), target.port)).await?.collect();
-    // Whatever a resolver says of `localhost`, it is this machine.
-    if target.is_loopback() {
-        found.retain(|address| address.ip().to_canonical().is_loopback());
-    }
+    // Whatever a resolver would say of `localhost`, it is this machine.
+    let found: Vec<SocketAddr> = if target.host == "localhost" {
+        let both: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        both.map(|ip| SocketAddr::new(ip, target.port)).into()
+    } else {
+        tokio::net::lookup_host((target.host.as_str(), target.port)).await?.collect()
+    };
     let stream = TcpStream::connect(&found[..]).await?;
     stream.set_nodelay(true)?;
     Ok(stream)

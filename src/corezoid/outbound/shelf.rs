@@ -1,31 +1,109 @@
-//! The stubs of a world, kept in memory, ready to answer.
+//! The stubs of a world, kept in memory, ready to answer; and those that somebody lends it for a while.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::corezoid::rules::outbound::{Ready, Seen, Stub, ready_all};
+use crate::corezoid::rules::outbound::{Ready, Seen, Stub, Wrong, ready_all};
 use crate::corezoid::store::outbound as store;
 use crate::kernel::db::Access;
 use crate::kernel::remembered::Remembered;
 use crate::kernel::world::World;
 
-/// Stubs by their positions. In memory until the list is put anew.
+/// Every stub of a world.
 #[derive(Default)]
-pub(super) struct Shelf(Remembered<Vec<(i64, Arc<Ready>)>>);
+pub(super) struct Shelf {
+    /// By their positions. In memory until the list is put anew.
+    own: Remembered<Vec<(i64, Arc<Ready>)>>,
+    /// The last that was lent comes last.
+    lent: RwLock<Vec<Arc<Loan>>>,
+}
 
-/// The first stub that answers a call, and its position. Where it answers a limited number of times, this one is counted.
-pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(i64, Arc<Ready>)>, sqlx::Error> {
+/// Stubs that are lent together.
+#[derive(Debug)]
+struct Loan(Vec<Held>);
+
+/// A stub that counts in memory only.
+#[derive(Debug)]
+struct Held {
+    stub: Arc<Ready>,
+    used: AtomicU32,
+}
+
+/// Stubs that answer before the world's own for as long as this is kept.
+#[derive(Debug)]
+pub(crate) struct Lent {
+    shelf: std::sync::Weak<Shelf>,
+    loan: Arc<Loan>,
+}
+
+/// Which stub it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Of the world, at this position.
+    Own(i64),
+    /// The one at this position of those that are lent.
+    Lent(usize),
+}
+
+impl std::fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelf").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(shelf) = self.shelf.upgrade() {
+            let mut lent = shelf.lent.write().unwrap_or_else(PoisonError::into_inner);
+            lent.retain(|loan| !Arc::ptr_eq(loan, &self.loan));
+        }
+    }
+}
+
+impl Held {
+    /// Counts one answer; false: it has given them all.
+    fn claim(&self) -> bool {
+        let Some(times) = self.stub.stub.times else { return true };
+        let more = |used| (used < times).then_some(used + 1);
+        self.used.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).is_ok()
+    }
+}
+
+/// Lends stubs to a world.
+///
+/// # Errors
+/// What is wrong with the first that cannot answer.
+pub(crate) fn lend(world: &World, stubs: Vec<Stub>) -> Result<Lent, Wrong> {
+    let held = |stub: Ready| Held { used: stub.stub.used.into(), stub: Arc::new(stub) };
+    let loan = Arc::new(Loan(ready_all(stubs)?.into_iter().map(held).collect()));
     let shelf = world.part::<Shelf>();
-    let stubs = shelf.0.get(read(world)).await?;
-    let fitting: Vec<_> = stubs.iter().filter(|(_, stub)| stub.fits(seen)).collect();
+    shelf.lent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&loan));
+    Ok(Lent { shelf: Arc::downgrade(&shelf), loan })
+}
+
+/// The first stub that answers a call. Where it answers a limited number of times, this one is counted.
+pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(Place, Arc<Ready>)>, sqlx::Error> {
+    let shelf = world.part::<Shelf>();
+    let own = shelf.own.get(read(world)).await?;
+    let loans = shelf.lent.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let lent = loans.iter().rev().flat_map(|loan| loan.0.iter().enumerate());
+    let lent: Vec<_> = lent.filter(|(_, held)| held.stub.fits(seen)).collect();
+    let own: Vec<_> = own.iter().filter(|(_, stub)| stub.fits(seen)).collect();
+    let mut all = lent.iter().map(|(_, held)| &held.stub).chain(own.iter().map(|(_, stub)| stub));
     let mut title = None;
-    if fitting.iter().any(|(_, stub)| !stub.is_of(seen.node, None)) {
+    if all.any(|stub| !stub.is_of(seen.node, None)) {
         title = title_of(world, seen.node).await?;
     }
-    for (position, stub) in fitting {
+    for (position, held) in lent {
+        if held.stub.is_of(seen.node, title.as_deref()) && held.claim() {
+            return Ok(Some((Place::Lent(position), Arc::clone(&held.stub))));
+        }
+    }
+    for (position, stub) in own {
         if stub.is_of(seen.node, title.as_deref())
             && (stub.stub.times.is_none() || claim(world, *position).await?)
         {
-            return Ok(Some((*position, Arc::clone(stub))));
+            return Ok(Some((Place::Own(*position), Arc::clone(stub))));
         }
     }
     Ok(None)
@@ -33,7 +111,7 @@ pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(i64, 
 
 /// The list was put anew.
 pub(super) fn forget(world: &World) {
-    world.part::<Shelf>().0.forget();
+    world.part::<Shelf>().own.forget();
 }
 
 async fn read(world: &World) -> Result<Vec<(i64, Arc<Ready>)>, sqlx::Error> {

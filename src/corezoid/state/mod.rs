@@ -109,10 +109,10 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let dashboards = dashboards::export(conn, &marks).await?;
     let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
+    let versions = versions::export(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
     let outbound = outbound::export(conn).await?;
-    let versions = versions::export(conn).await?;
     let part = Part {
         companies,
         users,
@@ -121,12 +121,12 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         folders,
         convs,
         dashboards,
+        instances,
         downloads,
+        versions,
         jobs,
         scheme_files,
         outbound,
-        instances,
-        versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

@@ -67,7 +67,7 @@ fn raw(bytes: Option<Vec<u8>>) -> SocketAddr {
 #[tokio::test]
 async fn a_call_leaves_as_it_was_made() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let port = echo().await.port();
     let mut sent = request("PATCH", &format!("http://localhost:{port}/a/я?b={{c}}#d"), "{\"тело\":1}");
     sent.headers.extend(
@@ -104,7 +104,7 @@ async fn a_call_leaves_as_it_was_made() {
 #[tokio::test]
 async fn a_call_follows_nothing_and_keeps_nothing() {
     let server = server("allow").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let base = format!("http://{}", echo().await);
     let moved = answer(get(&world, &format!("{base}/moved")).await);
     assert_eq!((moved.status, moved.body.as_slice()), (302, &b"moved"[..]));
@@ -122,7 +122,7 @@ async fn a_call_follows_nothing_and_keeps_nothing() {
 #[tokio::test]
 async fn whatever_a_server_does_a_call_ends() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let chunked =
         |rest: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{rest}").into_bytes();
@@ -156,7 +156,7 @@ async fn whatever_a_server_does_a_call_ends() {
 #[tokio::test]
 async fn an_answer_has_a_longest_length() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let base = format!("http://{}", echo().await);
     assert_eq!(answer(get(&world, &format!("{base}/many")).await).body.len(), LONGEST);
     let too_big = silence(get(&world, &format!("{base}/more")).await);
@@ -166,7 +166,7 @@ async fn an_answer_has_a_longest_length() {
 #[tokio::test]
 async fn what_cannot_stand_in_a_request_is_not_sent() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let url = format!("http://{}/", echo().await);
     let mut broken = request("GET", &url, "");
     broken.headers.push(("X-A".to_owned(), "1\r\nX-B: 2".to_owned()));
@@ -194,7 +194,7 @@ async fn a_certificate_of_nobody_is_no_connection() {
         Stream::new(&mut connection, &mut stream).read(&mut [0; 16]).is_ok()
     });
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let port = address.port();
     assert_eq!(silence(get(&world, &format!("https://localhost:{port}/")).await), Silence::Refused);
     assert!(!served.join().unwrap(), "the handshake ends before the request is sent");
