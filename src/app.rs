@@ -47,6 +47,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
     ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
     ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
+    ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
 ];
 
 /// The services of this program.

@@ -3,13 +3,15 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use super::args::Args;
+use super::args::{Args, invalid};
 use super::error::OpError;
 use super::ids::{Kind, Thing};
 use super::op::OpCx;
 use super::spec::{Field, Shape};
+use super::store::alias;
 use super::store::place::{self, Asked, Found};
 
 /// Project and stage that a request names; 0: none.
@@ -26,6 +28,11 @@ impl Place {
     /// The project, or 0.
     pub(crate) fn project(&self) -> Result<i64, OpError> {
         self.known().map(|place| place.project)
+    }
+
+    /// The stage, or 0.
+    pub(crate) fn stage(&self) -> Result<i64, OpError> {
+        self.known().map(|place| place.stage)
     }
 
     /// The folder that a new object lies in if its request names none: the stage, else the project, else the root.
@@ -99,6 +106,25 @@ pub(crate) async fn settle(
     }
     let found = place::look(cx.conn, &asked, things).await?;
     judge(&asked, things, guarded, &found)
+}
+
+/// The fields of a request that names its process by an alias, with the id of that process; `None`: it names an id, or
+/// nothing. The alias is that of the stage, else of the project, else of the company of the request.
+pub(crate) async fn by_alias(
+    fields: &Map<String, Value>,
+    cx: &mut OpCx<'_>,
+) -> Result<Option<Map<String, Value>>, OpError> {
+    let args = Args(fields);
+    let Some(sent) = args.get("obj_alias").filter(|_| args.get("conv_id").is_none()) else { return Ok(None) };
+    let name = sent.as_str().ok_or_else(|| invalid("obj_alias", sent))?;
+    let company = args.company()?;
+    let place = settle(args, &[], false, cx).await?;
+    let found = alias::named(cx.conn, (place.project()?, place.stage()?, company.as_deref()), name).await?;
+    // An alias that names nothing leads to no process either.
+    let conv = found.ok_or_else(|| OpError::NotFound { obj: Kind::Alias.word(), id: sent.clone() })?;
+    let mut fields = fields.clone();
+    fields.insert("conv_id".to_owned(), json!(conv));
+    Ok(Some(fields))
 }
 
 /// The verdict over what was found. Pure.

@@ -45,7 +45,7 @@ impl History {
     pub(crate) fn note(&self, time: i64, caller: &Caller, done: impl Iterator<Item = (Value, Value)>) {
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (request, response) in done {
-            let (request, response) = (bounded(request), bounded(response));
+            let (request, response) = (bounded(discreet(request)), bounded(response));
             let weight = weight(&request) + weight(&response);
             log.made += 1;
             log.weight += weight;
@@ -72,6 +72,16 @@ impl History {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         log.entries.iter().rev().filter(|entry| keeps(entry)).skip(offset).take(limit).cloned().collect()
     }
+}
+
+/// A request without the value of a variable, which may be a secret.
+fn discreet(mut request: Value) -> Value {
+    if request["obj"] == "env_var"
+        && let Some(value) = request.get_mut("value")
+    {
+        *value = Value::Null;
+    }
+    request
 }
 
 /// About as many bytes as a value takes.
@@ -154,6 +164,15 @@ mod tests {
         history.note(0, &caller(), std::iter::repeat_with(large).take(200));
         let kept = history.find(|_| true, 0, usize::MAX).len();
         assert!((60..80).contains(&kept), "{kept}");
+    }
+
+    #[test]
+    fn the_value_of_a_variable_is_not_kept() {
+        let history = History::default();
+        let op = json!({ "type": "create", "obj": "env_var", "title": "t", "value": "secret" });
+        history.note(0, &caller(), std::iter::once((op, json!({ "proc": "ok" }))));
+        let kept = json!({ "type": "create", "obj": "env_var", "title": "t", "value": null });
+        assert_eq!(history.find(|_| true, 0, 1)[0].request, kept);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::kernel::ids::int_id;
 int_id!(FolderId, "a folder's id; 0 is the root of a company");
 int_id!(ConvId, "a process's or state diagram's id");
 int_id!(DashboardId, "a dashboard's id");
+int_id!(AliasId, "an alias's id");
+int_id!(EnvVarId, "an environment variable's id");
 int_id!(InstanceId, "a database connection's id");
 int_id!(VersionId, "the id of a saved version of a stage");
 int_id!(UserId, "the id of a user: a person or an API key");
@@ -118,5 +120,17 @@ impl From<VersionId> for Thing {
 impl From<DashboardId> for Thing {
     fn from(id: DashboardId) -> Self {
         Self { kind: Kind::Dashboard, id: id.0 }
+    }
+}
+
+impl From<AliasId> for Thing {
+    fn from(id: AliasId) -> Self {
+        Self { kind: Kind::Alias, id: id.0 }
+    }
+}
+
+impl From<EnvVarId> for Thing {
+    fn from(id: EnvVarId) -> Self {
+        Self { kind: Kind::EnvVar, id: id.0 }
     }
 }

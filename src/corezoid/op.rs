@@ -218,6 +218,9 @@ pub(crate) trait Op: Sized + Send {
     /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
     const CHANGES_KEYS: bool = false;
 
+    /// Whether `obj_alias` may stand for `conv_id`: the pipeline puts the process there before it checks the fields.
+    const BY_ALIAS: bool = false;
+
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
 
@@ -279,6 +282,8 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
     Box::pin(async move {
+        let named = if O::BY_ALIAS { context::by_alias(fields, cx).await? } else { None };
+        let fields = named.as_ref().unwrap_or(fields);
         spec::check(O::REQUEST, fields)?;
         let op = O::parse(Args(fields))?;
         // sheet corezoid/api 9.11: `company_id:""` is refused by every op, also by those that need no company.

@@ -31,7 +31,9 @@ pub(crate) fn document(server: &str) -> Value {
     }
     paths.insert("/user_downloads/{name}".to_owned(), download());
     paths.insert("/api/2/upload/info/{login}/{time}/{signature}".to_owned(), upload_info());
-    paths.insert("/api/{version}/{format}/public/{conv_id}/{hash}".to_owned(), direct());
+    for (path, operation, names) in DIRECT {
+        paths.insert(format!("/api/{{version}}/{{format}}/public/{path}"), direct(operation, names));
+    }
     paths.insert(
         "/system/conf".to_owned(),
         json!({ "get": {
@@ -135,9 +137,34 @@ fn upload_info() -> Value {
 }
 
 /// The direct URL of a process (sheet corezoid/api 6.2): its answer has one object in `ops`.
-fn direct() -> Value {
+/// The direct URLs: of a process, and of an alias. What follows `public/`, the operation, and the parameters in it.
+const DIRECT: [(&str, &str, &[&str]); 2] = [
+    ("{conv_id}/{hash}", "direct_url", &["conv_id", "hash"]),
+    (
+        "@{alias}/{project_short_name}/{stage_short_name}/{company_id}/{hash}",
+        "alias_direct_url",
+        &["alias", "project_short_name", "stage_short_name", "company_id", "hash"],
+    ),
+];
+
+fn direct(operation: &str, names: &[&str]) -> Value {
     let parameter =
         |name: &str, schema: Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
+    let named = names.iter().map(|name| {
+        let text = if *name == "conv_id" {
+            json!({ "type": "string", "pattern": "^[0-9]+$" })
+        } else {
+            json!({ "type": "string" })
+        };
+        parameter(name, text)
+    });
+    let parameters: Vec<Value> = [
+        parameter("version", json!({ "enum": ["1", "2"] })),
+        parameter("format", json!({ "enum": ["json", "xml", "nvp"] })),
+    ]
+    .into_iter()
+    .chain(named)
+    .collect();
     let made = json!({
         "type": "object",
         "properties": {
@@ -158,14 +185,9 @@ fn direct() -> Value {
         "required": ["request_proc", "ops"],
     });
     json!({ "post": {
-        "operationId": "direct_url",
+        "operationId": operation,
         "security": [{}, { "basic": [] }],
-        "parameters": [
-            parameter("version", json!({ "enum": ["1", "2"] })),
-            parameter("format", json!({ "enum": ["json", "xml", "nvp"] })),
-            parameter("conv_id", json!({ "type": "string", "pattern": "^[0-9]+$" })),
-            parameter("hash", json!({ "type": "string" })),
-        ],
+        "parameters": parameters,
         "requestBody": { "required": true, "content": { "application/json": { "schema": { "type": "object" } } } },
         "responses": { "200": answer("A task of the process was made, or why not", &schema) },
     } })

@@ -1,4 +1,4 @@
-//! The direct URL of a process: whatever is posted there becomes the data of a new task (sheet corezoid/api 6.2).
+//! The direct URL of a process or of an alias: whatever is posted there becomes the data of a new task (sheet corezoid/api 6.2).
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::op::Version;
 use super::ops::task::place;
 use super::rules::inbound::Format;
 use super::rules::task as rules;
-use super::store::direct::{self as store, Door};
+use super::store::direct::{self as store, AliasPath, Door};
 use super::store::task::NewTask;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -24,6 +24,8 @@ use crate::kernel::world::World;
 pub(crate) enum Address {
     /// `…/public/{conv_id}/{hash}`.
     Conv { conv: String, hash: String },
+    /// `…/public/@{alias}/{project_short_name}/{stage_short_name}/{company_id}/{hash}`.
+    Alias { path: AliasPath, hash: String },
 }
 
 impl Address {
@@ -31,6 +33,13 @@ impl Address {
     pub(crate) fn of(rest: &[&str], _version: Version) -> Option<Self> {
         match rest {
             [conv, hash] => Some(Self::Conv { conv: (*conv).to_owned(), hash: (*hash).to_owned() }),
+            [alias, project, stage, company, hash] => {
+                // Some clients escape what needs no escape.
+                let alias = alias.strip_prefix('@').or(alias.strip_prefix("%40"))?;
+                let [alias, project, stage, company] = [alias, project, stage, company].map(str::to_owned);
+                let path = AliasPath { alias, project, stage, company };
+                Some(Self::Alias { path, hash: (*hash).to_owned() })
+            }
             _ => None,
         }
     }
@@ -93,10 +102,12 @@ async fn make(
     world: &World,
     conn: &mut sqlx::SqliteConnection,
 ) -> Result<String, Refusal> {
-    let Address::Conv { conv, hash } = address;
-    let door = match conv.parse() {
-        Ok(conv) => store::door(conn, ConvId(conv), hash).await?,
-        Err(_) => None,
+    let door = match address {
+        Address::Conv { conv, hash } => match conv.parse() {
+            Ok(conv) => store::door(conn, ConvId(conv), hash).await?,
+            Err(_) => None,
+        },
+        Address::Alias { path, hash } => store::alias_door(conn, path, hash).await?,
     };
     // No text is known for a wrong hash; whether the process is there stays a secret of its own.
     let door = door.ok_or_else(|| OpError::refused("hash is not valid"))?;

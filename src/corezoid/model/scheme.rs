@@ -177,7 +177,7 @@ fn node(id: &str, doc: &NodeDoc, dialect: Dialect) -> Value {
 }
 
 /// A uuid that is always the same for the same thing.
-fn uuid(name: &[&str]) -> String {
+pub(crate) fn uuid(name: &[&str]) -> String {
     let digest: [u8; 20] = Sha1::digest(name.join("/")).into();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

@@ -1,5 +1,6 @@
 //! The table of ops: every (type, obj), one line each. Words live here and only here.
 
+mod alias;
 mod archive;
 mod chart;
 mod code;
@@ -9,6 +10,7 @@ mod conv;
 mod copy;
 mod dashboard;
 mod direct;
+mod env_var;
 mod fields;
 mod folder;
 mod graph;
@@ -38,7 +40,9 @@ mod version;
 
 use super::op::{Entry, Family, op};
 use share::{Favorite, Link, ListShares};
-use trash::{Conv, Dashboard, Delete, Destroy, Folder, Instance, Project, Restore, Stage, Version};
+use trash::{
+    Alias, Conv, Dashboard, Delete, Destroy, EnvVar, Folder, Instance, Project, Restore, Stage, Version,
+};
 
 /// Every op.
 #[rustfmt::skip]
@@ -102,6 +106,22 @@ pub(crate) static OPS: &[Entry] = &[
     op::<Delete<Stage>>               ("delete",  "stage"),
     op::<Restore<Stage>>              ("restore", "stage"),
     op::<Destroy<Stage>>              ("destroy", "stage"),
+
+    op::<alias::CreateAlias>          ("create",  "alias"),
+    op::<alias::UpsertAlias>          ("upsert",  "alias"),
+    op::<alias::ModifyAlias>          ("modify",  "alias"),
+    op::<alias::ShowAlias>            ("show",    "alias"),
+    op::<alias::LinkAlias>            ("link",    "alias"),
+    op::<Favorite<Alias>>             ("favorite", "alias"),
+    op::<Delete<Alias>>               ("delete",  "alias"),
+    op::<Restore<Alias>>              ("restore", "alias"),
+    op::<Destroy<Alias>>              ("destroy", "alias"),
+    op::<alias::ListAliases>          ("list",    "aliases"),
+    op::<env_var::CreateEnvVar>       ("create",  "env_var"),
+    op::<env_var::ModifyEnvVar>       ("modify",  "env_var"),
+    op::<env_var::ListEnvVars>        ("list",    "env_var"),
+    op::<Delete<EnvVar>>              ("delete",  "env_var"),
+
     op::<chart::CreateChart>          ("create",  "chart"),
     op::<chart::ModifyChart>          ("modify",  "chart"),
     op::<chart::GetChart>             ("get",     "chart"),

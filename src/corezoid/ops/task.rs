@@ -18,6 +18,9 @@ use crate::kernel::db::Access;
 /// A reference, as text or number; null is none.
 const REF: Shape = Shape::Text { least: 1, most: 255 };
 
+/// Short name of an alias, instead of `conv_id`.
+const OBJ_ALIAS: Field = may("obj_alias", Shape::Text { least: 1, most: 255 });
+
 impl From<TooBig> for OpError {
     fn from(error: TooBig) -> Self {
         Self::refused(error.to_string())
@@ -49,7 +52,8 @@ pub(super) struct CreateTask {
 
 impl Op for CreateTask {
     const REQUEST: &'static [Field] =
-        &[need("conv_id", Shape::Ref(Kind::Conv)), need("data", OBJECT), may("ref", REF)];
+        &[need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, need("data", OBJECT), may("ref", REF)];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
@@ -144,10 +148,12 @@ pub(super) struct ModifyTask {
 impl Op for ModifyTask {
     const REQUEST: &'static [Field] = &[
         need("conv_id", Shape::Ref(Kind::Conv)),
+        OBJ_ALIAS,
         may("ref", REF),
         may("obj_id", TEXT),
         need("data", OBJECT),
     ];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;
@@ -173,7 +179,8 @@ pub(super) struct ShowTask(Target);
 
 impl Op for ShowTask {
     const REQUEST: &'static [Field] =
-        &[need("conv_id", Shape::Ref(Kind::Conv)), may("ref", REF), may("obj_id", TEXT)];
+        &[need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, may("ref", REF), may("obj_id", TEXT)];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[
         need("obj_id", TEXT),
         need("task_id", TEXT),
@@ -218,7 +225,8 @@ pub(super) struct DeleteTask {
 
 impl Op for DeleteTask {
     const REQUEST: &'static [Field] =
-        &[need("conv_id", Shape::Ref(Kind::Conv)), need("obj_id", TEXT), need("node_id", TEXT)];
+        &[need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, need("obj_id", TEXT), need("node_id", TEXT)];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("obj_id", TEXT)];
     const EDITS: bool = false;
     const ACCESS: Access = Access::Single;

@@ -29,6 +29,10 @@ pub(super) struct Dashboard;
 pub(super) struct Project;
 /// Stages, with what lies in them.
 pub(super) struct Stage;
+/// Aliases.
+pub(super) struct Alias;
+/// Environment variables: they are deleted for good (sheet corezoid/api 5).
+pub(super) struct EnvVar;
 /// Database connections.
 pub(super) struct Instance;
 /// Saved versions of stages, with their files.
@@ -48,6 +52,12 @@ impl OfKind for Project {
 }
 impl OfKind for Stage {
     const KIND: Kind = Kind::Stage;
+}
+impl OfKind for Alias {
+    const KIND: Kind = Kind::Alias;
+}
+impl OfKind for EnvVar {
+    const KIND: Kind = Kind::EnvVar;
 }
 impl OfKind for Instance {
     const KIND: Kind = Kind::Instance;

@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod csv;
+pub(crate) mod fingerprint;
 pub(crate) mod inbound;
 pub(crate) mod listing;
 pub(crate) mod outbound;

@@ -1,5 +1,6 @@
 //! Corezoid's part of a state document (contract §4).
 
+mod aliases;
 mod charts;
 mod convs;
 mod dashboards;
@@ -43,6 +44,10 @@ pub(crate) struct Part {
     /// Processes and state diagrams.
     convs: Vec<convs::Conv>,
     dashboards: Vec<dashboards::Dashboard>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<aliases::Alias>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    env_vars: Vec<aliases::EnvVar>,
     /// Database connections.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     instances: Vec<instances::Instance>,
@@ -89,6 +94,8 @@ pub(crate) async fn import(
     snapshots::import(conn, &part.convs, &ground, import).await?;
     dashboards::import(conn, &part.dashboards, &ground).await?;
     charts::import(conn, &part.dashboards).await?;
+    aliases::import(conn, &part.aliases, &ground).await?;
+    aliases::import_variables(conn, &part.env_vars, &ground).await?;
     instances::import(conn, &part.instances, &ground).await?;
     nodes::import_downloads(conn, &part.downloads, import).await?;
     versions::import(conn, &part.versions, &ground, import).await?;
@@ -107,6 +114,8 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let folders = folders::export(conn, &marks).await?;
     let convs = convs::export(conn, &marks).await?;
     let dashboards = dashboards::export(conn, &marks).await?;
+    let aliases = aliases::export(conn, &marks).await?;
+    let env_vars = aliases::export_variables(conn).await?;
     let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
     let versions = versions::export(conn).await?;
@@ -122,6 +131,8 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         convs,
         dashboards,
         instances,
+        aliases,
+        env_vars,
         downloads,
         versions,
         jobs,

@@ -136,6 +136,11 @@ pub(crate) async fn convs(conn: &mut SqliteConnection) -> Result<Vec<ConvRow>, s
     .await
 }
 
+/// The id of every process.
+pub(crate) async fn conv_ids(conn: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM cz_conv").fetch_all(conn).await
+}
+
 /// Every dashboard, by id.
 pub(crate) async fn dashboards(conn: &mut SqliteConnection) -> Result<Vec<DashboardRow>, sqlx::Error> {
     sqlx::query_as(

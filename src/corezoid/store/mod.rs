@@ -1,5 +1,6 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
+pub(crate) mod alias;
 pub(crate) mod bulk;
 pub(crate) mod chart;
 pub(crate) mod code;
@@ -8,6 +9,7 @@ pub(crate) mod company;
 pub(crate) mod conv;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
+pub(crate) mod env_var;
 pub(crate) mod folder;
 pub(crate) mod group;
 pub(crate) mod instance;

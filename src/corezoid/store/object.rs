@@ -29,10 +29,16 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) 
             "UPDATE cz_instance SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
              AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_instance.folder_id AND p.live))"
         }
-        Kind::Alias => "UPDATE cz_alias SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3",
+        Kind::Alias => {
+            "UPDATE cz_alias SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
+             AND EXISTS (SELECT 1 FROM cz_alias_card k WHERE k.id = ?1 AND k.placed)"
+        }
         Kind::Version => "UPDATE cz_version SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3",
         // sheet corezoid/api 5: a variable knows no trash.
-        Kind::EnvVar => "DELETE FROM cz_env_var WHERE id = ?1",
+        Kind::EnvVar => {
+            "DELETE FROM cz_env_var WHERE id = ?1
+             AND EXISTS (SELECT 1 FROM cz_env_var_card k WHERE k.id = ?1 AND k.placed)"
+        }
     };
     let done = sqlx::query(sql).bind(thing.id).bind(now).bind(thing.kind.word()).execute(conn).await?;
     Ok(done.rows_affected() > 0)
@@ -91,8 +97,13 @@ pub(crate) async fn restore(
                  WHERE o.project_id = cz_version.project_id AND o.vsn = cz_version.vsn AND o.status <> 3)
              RETURNING id, project_id"
         }
-        // sheet corezoid/api 2.8: neither comes back.
-        Kind::Alias | Kind::EnvVar => return Ok(None),
+        Kind::Alias => {
+            "UPDATE OR IGNORE cz_alias SET status = ?3, change_time = ?2 WHERE id = ?1 AND status = 3
+             AND EXISTS (SELECT 1 FROM cz_alias_card k WHERE k.id = ?1 AND k.placed)
+             RETURNING id, iif(stage_id = 0, project_id, stage_id)"
+        }
+        // sheet corezoid/api 5: a variable knows no trash.
+        Kind::EnvVar => return Ok(None),
     };
     let rows: Vec<(i64, FolderId)> = sqlx::query_as(sql)
         .bind(thing.id)
@@ -137,13 +148,17 @@ pub(crate) async fn destroy(conn: &mut SqliteConnection, thing: Thing) -> Result
     Ok(gone.contains(&thing.id))
 }
 
-/// Whether a project or stage in the trash has a short name, or a version a number, that is another's by now.
+/// Whether a project, stage or alias in the trash has a short name, or a version a number, that is another's by now.
 pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM cz_folder f JOIN cz_folder o ON o.folder_id = f.folder_id
                             AND o.company_id IS f.company_id AND o.kind = f.kind AND o.status <> 3
                             AND o.short_name = f.short_name
                         WHERE f.id = ?1 AND f.kind = ?2 AND f.status = 3)
+             OR EXISTS (SELECT 1 FROM cz_alias a JOIN cz_alias o ON o.stage_id = a.stage_id
+                            AND o.project_id = a.project_id AND o.company_id IS a.company_id AND o.status <> 3
+                            AND o.short_name = a.short_name
+                        WHERE ?2 = 'alias' AND a.id = ?1 AND a.status = 3)
              OR EXISTS (SELECT 1 FROM cz_version v JOIN cz_version o ON o.project_id = v.project_id AND o.vsn = v.vsn
                             AND o.status <> 3
                         WHERE ?2 = 'version' AND v.id = ?1 AND v.status = 3)",

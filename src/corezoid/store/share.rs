@@ -19,7 +19,9 @@ pub(crate) struct Ends {
 /// Looks at an object, and at the user and the group with an id.
 pub(crate) async fn ends(conn: &mut SqliteConnection, thing: Thing, to: i64) -> Result<Ends, sqlx::Error> {
     sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present) AS present,
+        "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+                    OR (?1 = 'alias' AND EXISTS (SELECT 1 FROM cz_alias_card a WHERE a.id = ?2 AND a.status <> 3 AND a.placed))
+                    AS present,
                 (SELECT u.title FROM cz_user u WHERE u.id = ?3 AND u.status <> 'deleted') AS user,
                 (SELECT g.title FROM cz_group g WHERE g.id = ?3 AND g.status <> 'deleted') AS \"group\"",
     )

@@ -1,11 +1,13 @@
 //! Corezoid: signed packages of ops.
 
+mod aliases;
 mod charts;
 mod code;
 mod contexts;
 mod copies;
 mod deploys;
 mod direct;
+mod env_vars;
 mod export_cycle;
 mod folders;
 mod instances;
