@@ -1,11 +1,11 @@
 //! Calls that processes make to other servers: answered by a stub of the world, by this very server, or by the network
 //! where `--outbound` allows it. Every call is recorded. Nothing here holds a transaction while it waits.
 
-mod control;
+pub(crate) mod control;
 mod inside;
 mod ledger;
 mod network;
-mod shelf;
+pub(crate) mod shelf;
 
 #[cfg(test)]
 mod tests;
@@ -20,8 +20,7 @@ use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
 
-pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control, read_stubs};
-pub(crate) use shelf::{Lent, lend};
+pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
 
 /// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
 const PATIENCE: Duration = Duration::from_mins(1);

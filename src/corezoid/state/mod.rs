@@ -130,14 +130,14 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         folders,
         convs,
         dashboards,
-        instances,
         aliases,
         env_vars,
+        instances,
         downloads,
-        versions,
         jobs,
         scheme_files,
         outbound,
+        versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())
 }

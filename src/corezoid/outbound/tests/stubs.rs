@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::corezoid::outbound::{PATIENCE_MS, lend, read_stubs, stub};
+use crate::corezoid::outbound::control::read_stubs;
+use crate::corezoid::outbound::shelf::lend;
+use crate::corezoid::outbound::{PATIENCE_MS, stub};
 
 #[tokio::test]
 async fn the_first_stub_that_fits_answers() {
