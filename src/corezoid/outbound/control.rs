@@ -54,11 +54,10 @@ pub(crate) async fn answer(path: &str, exchange: Exchange) -> Result<Response<Bo
             if body.len() > LONGEST {
                 return Err(Mistake(StatusCode::PAYLOAD_TOO_LARGE, "the stubs are over 16 MB".to_owned()));
             }
-            let wrong =
-                |error: &dyn std::fmt::Display| Mistake(StatusCode::BAD_REQUEST, format!("body: {error}"));
-            let text = std::str::from_utf8(&body).map_err(|error| wrong(&error))?;
-            let list: List = decode(text).map_err(|error| wrong(&error))?;
-            let stubs = read_stubs("stubs", &list.stubs).map_err(|error| wrong(&error))?;
+            let text = std::str::from_utf8(&body)
+                .map_err(|error| Mistake(StatusCode::BAD_REQUEST, format!("body: {error}")))?;
+            let list: List = decode(text).map_err(said)?;
+            let stubs = read_stubs("stubs", &list.stubs).map_err(said)?;
             put(&world, &stubs).await
         }
         ("outbound", _) => put(&world, &[]).await,
@@ -68,6 +67,16 @@ pub(crate) async fn answer(path: &str, exchange: Exchange) -> Result<Response<Bo
             Ok(empty())
         }
     }
+}
+
+/// A mistake in the body; one of the whole has no path.
+fn said(error: StateError) -> Mistake {
+    let text = match error {
+        StateError::Storage(error) => return error.into(),
+        StateError::Invalid { path, message } if path.is_empty() || path == "." => message,
+        error @ StateError::Invalid { .. } => error.to_string(),
+    };
+    Mistake(StatusCode::BAD_REQUEST, format!("body: {text}"))
 }
 
 async fn show(world: &World) -> Result<Response<Body>, Mistake> {

@@ -19,6 +19,7 @@ use super::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
+use network::Line;
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
 
@@ -108,7 +109,7 @@ pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<
         }
         (Some(target), None) if world.settings.outbound.allows(&target) => {
             let entry = record(Answered::Network);
-            (entry, network::send(&target, world, request, PATIENCE).await)
+            (entry, network::send(&target, world, request, Line::usual()).await)
         }
         (Some(target), None) => {
             let entry = record(Answered::Policy);
