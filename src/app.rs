@@ -42,6 +42,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0033_corezoid_instances.sql", include_str!("../migrations/0033_corezoid_instances.sql")),
     ("0034_corezoid_stage_objects.sql", include_str!("../migrations/0034_corezoid_stage_objects.sql")),
     ("0035_corezoid_versions.sql", include_str!("../migrations/0035_corezoid_versions.sql")),
+    ("0036_corezoid_stage_waiting.sql", include_str!("../migrations/0036_corezoid_stage_waiting.sql")),
     ("0037_corezoid_schemes.sql", include_str!("../migrations/0037_corezoid_schemes.sql")),
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),

@@ -22,7 +22,7 @@ pub(crate) async fn answer(
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<(Value, String), sqlx::Error> {
-    let Some(Input { mut ops, files, timeout }) = input else {
+    let Some(Input { mut ops, files, alone, timeout }) = input else {
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
@@ -56,10 +56,19 @@ pub(crate) async fn answer(
             world.part::<History>().note(world.clock.now().seconds(), caller, done);
         }
     }
-    let answers = match calls {
+    let mut answers = match calls {
         Some(calls) => calls.results(answers).await,
         None => answers,
     };
+    // sheet corezoid/api 1.1: an op of the system URL is no package, and neither is its answer.
+    if alone
+        && family == Family::System
+        && let [Value::Object(only)] = answers.as_mut_slice()
+        && only.get("proc").is_some_and(|outcome| outcome == "ok")
+    {
+        only.retain(|key, _| !matches!(key.as_str(), "id" | "proc" | "obj"));
+        return Ok((Value::Object(std::mem::take(only)), label));
+    }
     Ok((envelope(answers, family), label))
 }
 

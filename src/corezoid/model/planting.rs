@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::compare::{node_uuid, uuid_of};
+use super::compare::{chart_uuid, node_uuid, uuid_of};
 use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, NodeKind, Object};
@@ -42,6 +42,8 @@ pub(crate) struct Existing {
     pub(crate) id: i64,
     /// Ids of its nodes by uuid and type: a node never changes its type.
     pub(crate) nodes: HashMap<(String, NodeKind), String>,
+    /// Ids of its charts by uuid.
+    pub(crate) charts: HashMap<String, String>,
 }
 
 /// A process that the file names and does not hold.
@@ -162,7 +164,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             Kind::Dashboard => &mut dashboard,
             _ => &mut folder,
         };
-        let old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
+        let mut old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
         let id = (!left_out(item)).then(|| {
             old.as_ref().map_or_else(
                 || {
@@ -174,7 +176,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
         });
         let mut new_ids = Vec::new();
         if let (Body::Conv { nodes, .. }, Some(id)) = (&item.body, id) {
-            let mut known = old.map(|old| old.nodes).unwrap_or_default();
+            let mut known = old.as_mut().map(|old| std::mem::take(&mut old.nodes)).unwrap_or_default();
             let mut node_id = |node: &IncomingNode| {
                 let uuid = node_uuid(&node.old_id, &node.doc);
                 known.remove(&(uuid, node.doc.obj_type)).unwrap_or_else(|| (makers.node)())
@@ -190,8 +192,11 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
             }
         }
         if let Body::Dashboard { charts, .. } = &item.body {
-            for old in charts.iter().filter_map(|chart| chart.get("chart_id").and_then(key)) {
-                renamed.charts.entry(old).or_insert_with(|| (makers.node)());
+            let mut known = old.map(|old| old.charts).unwrap_or_default();
+            for chart in charts {
+                let Some(old) = chart.get("chart_id").and_then(key) else { continue };
+                let kept = known.remove(&chart_uuid(chart));
+                renamed.charts.entry(old).or_insert_with(|| kept.unwrap_or_else(makers.node));
             }
         }
         seedlings.push((Seedling { item, id, nodes: Vec::new(), mistakes: HashMap::new() }, new_ids));

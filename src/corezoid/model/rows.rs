@@ -104,7 +104,6 @@ impl ChartRow {
             _ => String::new(),
         };
         let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
-        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
         let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
         for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             renamed.reference(entry);
@@ -117,7 +116,8 @@ impl ChartRow {
             dashboard_id: dashboard,
             name,
             description,
-            obj_type: if known { obj_type } else { "table".to_owned() },
+            // An unknown type has been refused before (`incoming`); a file may name none.
+            obj_type: if obj_type.is_empty() { "table".to_owned() } else { obj_type },
             series: series.to_string(),
             more: Value::Object(more).to_string(),
         }

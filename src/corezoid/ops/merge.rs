@@ -12,8 +12,8 @@ use super::version::contents;
 use crate::corezoid::args::{Args, integer, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing, VersionId};
-use crate::corezoid::model::compare::{Line, Verdict, compare, is_stage, node_uuid, uuid_of};
-use crate::corezoid::model::incoming::{self, Body, Incoming};
+use crate::corezoid::model::compare::{Line, Verdict, chart_uuid, compare, is_stage, node_uuid, uuid_of};
+use crate::corezoid::model::incoming::{self, Body, Incoming, key};
 use crate::corezoid::model::planting::{Existing, Manner, Planting, named_outside};
 use crate::corezoid::model::scheme::{Dialect, scheme};
 use crate::corezoid::model::unpack::{self, Broken, Bundle};
@@ -266,15 +266,20 @@ fn without(items: Vec<Incoming>, exclude: &Excluded) -> Vec<Incoming> {
 fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
     let mut all: HashMap<_, Vec<_>> = HashMap::new();
     for item in items.iter().rev().filter(|item| !is_stage(items, item)) {
-        let nodes = match &item.body {
-            Body::Conv { nodes, .. } => nodes
-                .iter()
-                .map(|node| ((node_uuid(&node.old_id, &node.doc), node.doc.obj_type), node.old_id.clone()))
-                .collect(),
-            Body::Folder { .. } | Body::Dashboard { .. } => HashMap::new(),
-        };
         let id = integer(&item.old_id).unwrap_or_default();
-        all.entry((item.kind, uuid_of(item))).or_default().push(Existing { id, nodes });
+        let mut found = Existing { id, nodes: HashMap::new(), charts: HashMap::new() };
+        match &item.body {
+            Body::Conv { nodes, .. } => {
+                found.nodes.extend(nodes.iter().map(|node| {
+                    ((node_uuid(&node.old_id, &node.doc), node.doc.obj_type), node.old_id.clone())
+                }));
+            }
+            Body::Dashboard { charts, .. } => found.charts.extend(
+                charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),
+            ),
+            Body::Folder { .. } => {}
+        }
+        all.entry((item.kind, uuid_of(item))).or_default().push(found);
     }
     all
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sqlx::SqliteConnection;
 
 use super::fields::missing;
+
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
@@ -200,7 +201,8 @@ impl Op for ShowTask {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let task = self.0.find(cx).await?;
+        let mut task = self.0.find(cx).await?;
+        super::params::clear(std::slice::from_mut(&mut task), self.0.conv, cx).await?;
         let (created, changed, data) = (task.create_seconds(), task.change_seconds(), task.data());
         Ok(Reply::new()
             .with("obj_id", task.id.as_str())

@@ -25,6 +25,7 @@ pub(crate) mod place;
 pub(crate) mod planting;
 pub(crate) mod project;
 pub(crate) mod scheme;
+pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod snapshot;
 pub(crate) mod task;

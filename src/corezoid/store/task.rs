@@ -13,7 +13,8 @@ pub(crate) struct TaskRow {
     pub(crate) node_prev_id: Option<String>,
     #[sqlx(rename = "ref")]
     pub(crate) reference: Option<String>,
-    data: String,
+    /// JSON object.
+    pub(crate) data: String,
     pub(crate) status: String,
     /// Who changed it last.
     pub(crate) user_id: i64,

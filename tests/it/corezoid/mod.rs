@@ -1,7 +1,9 @@
 //! Corezoid: signed packages of ops.
 
+mod accounts;
 mod aliases;
 mod charts;
+mod cleared;
 mod code;
 mod contexts;
 mod copies;
@@ -24,8 +26,10 @@ mod protocol;
 mod required;
 mod samples;
 mod schemes;
+mod search;
 mod seed_nodes;
 mod seed_objects;
+mod short_names;
 mod sockets;
 mod state;
 mod swagger;
