@@ -22,8 +22,8 @@ use crate::kernel::world::World;
 const LONGEST: usize = 16 << 20;
 
 /// The control calls of this service.
-pub(crate) const CALLS: &[ControlPath] =
-    &[("GET, PUT, DELETE", "outbound"), ("GET, DELETE", "outbound/calls")];
+pub(crate) const CALLS: [ControlPath; 2] =
+    [("GET, PUT, DELETE", "outbound"), ("GET, DELETE", "outbound/calls")];
 
 /// All stubs of a world.
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ struct List {
 ///
 /// # Errors
 /// The first mistake and its JSON path.
-pub(crate) fn read_stubs(key: &str, list: &[Value]) -> Result<Vec<Stub>, StateError> {
+pub(super) fn read_stubs(key: &str, list: &[Value]) -> Result<Vec<Stub>, StateError> {
     let read = |(index, stub)| decode_value(stub).map_err(|error| error.under(&format!("{key}[{index}]")));
     let stubs: Vec<Stub> = list.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     check(stubs.clone())

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::corezoid::rules::outbound::{Ready, Seen, Stub, Wrong, ready_all};
+use crate::corezoid::rules::outbound::{Ready, Seen, Stub, ready_all};
 use crate::corezoid::store::outbound as store;
 use crate::kernel::db::Access;
 use crate::kernel::remembered::Remembered;
@@ -69,13 +69,15 @@ impl Held {
     }
 }
 
-/// Lends stubs to a world.
+/// Lends stubs to a world: they answer before its own.
 ///
 /// # Errors
-/// What is wrong with the first that cannot answer.
-pub(crate) fn lend(world: &World, stubs: Vec<Stub>) -> Result<Lent, Wrong> {
+/// A stub cannot answer, in words for whoever sent it.
+pub(crate) fn lend(world: &World, stubs: Vec<Stub>) -> Result<Lent, String> {
     let held = |stub: Ready| Held { used: stub.stub.used.into(), stub: Arc::new(stub) };
-    let loan = Arc::new(Loan(ready_all(stubs)?.into_iter().map(held).collect()));
+    let ready =
+        ready_all(stubs).map_err(|wrong| format!("body: stubs{}: {}", wrong.place(), wrong.message))?;
+    let loan = Arc::new(Loan(ready.into_iter().map(held).collect()));
     let shelf = world.part::<Shelf>();
     shelf.lent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&loan));
     Ok(Lent { shelf: Arc::downgrade(&shelf), loan })

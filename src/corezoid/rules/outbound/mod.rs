@@ -4,4 +4,4 @@ mod ready;
 mod stub;
 
 pub(crate) use ready::{Ready, Seen, check, ready_all};
-pub(crate) use stub::{Asked, Failure, Stub, Wrong};
+pub(crate) use stub::{Asked, Failure, Stub};
