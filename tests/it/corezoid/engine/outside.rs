@@ -174,8 +174,7 @@ async fn a_secret_reaches_the_call_and_no_record() {
             ["f", 2, []],
             ["e", 2, []],
         ])) }],
-        "env_vars": [{ "stage": 20, "project": 10, "env_var_type": "secret", "data_type": "raw", "title": "Key", "short_name": "key",
-                       "value": "hunter22", "scopes": [] }],
+        "env_vars": [{ "id": 1, "folder": 20, "secret": true, "title": "Key", "short_name": "key", "value": "hunter22" }],
         "outbound": [{ "url": "http://shop.test/?key=hunter22*", "answer": { "body": { "ok": true } } }],
     } });
     let app = App::of(crate::support::builder().seed(crate::support::seed(document))).await;
