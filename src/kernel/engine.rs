@@ -25,6 +25,10 @@ pub struct EngineOptions {
     pub loop_guard: u32,
     /// `hops`: nodes that a chain of tasks may pass without waiting.
     pub hops: u32,
+    /// `self_go`: whether the timer of a state starts anew when the state leads to itself.
+    pub restarts_self: bool,
+    /// `call_ref`: whether the task of a call has its own id for a reference.
+    pub refers_calls: bool,
     /// `task_size`: bytes of a task's data as JSON.
     pub task_bytes: usize,
     /// `code_time`: milliseconds of a Code node.
@@ -40,6 +44,8 @@ impl Default for EngineOptions {
             runs_paused: false,
             loop_guard: 50,
             hops: 10_000,
+            restarts_self: false,
+            refers_calls: false,
             task_bytes: 128_000,
             code_millis: 1_000,
             code_bytes: 64 << 20,
@@ -108,6 +114,34 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         default: "10000",
         what: "nodes that a chain of tasks, each made or woken by the one before, may pass without waiting",
         set: |options, text| number(text, &(1..=1_000_000)).map(|n| options.hops = n),
+    },
+    EngineOption {
+        name: "self_go",
+        values: "stay, restart",
+        default: "stay",
+        what: "whether the timer of a state starts anew when the state leads to itself",
+        set: |options, text| {
+            options.restarts_self = match text {
+                "stay" => false,
+                "restart" => true,
+                _ => return None,
+            };
+            Some(())
+        },
+    },
+    EngineOption {
+        name: "call_ref",
+        values: "none, id",
+        default: "none",
+        what: "the reference of the task that a Call a Process makes: none, or its own id",
+        set: |options, text| {
+            options.refers_calls = match text {
+                "none" => false,
+                "id" => true,
+                _ => return None,
+            };
+            Some(())
+        },
     },
     EngineOption {
         name: "task_size",

@@ -170,10 +170,12 @@ impl Pass<'_> {
         }
         let id = self.world.ids.hex::<12>();
         let caller = run.task.id.clone();
+        let own_ref = new.is_call && self.world.settings.engine.refers_calls;
+        let reference = if own_ref { Some(id.clone()) } else { new.reference };
         let task = tasks::NewTask {
             id: &id,
             conv: ConvId(conv),
-            reference: new.reference.as_deref(),
+            reference: reference.as_deref(),
             data: &data,
             user: run.task.user,
             now: run.now(),
@@ -185,7 +187,7 @@ impl Pass<'_> {
                 self.woke = true;
                 let word = if new.is_call { "called" } else { "created" };
                 run.note(What::Effect {
-                    effect: json!({ word: { "process": conv, "task": id, "ref": new.reference } }),
+                    effect: json!({ word: { "process": conv, "task": id, "ref": reference } }),
                 });
                 if new.is_call {
                     own.callee = Some(id);

@@ -163,9 +163,9 @@ async fn whoever_waits_for_a_process_gets_what_it_posts() {
 
 #[tokio::test]
 async fn a_secret_reaches_the_call_and_no_record() {
-    let stage = json!({ "id": 20, "kind": "stage", "title": "S", "short_name": "s", "folder": 10 });
+    let stage = json!({ "id": 20, "kind": "stage", "title": "S", "short_name": "ss", "folder": 10 });
     let document = json!({ "standin": 1, "corezoid": {
-        "folders": [{ "id": 10, "kind": "project", "title": "P", "short_name": "p" }, stage],
+        "folders": [{ "id": 10, "kind": "project", "title": "P", "short_name": "pp" }, stage],
         "convs": [{ "id": 1, "title": "P1", "folder": 20, "nodes": super::nodes(&json!([
             ["s", 1, [go("c")]],
             ["c", 0, [{ "type": "api", "method": "GET", "url": "http://shop.test/?key={{env_var[@key]}}", "format": "",
