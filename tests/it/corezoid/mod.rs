@@ -10,6 +10,7 @@ mod copies;
 mod deploys;
 mod direct;
 mod env_vars;
+mod every_op;
 mod export_cycle;
 mod folders;
 mod instances;
