@@ -47,6 +47,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
     ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
+    ("0047_corezoid_engine.sql", include_str!("../migrations/0047_corezoid_engine.sql")),
     ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
     ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
 ];

@@ -14,7 +14,8 @@ use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
 use super::rules::inbound::Format;
-use super::{conf, package, signature, socket, store, sync, webhook};
+use super::runner::{self, Runner};
+use super::{callback, conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
@@ -36,6 +37,7 @@ enum Target<'a> {
     Direct { address: webhook::Address, format: Format },
     Invite { hash: &'a str },
     Callback { id: &'a str },
+    Task { node: &'a str, task: &'a str },
     File { name: &'a str, signed: Signed<'a> },
     Watch { signed: Signed<'a> },
     Conf,
@@ -53,6 +55,9 @@ impl<'a> Target<'a> {
             (&Method::POST, ["api", version, "plugins", "callback", id]) => {
                 version_of(version)?;
                 Self::Callback { id }
+            }
+            (&Method::POST, ["api", "1" | "2", "plugins", "callback", node, task]) => {
+                Self::Task { node, task }
             }
             (&Method::POST, ["api", version, family, rest @ ..]) => Self::Package {
                 family: Family::of(family)?,
@@ -80,6 +85,7 @@ impl<'a> Target<'a> {
             Self::Direct { .. } => "direct URL",
             Self::Invite { .. } => "confirm invite",
             Self::Callback { .. } => "sync callback",
+            Self::Task { .. } => "task callback",
             Self::File { .. } => "download file",
             Self::Watch { .. } => "watch",
             Self::Conf => "conf",
@@ -118,6 +124,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
+    catch_up(&world, &base).await;
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let Some(target) = Target::of(&parts.method, &segments) else { return not_allowed() };
     let label = target.label();
@@ -128,6 +135,7 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
         Target::Direct { address, format } => direct(&address, format, (&parts, body), &world).await,
         Target::Invite { hash } => confirm(hash, &world, &base).await,
         Target::Callback { id } => callback(id, body, &world).await,
+        Target::Task { node, task } => called_back((node, task), body, &world).await,
         Target::File { name, signed } => download(&parts, name, signed, &world).await,
         Target::Watch { signed } => watch(parts.clone(), signed, world).await,
         Target::Conf => Ok(answer(&conf::settings(&base))),
@@ -221,6 +229,21 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
 async fn callback(id: &str, body: Body, world: &World) -> Result<Response<Body>, Trouble> {
     let bytes = body::read(body, BODY_LIMIT).await?;
     Ok(answer(&sync::result(id, &bytes, world).unwrap_or_else(|| PackageError::Format.body())))
+}
+
+/// Something for a task that waits for a callback.
+async fn called_back(place: (&str, &str), body: Body, world: &Arc<World>) -> Result<Response<Body>, Trouble> {
+    let bytes = body::read(body, BODY_LIMIT).await?;
+    let told = callback::take(place, &bytes, world).await?;
+    Ok(answer(&told.unwrap_or_else(|| PackageError::Format.body())))
+}
+
+/// Does what fell due before anybody sees the world.
+async fn catch_up(world: &Arc<World>, base: &PublicBase) {
+    world.part::<Runner>().reached_at(&base.link(""));
+    if let Err(error) = runner::run_due(world).await {
+        tracing::error!(%error, "tasks do not run: storage failed");
+    }
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body

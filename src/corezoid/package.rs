@@ -9,7 +9,7 @@ use super::form::Input;
 use super::history::History;
 use super::keys::{Caller, Keys};
 use super::op::{self, Family, PackageCx, Version};
-use super::sync;
+use super::{runner, sync};
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
 
@@ -49,6 +49,7 @@ pub(crate) async fn answer(
         if changes_keys {
             world.part::<Keys>().forget();
         }
+        runner::drive(world).await?;
         if noted.contains(&true) {
             let done = ops.into_iter().zip(&answers).zip(noted);
             let done = done.filter(|((_, answer), noted)| *noted && answer["proc"] == "ok");

@@ -9,6 +9,7 @@ use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::{SHOWN, STATUSES, Status};
+use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, NEW_ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::conv::{self, NewConv};
 use crate::corezoid::store::item;
@@ -166,6 +167,9 @@ impl Op for ModifyConv {
         };
         if new != old {
             conv::update(cx.conn, self.id, &new, cx.now.seconds()).await?;
+        }
+        if new.status != old.status {
+            cx.world.part::<Runner>().look_again();
         }
         // sheet corezoid/api 9, 17: `is_changed` speaks of the status; a new title alone is no change.
         Ok(Reply::new()

@@ -11,7 +11,7 @@ mod copy;
 mod dashboard;
 mod direct;
 mod env_var;
-mod fields;
+pub(in crate::corezoid) mod fields;
 mod folder;
 mod graph;
 mod history;

@@ -9,6 +9,7 @@ mod contexts;
 mod copies;
 mod deploys;
 mod direct;
+mod engine;
 mod env_vars;
 mod every_op;
 mod export_cycle;
