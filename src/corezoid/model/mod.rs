@@ -1,6 +1,7 @@
 //! The graph of a process as plain values: nodes, drafts, what a deploy checks, what an export says. Pure.
 
 pub(crate) mod archive;
+mod beside;
 pub(crate) mod compare;
 pub(crate) mod deploy;
 pub(crate) mod draft;

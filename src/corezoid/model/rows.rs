@@ -88,6 +88,41 @@ pub(crate) struct ChartRow {
     pub(crate) more: String,
 }
 
+/// An alias. One whose id is taken is written over.
+#[derive(Debug, Serialize)]
+pub(crate) struct AliasRow {
+    pub(crate) id: i64,
+    pub(crate) company_id: Option<String>,
+    pub(crate) project_id: i64,
+    pub(crate) stage_id: i64,
+    pub(crate) title: String,
+    pub(crate) short_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) obj_to_id: Option<i64>,
+    pub(crate) uuid: String,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
+}
+
+/// A variable of a stage.
+#[derive(Debug, Serialize)]
+pub(crate) struct EnvVarRow {
+    pub(crate) id: i64,
+    pub(crate) company_id: Option<String>,
+    pub(crate) project_id: i64,
+    pub(crate) stage_id: i64,
+    pub(crate) env_var_type: &'static str,
+    pub(crate) data_type: &'static str,
+    pub(crate) title: String,
+    pub(crate) short_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) value: String,
+    pub(crate) scopes: String,
+    pub(crate) uuid: String,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
+}
+
 impl ChartRow {
     /// A chart of a file, under its new id and with series that name what came along. What is no known key is carried.
     pub(super) fn of(

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::scheme::items;
+use super::scheme::{Beside, items};
 use super::upload::{SHORT_NAME, TO_TYPES, To, finished, plant};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
@@ -74,13 +74,19 @@ impl Op for Copy {
                 own_uuids: !matches!(kind, Kind::Stage | Kind::Project),
                 title: args.text("title")?,
                 short_name: args.text("short_name")?,
+                aliases: args.flag("with_aliases")?.unwrap_or(false),
                 ..Manner::default()
             },
         })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let array = scheme(&items(cx, self.thing).await?, Dialect::Newer);
+        let beside = match (self.thing.kind, self.manner.aliases) {
+            (Kind::Stage | Kind::Project, _) => Beside::All,
+            (_, true) => Beside::Aliases,
+            (_, false) => Beside::Nothing,
+        };
+        let array = scheme(&items(cx, self.thing, beside).await?, Dialect::Newer);
         let shipment = incoming::read(Bundle::of(array))?;
         let target = self.to.look(&shipment, cx).await?;
         let planting = plant(&shipment, &target, &self.manner, cx).await?;

@@ -78,7 +78,7 @@ impl To {
 
     /// Looks whether it is there and takes edits. `shipment`: what names processes of the world.
     pub(super) async fn look(&self, shipment: &Shipment, cx: &mut OpCx<'_>) -> Result<Target, OpError> {
-        let named = planting::named_outside(&shipment.items);
+        let named = planting::named(&shipment.items);
         let who = (cx.caller.user_id, cx.now.seconds());
         let found = store::target(cx.conn, self.folder.0, self.company.as_deref(), &named, who).await?;
         let target = found.ok_or_else(|| missing(self.thing()))?;
@@ -191,6 +191,9 @@ impl<const VALIDATE: bool> Op for Upload<VALIDATE> {
                 // sheet corezoid/api 3.5: an upload that nobody waits for keeps what it can and tells the rest later.
                 keep_broken: linked && !VALIDATE,
                 short_name,
+                // sheet corezoid/api 3.5.
+                aliases: args.flag("with_alias")?.unwrap_or(true),
+                rewrite_aliases: args.flag("rewrite_alias")?.unwrap_or(false),
                 ..Manner::default()
             },
         })

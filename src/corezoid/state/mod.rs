@@ -132,11 +132,11 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
         dashboards,
         aliases,
         env_vars,
+        instances,
         downloads,
         jobs,
         scheme_files,
         outbound,
-        instances,
         versions,
     };
     Ok(serde_json::to_string(&part).unwrap_or_default())

@@ -1,6 +1,7 @@
 //! Corezoid: signed packages of ops.
 
 mod aliases;
+mod beside;
 mod charts;
 mod code;
 mod contexts;
