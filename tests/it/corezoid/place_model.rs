@@ -108,21 +108,7 @@ impl Model {
                 }
                 ok
             }
-            Step::Link(alias, conv) => {
-                let Some(at) = self.meant(("alias", alias)).filter(|at| self.present(*at)) else {
-                    return false;
-                };
-                let Some(conv) = conv else {
-                    self.objects[at].link = None;
-                    return true;
-                };
-                let target = self.meant(("conv", conv)).filter(|conv| self.present(*conv));
-                let target = target.filter(|conv| self.objects[*conv].parent == self.objects[at].parent);
-                if target.is_some() {
-                    self.objects[at].link = target;
-                }
-                target.is_some()
-            }
+            Step::Link(alias, conv) => self.link(alias, conv),
             Step::Share(key, on) => {
                 let Some(at) = self.meant(key).filter(|at| self.present(*at)) else { return false };
                 self.objects[at].shared = on;
@@ -171,6 +157,18 @@ impl Model {
                 true
             }
         }
+    }
+
+    /// An alias names a process of its own stage, or nothing.
+    fn link(&mut self, alias: usize, conv: Option<usize>) -> bool {
+        let Some(at) = self.meant(("alias", alias)).filter(|at| self.present(*at)) else { return false };
+        let target = conv.and_then(|conv| self.meant(("conv", conv))).filter(|conv| self.present(*conv));
+        let target = target.filter(|conv| self.objects[*conv].parent == self.objects[at].parent);
+        let ok = target.is_some() || conv.is_none();
+        if ok {
+            self.objects[at].link = target;
+        }
+        ok
     }
 
     /// What was deleted itself.
