@@ -42,10 +42,12 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0033_corezoid_instances.sql", include_str!("../migrations/0033_corezoid_instances.sql")),
     ("0034_corezoid_stage_objects.sql", include_str!("../migrations/0034_corezoid_stage_objects.sql")),
     ("0035_corezoid_versions.sql", include_str!("../migrations/0035_corezoid_versions.sql")),
+    ("0036_corezoid_stage_waiting.sql", include_str!("../migrations/0036_corezoid_stage_waiting.sql")),
     ("0037_corezoid_schemes.sql", include_str!("../migrations/0037_corezoid_schemes.sql")),
     ("0040_corezoid_process_side.sql", include_str!("../migrations/0040_corezoid_process_side.sql")),
     ("0041_corezoid_code_deployed.sql", include_str!("../migrations/0041_corezoid_code_deployed.sql")),
     ("0044_corezoid_people.sql", include_str!("../migrations/0044_corezoid_people.sql")),
+    ("0047_corezoid_engine.sql", include_str!("../migrations/0047_corezoid_engine.sql")),
     ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
     ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
 ];

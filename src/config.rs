@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
+use crate::kernel::engine::EngineOptions;
 use crate::kernel::outbound::Outbound;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::time::Timestamp;
@@ -109,6 +110,9 @@ pub struct ServeArgs {
     /// Corezoid: refuse requests whose time is further off than this [default: off]
     #[arg(long, env = "STANDIN_CLOCK_SKEW", value_name = "SECONDS")]
     pub clock_skew: Option<u64>,
+    /// Corezoid: how the engine takes what nobody knows (the README lists the names); repeatable
+    #[arg(long, env = "STANDIN_ENGINE", value_name = "NAME=VALUE", value_delimiter = ',', value_parser = engine)]
+    pub engine: Vec<(String, String)>,
     /// Servers that processes may call: none, those of this machine, or these (`*.example.com`, `HOST:PORT` and `loopback` count too)
     #[arg(
         long,
@@ -141,9 +145,21 @@ impl ServeArgs {
             operations: self.operations,
             clock: self.clock,
             clock_skew: self.clock_skew,
+            engine: self.engine.iter().fold(EngineOptions::default(), |mut options, (name, value)| {
+                // Each was looked at when the command line was read.
+                let _ = options.set(name, value);
+                options
+            }),
             outbound: self.outbound.clone(),
         }
     }
+}
+
+fn engine(text: &str) -> Result<(String, String), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("{text:?} is not of the form NAME=VALUE"))?;
+    EngineOptions::default().set(name, value)?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Where to ask a server on this machine that listens at `address`: `0.0.0.0` is no place to call.

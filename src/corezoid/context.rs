@@ -87,6 +87,46 @@ pub(crate) fn named(request: &[Field], args: Args<'_>) -> Vec<Thing> {
     request.iter().filter_map(thing).collect()
 }
 
+/// The key that stands for `obj_id` of a project or a stage (the published description).
+pub(crate) const SHORT_NAME: &str = "obj_short_name";
+
+/// The kind of object that `obj_id` of a request names, if that has a short name.
+pub(crate) fn short_named(request: &[Field]) -> Option<Kind> {
+    request.iter().find(|field| field.name == "obj_id").and_then(|field| match field.shape {
+        Shape::Ref(kind @ (Kind::Project | Kind::Stage)) => Some(kind),
+        _ => None,
+    })
+}
+
+/// The fields with `obj_id`, where a project or stage is named by its short name instead. `None`: as they are.
+pub(crate) async fn identified(
+    request: &[Field],
+    fields: &Map<String, Value>,
+    cx: &mut OpCx<'_>,
+) -> Result<Option<Map<String, Value>>, OpError> {
+    let args = Args(fields);
+    let (Some(kind), None) = (short_named(request), args.get("obj_id")) else { return Ok(None) };
+    let Some(name) = args.text(SHORT_NAME)? else { return Ok(None) };
+    let asked = asked(args)?;
+    // What is restored or destroyed lies in the trash.
+    let deleted = matches!(args.get("type").and_then(Value::as_str), Some("restore" | "destroy"));
+    let id = if kind == Kind::Stage {
+        if asked.project.is_none() && asked.project_name.is_none() {
+            return Err(OpError::Required("project_id".into()));
+        }
+        place::stage_named(cx.conn, &asked, &name, deleted).await?
+    } else {
+        place::project_named(cx.conn, asked.company.as_deref(), &name, deleted).await?
+    };
+    let object = if deleted { "Deleted object" } else { "Object" };
+    let id = id.ok_or_else(|| {
+        OpError::refused(format!("{object} {} with short_name {name} does not exist", kind.word()))
+    })?;
+    let mut fields = fields.clone();
+    fields.insert("obj_id".to_owned(), json!(id));
+    Ok(Some(fields))
+}
+
 /// Finds project and stage of a request, and refuses it if one of its objects lies elsewhere, or if it would change what
 /// lies in an immutable stage.
 pub(crate) async fn settle(

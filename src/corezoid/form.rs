@@ -19,6 +19,8 @@ pub(crate) type Files = HashMap<String, Bytes>;
 pub(crate) struct Input {
     pub(crate) ops: Vec<Value>,
     pub(crate) files: Files,
+    /// One op that came without `ops` around it.
+    pub(crate) alone: bool,
     /// `timeout` of a package: seconds to wait for results (sheet corezoid/api 6.3).
     pub(crate) timeout: Option<Value>,
 }
@@ -34,7 +36,7 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
         Ok(Value::Object(mut package)) => match package.get_mut("ops").map(Value::take) {
             Some(Value::Array(ops)) => {
                 let timeout = package.get_mut("timeout").map(Value::take).filter(|sent| !sent.is_null());
-                Some(Input { ops, files: Files::new(), timeout })
+                Some(Input { ops, timeout, ..Input::default() })
             }
             None if flat => Some(alone(package, Files::new())),
             _ => None,
@@ -52,7 +54,7 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
 }
 
 fn alone(fields: Map<String, Value>, files: Files) -> Input {
-    Input { ops: vec![Value::Object(fields)], files, timeout: None }
+    Input { ops: vec![Value::Object(fields)], files, alone: true, timeout: None }
 }
 
 /// A form has no null: what is empty was not filled in.

@@ -14,7 +14,8 @@ use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
 use super::rules::inbound::Format;
-use super::{conf, package, signature, socket, store, sync, webhook};
+use super::runner::{self, Runner};
+use super::{callback, conf, package, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
@@ -27,149 +28,187 @@ const BODY_LIMIT: usize = 16 << 20;
 /// Of an upload: a file of the largest size (sheet corezoid/api 1.7), and the form around it.
 const UPLOAD_LIMIT: usize = (200 << 20) + (1 << 20);
 
+/// Login, time and signature at the end of a URL; without them a session token must tell who asks.
+type Signed<'a> = Option<(&'a str, &'a str, &'a str)>;
+
+/// What a URL stands for (sheet corezoid/api 1.1).
+enum Target<'a> {
+    Package { family: Family, version: Version, signed: Signed<'a> },
+    Direct { address: webhook::Address, format: Format },
+    Invite { hash: &'a str },
+    Callback { id: &'a str },
+    Task { node: &'a str, task: &'a str },
+    File { name: &'a str, signed: Signed<'a> },
+    Watch { signed: Signed<'a> },
+    Conf,
+}
+
+impl<'a> Target<'a> {
+    /// `None`: there is no such URL, or not with this method.
+    fn of(method: &Method, segments: &[&'a str]) -> Option<Self> {
+        Some(match (method, segments) {
+            (&Method::POST, ["api", version, format, "public", rest @ ..]) => Self::Direct {
+                address: webhook::Address::of(rest, version_of(version)?)?,
+                format: Format::of(format)?,
+            },
+            (&Method::POST, ["api", "2", "plugins", "invite", hash]) => Self::Invite { hash },
+            (&Method::POST, ["api", version, "plugins", "callback", id]) => {
+                version_of(version)?;
+                Self::Callback { id }
+            }
+            (&Method::POST, ["api", "1" | "2", "plugins", "callback", node, task]) => {
+                Self::Task { node, task }
+            }
+            (&Method::POST, ["api", version, family, rest @ ..]) => Self::Package {
+                family: Family::of(family)?,
+                version: version_of(version)?,
+                signed: signed(rest)?,
+            },
+            (&Method::GET, ["api", version, "upload", "info", rest @ ..]) => Self::Package {
+                family: Family::UploadInfo,
+                version: version_of(version)?,
+                signed: signed(rest)?,
+            },
+            (&Method::GET | &Method::HEAD, ["user_downloads", name, rest @ ..]) => {
+                Self::File { name, signed: signed(rest)? }
+            }
+            (&Method::GET, ["api", _, "sock_json", rest @ ..]) => Self::Watch { signed: signed(rest)? },
+            (&Method::GET, ["system", "conf"]) => Self::Conf,
+            _ => return None,
+        })
+    }
+
+    /// What the log calls it. A package is called by its first op.
+    const fn label(&self) -> &'static str {
+        match self {
+            Self::Package { .. } => "package",
+            Self::Direct { .. } => "direct URL",
+            Self::Invite { .. } => "confirm invite",
+            Self::Callback { .. } => "sync callback",
+            Self::Task { .. } => "task callback",
+            Self::File { .. } => "download file",
+            Self::Watch { .. } => "watch",
+            Self::Conf => "conf",
+        }
+    }
+}
+
+fn signed<'a>(rest: &[&'a str]) -> Option<Signed<'a>> {
+    match rest {
+        [] => Some(None),
+        [login, time, signature] => Some(Some((*login, *time, *signature))),
+        _ => None,
+    }
+}
+
+/// What keeps a request from its answer.
+enum Trouble {
+    Body(BodyError),
+    Storage(sqlx::Error),
+}
+
+impl From<BodyError> for Trouble {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error)
+    }
+}
+
 /// Answers one request.
 pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Exchange { world, base, request } = exchange;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
+    catch_up(&world, &base).await;
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let (api, signed) = match (&parts.method, segments.as_slice()) {
-        (&Method::POST, ["api", version, format, "public", rest @ ..]) => {
-            let (Some(version), Some(format)) = (version_of(version), Format::of(format)) else {
-                return not_allowed();
-            };
-            let Some(address) = webhook::Address::of(rest, version) else { return not_allowed() };
-            let bytes = match body::read(body, BODY_LIMIT).await {
-                Ok(bytes) => bytes,
-                Err(BodyError::TooLarge) => return too_large(),
-                Err(BodyError::Broken) => return answer(&PackageError::Format.body()),
-            };
-            return match webhook::take(&address, format, &parts, &bytes, &world).await {
-                Ok(body) => {
-                    let mut response = answer(&body);
-                    response.extensions_mut().insert(Operation("direct URL".into()));
-                    response
-                }
-                Err(error) => {
-                    tracing::error!(%error, "storage failed");
-                    unavailable()
-                }
-            };
+    let Some(target) = Target::of(&parts.method, &segments) else { return not_allowed() };
+    let label = target.label();
+    let outcome = match target {
+        Target::Package { family, version, signed } => {
+            packaged((family, version), signed, (&parts, body), &world, &base).await
         }
-        (&Method::POST, ["api", "2", "plugins", "invite", hash]) => {
-            return confirm(hash, &world, &base).await;
-        }
-        (&Method::POST, ["api", version, "plugins", "callback", id]) => {
-            if version_of(version).is_none() {
-                return not_allowed();
-            }
-            return callback(id, body, &world).await;
-        }
-        (&Method::POST, ["api", version, family, rest @ ..]) => {
-            match (version_of(version), Family::of(family), rest) {
-                (Some(version), Some(family), []) => ((family, version), None),
-                (Some(version), Some(family), [login, time, signature]) => {
-                    ((family, version), Some((*login, *time, *signature)))
-                }
-                _ => return not_allowed(),
-            }
-        }
-        (&Method::GET | &Method::HEAD, ["user_downloads", name, rest @ ..]) => {
-            return match rest {
-                [] => download(&parts, name, None, &world).await,
-                [login, time, signature] => {
-                    download(&parts, name, Some((*login, *time, *signature)), &world).await
-                }
-                _ => not_allowed(),
-            };
-        }
-        (&Method::GET, ["api", version, "upload", "info", rest @ ..]) => match (version_of(version), rest) {
-            (Some(version), []) => ((Family::UploadInfo, version), None),
-            (Some(version), [login, time, signature]) => {
-                ((Family::UploadInfo, version), Some((*login, *time, *signature)))
-            }
-            _ => return not_allowed(),
-        },
-        (&Method::GET, ["api", _, "sock_json", rest @ ..]) => {
-            let signed = match rest {
-                [] => None,
-                [login, time, signature] => Some((*login, *time, *signature)),
-                _ => return not_allowed(),
-            };
-            return watch(parts.clone(), signed, world).await;
-        }
-        (&Method::GET, ["system", "conf"]) => return answer(&conf::settings(&base)),
-        _ => return not_allowed(),
+        Target::Direct { address, format } => direct(&address, format, (&parts, body), &world).await,
+        Target::Invite { hash } => confirm(hash, &world, &base).await,
+        Target::Callback { id } => callback(id, body, &world).await,
+        Target::Task { node, task } => called_back((node, task), body, &world).await,
+        Target::File { name, signed } => download(&parts, name, signed, &world).await,
+        Target::Watch { signed } => watch(parts.clone(), signed, world).await,
+        Target::Conf => Ok(answer(&conf::settings(&base))),
     };
-    let limit = if api.0 == Family::Upload { UPLOAD_LIMIT } else { BODY_LIMIT };
-    let bytes = match body::read(body, limit).await {
-        Ok(bytes) => bytes,
-        Err(BodyError::TooLarge) => return too_large(),
-        Err(BodyError::Broken) => return answer(&PackageError::Format.body()),
-    };
-    let outcome = match ring(&world).await {
-        Ok(ring) => match identify(&parts, signed, &bytes, &ring, &world) {
-            Ok(caller) => {
-                package::answer(input(&parts, &bytes, api.0).await, api, &caller, &world, &base).await
-            }
-            Err(error) => Ok((error.body(), "sign-in".to_owned())),
-        },
-        Err(error) => Err(error),
-    };
-    match outcome {
-        Ok((body, label)) => {
-            let mut response = answer(&body);
-            response.extensions_mut().insert(Operation(label.into()));
-            response
+    let mut response = outcome.unwrap_or_else(|trouble| match trouble {
+        Trouble::Body(BodyError::TooLarge) => {
+            plain(StatusCode::PAYLOAD_TOO_LARGE, "413 Request Entity Too Large")
         }
-        Err(error) => {
+        Trouble::Body(BodyError::Broken) => answer(&PackageError::Format.body()),
+        Trouble::Storage(error) => {
             tracing::error!(%error, "storage failed");
-            unavailable()
+            plain(StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable")
         }
+    });
+    if response.extensions().get::<Operation>().is_none() {
+        response.extensions_mut().insert(Operation(label.into()));
     }
+    response
+}
+
+/// A package of ops, or one op alone.
+async fn packaged(
+    api: (Family, Version),
+    signed: Signed<'_>,
+    (parts, body): (&Parts, Body),
+    world: &Arc<World>,
+    base: &PublicBase,
+) -> Result<Response<Body>, Trouble> {
+    let limit = if api.0 == Family::Upload { UPLOAD_LIMIT } else { BODY_LIMIT };
+    let bytes = body::read(body, limit).await?;
+    let ring = ring(world).await?;
+    let (body, label) = match identify(parts, signed, &bytes, &ring, world) {
+        Ok(caller) => package::answer(input(parts, &bytes, api.0).await, api, &caller, world, base).await?,
+        Err(error) => (error.body(), "sign-in".to_owned()),
+    };
+    let mut response = answer(&body);
+    response.extensions_mut().insert(Operation(label.into()));
+    Ok(response)
+}
+
+/// Whatever is posted becomes a task (sheet corezoid/api 6.2).
+async fn direct(
+    address: &webhook::Address,
+    format: Format,
+    (parts, body): (&Parts, Body),
+    world: &Arc<World>,
+) -> Result<Response<Body>, Trouble> {
+    let bytes = body::read(body, BODY_LIMIT).await?;
+    Ok(answer(&webhook::take(address, format, parts, &bytes, world).await?))
 }
 
 /// `POST /api/2/plugins/invite/{hash}`: somebody confirms an invitation (sheet corezoid/api 1.1). The body, if any, says
 /// nothing. What an unknown hash leads to is not documented.
-async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Response<Body> {
-    let confirmed = async {
-        let mut unit = world.db.begin(Access::Write).await?;
-        let confirmed = invite::confirm(unit.conn(), hash, world.clock.now().seconds()).await?;
-        match confirmed {
-            Some(_) => unit.commit(&world.ids).await?,
-            None => unit.rollback().await?,
-        }
-        Ok::<_, sqlx::Error>(confirmed.is_some())
-    };
-    let mut response = match confirmed.await {
-        Ok(true) => answer(&json!({ "redirect": format!("{}{}/", base.origin, base.prefix) })),
-        Ok(false) => answer(&PackageError::Refused("Invite does not exist").body()),
-        Err(error) => {
-            tracing::error!(%error, "storage failed");
-            unavailable()
-        }
-    };
-    response.extensions_mut().insert(Operation("confirm invite".into()));
-    response
+async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Result<Response<Body>, Trouble> {
+    let mut unit = world.db.begin(Access::Write).await?;
+    if invite::confirm(unit.conn(), hash, world.clock.now().seconds()).await?.is_some() {
+        unit.commit(&world.ids).await?;
+        return Ok(answer(&json!({ "redirect": format!("{}{}/", base.origin, base.prefix) })));
+    }
+    unit.rollback().await?;
+    Ok(answer(&PackageError::Refused("Invite does not exist").body()))
 }
 
 /// A WebSocket, for whoever may send packages.
-async fn watch(parts: Parts, signed: Option<(&str, &str, &str)>, world: Arc<World>) -> Response<Body> {
-    let mut response = match ring(&world).await {
-        Ok(ring) => match identify(&parts, signed, &Bytes::new(), &ring, &world) {
-            Ok(_) => socket::accept(parts, world).await,
-            Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
-            Err(PackageError::Format | PackageError::Session) => {
-                plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
-            }
-        },
-        Err(error) => {
-            tracing::error!(%error, "storage failed");
-            unavailable()
+async fn watch(parts: Parts, signed: Signed<'_>, world: Arc<World>) -> Result<Response<Body>, Trouble> {
+    let ring = ring(&world).await?;
+    Ok(match identify(&parts, signed, &Bytes::new(), &ring, &world) {
+        Ok(_) => socket::accept(parts, world).await,
+        Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
+        Err(PackageError::Format | PackageError::Session) => {
+            plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
         }
-    };
-    response.extensions_mut().insert(Operation("watch".into()));
-    response
+    })
 }
 
 /// The package of a request.
@@ -187,15 +226,24 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
 }
 
 /// The result of a request that waits (sheet corezoid/api 6.3).
-async fn callback(id: &str, body: Body, world: &World) -> Response<Body> {
-    let told = match body::read(body, BODY_LIMIT).await {
-        Ok(bytes) => sync::result(id, &bytes, world),
-        Err(BodyError::TooLarge) => return too_large(),
-        Err(BodyError::Broken) => None,
-    };
-    let mut response = answer(&told.unwrap_or_else(|| PackageError::Format.body()));
-    response.extensions_mut().insert(Operation("sync callback".into()));
-    response
+async fn callback(id: &str, body: Body, world: &World) -> Result<Response<Body>, Trouble> {
+    let bytes = body::read(body, BODY_LIMIT).await?;
+    Ok(answer(&sync::result(id, &bytes, world).unwrap_or_else(|| PackageError::Format.body())))
+}
+
+/// Something for a task that waits for a callback.
+async fn called_back(place: (&str, &str), body: Body, world: &Arc<World>) -> Result<Response<Body>, Trouble> {
+    let bytes = body::read(body, BODY_LIMIT).await?;
+    let told = callback::take(place, &bytes, world).await?;
+    Ok(answer(&told.unwrap_or_else(|| PackageError::Format.body())))
+}
+
+/// Does what fell due before anybody sees the world.
+async fn catch_up(world: &Arc<World>, base: &PublicBase) {
+    world.part::<Runner>().reached_at(&base.link(""));
+    if let Err(error) = runner::run_due(world).await {
+        tracing::error!(%error, "tasks do not run: storage failed");
+    }
 }
 
 /// A file behind a link. Links work bare; a client with an API key appends login, time and the signature of an empty body
@@ -203,36 +251,23 @@ async fn callback(id: &str, body: Body, world: &World) -> Response<Body> {
 async fn download(
     parts: &Parts,
     name: &str,
-    signed: Option<(&str, &str, &str)>,
+    signed: Signed<'_>,
     world: &Arc<World>,
-) -> Response<Body> {
-    let found = async {
-        if signed.is_some() {
-            let ring = ring(world).await?;
-            if let Err(error) = identify(parts, signed, &Bytes::new(), &ring, world) {
-                return Ok(Err(error));
+) -> Result<Response<Body>, Trouble> {
+    if signed.is_some() {
+        let ring = ring(world).await?;
+        match identify(parts, signed, &Bytes::new(), &ring, world) {
+            Ok(_) => {}
+            Err(PackageError::Refused(text)) => return Ok(plain(StatusCode::UNAUTHORIZED, text)),
+            Err(PackageError::Format | PackageError::Session) => {
+                return Ok(plain(StatusCode::UNAUTHORIZED, "401 Unauthorized"));
             }
         }
-        let mut unit = world.db.begin(Access::Read).await?;
-        let file = store::scheme::file(unit.conn(), name).await;
-        unit.rollback().await?;
-        file.map(Ok)
-    };
-    let outcome: Result<_, sqlx::Error> = found.await;
-    let mut response = match outcome {
-        Ok(Ok(Some(file))) => served(file),
-        Ok(Ok(None)) => plain(StatusCode::NOT_FOUND, "404 Not Found"),
-        Ok(Err(PackageError::Refused(text))) => plain(StatusCode::UNAUTHORIZED, text),
-        Ok(Err(PackageError::Format | PackageError::Session)) => {
-            plain(StatusCode::UNAUTHORIZED, "401 Unauthorized")
-        }
-        Err(error) => {
-            tracing::error!(%error, "storage failed");
-            unavailable()
-        }
-    };
-    response.extensions_mut().insert(Operation("download file".into()));
-    response
+    }
+    let mut unit = world.db.begin(Access::Read).await?;
+    let file = store::scheme::file(unit.conn(), name).await;
+    unit.rollback().await?;
+    Ok(file?.map_or_else(|| plain(StatusCode::NOT_FOUND, "404 Not Found"), served))
 }
 
 fn served(file: store::scheme::FileRow) -> Response<Body> {
@@ -273,7 +308,7 @@ async fn ring(world: &Arc<World>) -> Result<Arc<KeyRing>, sqlx::Error> {
 /// Nothing of the body is parsed before this has passed. No exact texts are known for these mistakes (sheet 1.5).
 fn identify(
     parts: &Parts,
-    signed: Option<(&str, &str, &str)>,
+    signed: Signed<'_>,
     body: &Bytes,
     ring: &KeyRing,
     world: &World,
@@ -354,12 +389,4 @@ fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
 /// sheet corezoid/api 1.5.
 fn not_allowed() -> Response<Body> {
     plain(StatusCode::METHOD_NOT_ALLOWED, "The specified method is not allowed against this resource")
-}
-
-fn too_large() -> Response<Body> {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, "413 Request Entity Too Large")
-}
-
-fn unavailable() -> Response<Body> {
-    plain(StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable")
 }

@@ -1,24 +1,25 @@
 //! Service 2: Corezoid, `/api/2/json/{login}/{time}/{signature}` and its family.
 
 mod args;
+mod callback;
 mod conf;
 mod context;
-#[expect(dead_code, reason = "tasks rest until the runner drives it")]
 mod engine;
 mod error;
 mod form;
 mod history;
 mod http;
 mod ids;
+mod intake;
 mod keys;
 mod model;
 mod op;
 mod openapi;
 mod ops;
-#[cfg_attr(not(test), expect(dead_code, reason = "processes call nobody until the runner drives them"))]
 mod outbound;
 mod package;
 mod rules;
+mod runner;
 #[expect(dead_code, reason = "scripts rest until the runner runs them")]
 mod script;
 mod signature;
@@ -28,6 +29,8 @@ mod state;
 mod store;
 mod sync;
 mod webhook;
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
@@ -40,6 +43,15 @@ use crate::kernel::state::StateError;
 use crate::kernel::world::World;
 
 pub use signature::sign;
+
+/// The control calls of the service: what processes may call, and what happened to tasks.
+const CONTROL_CALLS: &[ControlPath] = &[
+    outbound::CONTROL_CALLS[0],
+    outbound::CONTROL_CALLS[1],
+    runner::control::CALLS[0],
+    runner::control::CALLS[1],
+    runner::control::CALLS[2],
+];
 
 /// The process engine's API.
 pub(crate) struct Corezoid;
@@ -63,7 +75,7 @@ impl Service for Corezoid {
     }
 
     fn control_calls(&self) -> &'static [ControlPath] {
-        outbound::CONTROL_CALLS
+        CONTROL_CALLS
     }
 
     fn control<'a>(
@@ -71,7 +83,11 @@ impl Service for Corezoid {
         path: &'a str,
         exchange: Exchange,
     ) -> Boxed<'a, Result<Response<Body>, Mistake>> {
-        Box::pin(outbound::control(path, exchange))
+        if path.starts_with("outbound") {
+            Box::pin(outbound::control(path, exchange))
+        } else {
+            Box::pin(runner::control::answer(path, exchange))
+        }
     }
 
     fn surface(&self) -> Vec<Call> {
@@ -114,7 +130,7 @@ impl Service for Corezoid {
         store::TABLES
     }
 
-    fn run_due<'a>(&'a self, _world: &'a World) -> Boxed<'a, Result<(), sqlx::Error>> {
-        Box::pin(async { Ok(()) })
+    fn run_due<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
+        Box::pin(runner::run_due(world))
     }
 }

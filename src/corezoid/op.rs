@@ -11,7 +11,7 @@ use super::error::OpError;
 use super::form::Files;
 use super::ids::Thing;
 use super::keys::Caller;
-use super::ops::OPS;
+use super::ops::{OPS, UNSERVED};
 use super::spec::{self, Field};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
@@ -282,7 +282,12 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
 
 fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
     Box::pin(async move {
-        let named = if O::BY_ALIAS { context::by_alias(fields, cx).await? } else { None };
+        // An object may be named otherwise than by its id.
+        let named = if O::BY_ALIAS {
+            context::by_alias(fields, cx).await?
+        } else {
+            context::identified(O::REQUEST, fields, cx).await?
+        };
         let fields = named.as_ref().unwrap_or(fields);
         spec::check(O::REQUEST, fields)?;
         let op = O::parse(Args(fields))?;
@@ -342,7 +347,8 @@ pub(crate) fn plan(op: &Value, family: Family) -> Planned<'_> {
     let verb = fields.get("type").and_then(Value::as_str).unwrap_or(family.default_type());
     let found = BY_NAME.get(&(verb, obj)).into_iter().flatten();
     let entry = found.copied().find(|entry| entry.only.is_none_or(|only| only == family)).ok_or_else(|| {
-        if OPS.iter().any(|entry| entry.obj == obj) { OpError::UndefinedRequest } else { OpError::BadObject }
+        let known = OPS.iter().any(|entry| entry.obj == obj) || UNSERVED.contains(&obj);
+        if known { OpError::UndefinedRequest } else { OpError::BadObject }
     });
     let access = entry.as_ref().map_or(Access::Read, |entry| (entry.access)(Args(fields)));
     Planned { fields: Some(fields), entry, access, obj }

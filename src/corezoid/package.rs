@@ -9,7 +9,7 @@ use super::form::Input;
 use super::history::History;
 use super::keys::{Caller, Keys};
 use super::op::{self, Family, PackageCx, Version};
-use super::sync;
+use super::{runner, sync};
 use crate::kernel::base::PublicBase;
 use crate::kernel::world::World;
 
@@ -22,7 +22,7 @@ pub(crate) async fn answer(
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<(Value, String), sqlx::Error> {
-    let Some(Input { mut ops, files, timeout }) = input else {
+    let Some(Input { mut ops, files, alone, timeout }) = input else {
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
@@ -49,6 +49,7 @@ pub(crate) async fn answer(
         if changes_keys {
             world.part::<Keys>().forget();
         }
+        runner::drive(world).await?;
         if noted.contains(&true) {
             let done = ops.into_iter().zip(&answers).zip(noted);
             let done = done.filter(|((_, answer), noted)| *noted && answer["proc"] == "ok");
@@ -56,10 +57,19 @@ pub(crate) async fn answer(
             world.part::<History>().note(world.clock.now().seconds(), caller, done);
         }
     }
-    let answers = match calls {
+    let mut answers = match calls {
         Some(calls) => calls.results(answers).await,
         None => answers,
     };
+    // sheet corezoid/api 1.1: an op of the system URL is no package, and neither is its answer.
+    if alone
+        && family == Family::System
+        && let [Value::Object(only)] = answers.as_mut_slice()
+        && only.get("proc").is_some_and(|outcome| outcome == "ok")
+    {
+        only.retain(|key, _| !matches!(key.as_str(), "id" | "proc" | "obj"));
+        return Ok((Value::Object(std::mem::take(only)), label));
+    }
     Ok((envelope(answers, family), label))
 }
 

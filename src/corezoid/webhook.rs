@@ -10,10 +10,11 @@ use subtle::ConstantTimeEq as _;
 
 use super::error::{OpError, PackageError};
 use super::ids::ConvId;
+use super::intake::place;
 use super::op::Version;
-use super::ops::task::place;
 use super::rules::inbound::Format;
 use super::rules::task as rules;
+use super::runner::{self, Runner};
 use super::store::direct::{self as store, AliasPath, Door};
 use super::store::task::NewTask;
 use crate::kernel::db::Access;
@@ -57,6 +58,7 @@ pub(crate) async fn take(
     let outcome = make(address, format, parts, body, world, unit.conn()).await;
     if outcome.is_ok() {
         unit.commit(&world.ids).await?;
+        runner::drive(world).await?;
     } else {
         unit.rollback().await?;
     }
@@ -118,8 +120,18 @@ async fn make(
     let data = rules::data_text(&data).map_err(OpError::from)?;
     let id = world.ids.hex::<12>();
     let now = world.clock.now().millis();
-    let new = NewTask { id: &id, conv: door.conv, reference: None, data: &data, user: door.owner, now };
-    place(conn, &new).await?;
+    let new = NewTask {
+        id: &id,
+        conv: door.conv,
+        reference: None,
+        data: &data,
+        user: door.owner,
+        now,
+        caller: None,
+        hops: 0,
+    };
+    place(conn, &new).await.map_err(OpError::from)?;
+    world.part::<Runner>().poke();
     Ok(id)
 }
 

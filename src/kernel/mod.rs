@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod column;
 pub(crate) mod control;
 pub(crate) mod db;
+pub(crate) mod engine;
 pub(crate) mod home;
 pub(crate) mod ids;
 pub(crate) mod outbound;

@@ -119,6 +119,6 @@ pub(crate) trait Service: Send + Sync {
     fn tables(&self) -> &'static [&'static str];
 
     /// Does what fell due by the world's clock. Called when the clock was moved; the service itself also calls it
-    /// before it answers, so nothing needs a ticker.
-    fn run_due<'a>(&'a self, world: &'a World) -> Boxed<'a, Result<(), sqlx::Error>>;
+    /// before it answers.
+    fn run_due<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>>;
 }

@@ -1,6 +1,7 @@
 //! The choices that services read while they answer.
 
 use super::clock::ClockStart;
+use super::engine::EngineOptions;
 use super::outbound::Outbound;
 
 /// Where seeds and the real product differ (`--profile`).
@@ -62,6 +63,8 @@ pub struct Settings {
     pub clock: ClockStart,
     /// Corezoid: refuse requests whose time is further off than this many seconds.
     pub clock_skew: Option<u64>,
+    /// Corezoid: how the engine takes what nobody knows.
+    pub engine: EngineOptions,
     /// Which servers processes may call.
     pub outbound: Outbound,
 }
@@ -77,6 +80,7 @@ impl Default for Settings {
             operations: Operations::default(),
             clock: ClockStart::default(),
             clock_skew: None,
+            engine: EngineOptions::default(),
             outbound: Outbound::default(),
         }
     }

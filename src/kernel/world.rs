@@ -314,7 +314,7 @@ impl Worlds {
     }
 
     /// Does what fell due by a world's clock.
-    pub(crate) async fn run_due(&self, world: &World) -> Result<(), sqlx::Error> {
+    pub(crate) async fn run_due(&self, world: &Arc<World>) -> Result<(), sqlx::Error> {
         for service in self.services.iter() {
             service.run_due(world).await?;
         }

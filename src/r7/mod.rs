@@ -102,7 +102,7 @@ impl Service for R7 {
         store::TABLES
     }
 
-    fn run_due<'a>(&'a self, world: &'a World) -> Boxed<'a, Result<(), sqlx::Error>> {
+    fn run_due<'a>(&'a self, world: &'a std::sync::Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
         Box::pin(endpoint::run_due(world))
     }
 }

@@ -5,13 +5,13 @@ mod condition;
 mod erlang;
 mod fault;
 mod function;
-mod graph;
-mod nodes;
+pub(crate) mod graph;
+pub(crate) mod nodes;
 mod path;
-mod run;
+pub(crate) mod run;
 pub(crate) mod task;
-mod template;
-mod trace;
+pub(crate) mod template;
+pub(crate) mod trace;
 
 pub(crate) use task::{Data, Request, Response, Silence};
 

@@ -1,44 +1,39 @@
 //! The walk of one task: from node to node until it rests (sheet corezoid/engine 2.2). Pure.
 
-use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use super::fault::Fault;
-use super::graph::{Graph, Logic, Node, TimerValue};
+use super::graph::{Action, Graph, Logic, Node, TimerValue};
 use super::nodes::{self, Outcome};
-use super::task::{Ask, Due, Event, Rest, Task, Wait};
+use super::task::{Ask, Data, Due, Event, Rest, Task, Wait};
 use super::template::{Around, Found, Read, Scope, Stop, Template};
-use super::trace::Step;
+use super::trace::{self, Step, Way, What};
 use crate::corezoid::model::node::NodeKind;
-use crate::corezoid::rules::task::MAX_BYTES;
+use crate::kernel::engine::{EngineOptions, TimerUnit};
 
 /// What a run may use up, and how it takes what nobody knows.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// How often a task may come to a node without waiting in between.
     pub(crate) visits: u32,
-    /// How many nodes a task may come to without the clock moving.
+    /// How many nodes a task, and the tasks that led to it, may come to without waiting for time or the world outside.
     pub(crate) hops: u32,
     /// Bytes of a task's data as JSON.
     pub(crate) task_bytes: usize,
     pub(crate) timer_unit: TimerUnit,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { visits: 50, hops: 10_000, task_bytes: MAX_BYTES, timer_unit: TimerUnit::Auto }
+impl From<&EngineOptions> for Limits {
+    fn from(options: &EngineOptions) -> Self {
+        Self {
+            visits: options.loop_guard,
+            hops: options.hops,
+            task_bytes: options.task_bytes,
+            timer_unit: options.timer_unit,
+        }
     }
-}
-
-/// What the number of a timer counts (sheet corezoid/engine 2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TimerUnit {
-    /// Seconds if the unit divides it, else units.
-    Auto,
-    Seconds,
-    Multiply,
 }
 
 /// One task on its way through its process.
@@ -48,7 +43,8 @@ pub(crate) struct Run<'a> {
     limits: &'a Limits,
     /// Unix milliseconds.
     now: i64,
-    random: Cell<u64>,
+    /// Atomic only so that a run may wait for storage on any thread.
+    random: AtomicU64,
     known: HashMap<Read, Found>,
     /// What answers the action that asked or waited.
     given: Option<Event>,
@@ -59,7 +55,6 @@ pub(crate) struct Run<'a> {
 
 /// What an action gets: the task's data is its own, the rest only to read.
 pub(super) struct At<'a> {
-    pub(super) graph: &'a Graph,
     pub(super) node: &'a Node,
     pub(super) limits: &'a Limits,
     pub(super) now: i64,
@@ -73,12 +68,23 @@ impl<'a> Run<'a> {
             task,
             limits,
             now,
-            random: Cell::new(seed),
+            random: AtomicU64::new(seed),
             known: HashMap::new(),
             given: None,
             arming: false,
             steps: Vec::new(),
         }
+    }
+
+    /// The moment of the run, unix milliseconds.
+    pub(crate) const fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Whether the logic that is next calls another server.
+    pub(crate) fn is_calling(&self) -> bool {
+        let logic = self.graph.node(&self.task.node).and_then(|node| node.logics.get(self.task.at));
+        matches!(logic, Some(Logic::Act { action: Action::Api(_), .. }))
     }
 
     /// What happened so far, and the task.
@@ -92,7 +98,17 @@ impl<'a> Run<'a> {
         self.task.at = 0;
         self.task.due = None;
         self.arming = true;
+        self.note(What::Entered { from: None, by: Way::Put });
         self.go_on(Event::Run)
+    }
+
+    /// Notes a step that nothing but its doer knows of.
+    pub(crate) fn note(&mut self, what: What) {
+        self.noted(what, Data::new());
+    }
+
+    fn noted(&mut self, what: What, data: Data) {
+        self.steps.push(Step { at: self.now, node: self.task.node.clone(), what, data });
     }
 
     /// Goes on with what came.
@@ -101,16 +117,20 @@ impl<'a> Run<'a> {
             Event::Run => {}
             Event::Timer => {
                 let Some(due) = self.task.due.take() else { return Rest::Park(Wait::Nothing) };
-                self.steps.push(Step::Timer);
-                self.task.visits.clear();
-                if let Some(rest) = self.enter(&due.to) {
+                // A timer that fires in the very moment it was armed is no wait: a ring of them must end.
+                if due.at > self.task.changed {
+                    self.task.visits.clear();
+                    self.task.hops = 0;
+                }
+                if let Some(rest) = self.enter(&due.to, Way::Timer) {
                     return rest;
                 }
             }
             Event::Modified { data, user } => {
-                self.task.data.extend(data);
+                let changes = trace::merge(&mut self.task.data, data);
                 self.task.user = user;
                 self.task.changed = self.now;
+                self.noted(What::Modified, changes);
                 self.task.visits.clear();
                 self.task.at += 1;
             }
@@ -118,7 +138,12 @@ impl<'a> Run<'a> {
                 self.task.visits.clear();
                 self.task.at += 1;
             }
-            answer => self.given = Some(answer),
+            answer => {
+                if matches!(answer, Event::Http(_)) && self.now > self.task.changed {
+                    self.task.hops = 0;
+                }
+                self.given = Some(answer);
+            }
         }
         self.walk()
     }
@@ -146,7 +171,7 @@ impl<'a> Run<'a> {
             let Some(logic) = node.logics.get(self.task.at) else { return Rest::Park(Wait::Nothing) };
             let turn = match logic {
                 Logic::Go { to } => match self.text(to) {
-                    Ok(to) => self.enter(&to),
+                    Ok(to) => self.enter(&to, Way::Logic(self.task.at)),
                     Err(stop) => Some(stopped(stop)),
                 },
                 Logic::If { to, conditions } => {
@@ -154,10 +179,10 @@ impl<'a> Run<'a> {
                     let held = conditions.iter().try_fold(true, |all, one| Ok(all && one.holds(&scope)?));
                     match held {
                         Ok(holds) => {
-                            self.steps.push(Step::Condition { logic: self.task.at, holds });
+                            self.note(What::Condition { logic: self.task.at, holds });
                             if holds {
                                 match self.text(to) {
-                                    Ok(to) => self.enter(&to),
+                                    Ok(to) => self.enter(&to, Way::Logic(self.task.at)),
                                     Err(stop) => Some(stopped(stop)),
                                 }
                             } else {
@@ -170,7 +195,7 @@ impl<'a> Run<'a> {
                 }
                 Logic::Act { action, err } => {
                     let given = self.given.take();
-                    let at = At { graph, node, limits: self.limits, now: self.now };
+                    let at = At { node, limits: self.limits, now: self.now };
                     let outcome = nodes::act(action, &at, &self.scope(), &self.task, given);
                     self.act(outcome, err.as_ref())
                 }
@@ -189,47 +214,48 @@ impl<'a> Run<'a> {
                 if !matches!(wait, Wait::Script { .. }) {
                     self.task.visits.clear();
                 }
+                self.note(What::Waits { logic: self.task.at, reason: wait.reason() });
                 Some(Rest::Park(wait))
             }
             Outcome::Done(data) => {
-                self.task.data = data;
-                self.steps.push(Step::Done { logic: self.task.at });
+                let changes = trace::replace(&mut self.task.data, data);
+                self.noted(What::Done { logic: self.task.at }, changes);
                 self.task.at += 1;
                 None
             }
             Outcome::Merge(data) => {
-                self.task.data.extend(data);
-                self.steps.push(Step::Done { logic: self.task.at });
+                let changes = trace::merge(&mut self.task.data, data);
+                self.noted(What::Done { logic: self.task.at }, changes);
                 self.task.at += 1;
                 None
             }
-            Outcome::Failed(faults, more) => {
-                self.task.data.extend(more);
+            Outcome::Failed(faults, mut more) => {
                 for fault in &faults {
-                    fault.write(&mut self.task.data);
+                    fault.write(&mut more);
                 }
-                self.failed(faults, err)
+                let changes = trace::merge(&mut self.task.data, more);
+                self.noted(What::failed(self.task.at, faults.first()), changes);
+                self.failed(err)
             }
         }
     }
 
     /// The error branch; without one the next logic sorts it out (sheet corezoid/engine 2.2).
-    fn failed(&mut self, faults: Vec<Fault>, err: Option<&Template>) -> Option<Rest> {
-        self.steps.push(Step::Failed { logic: self.task.at, fault: faults.into_iter().next() });
+    fn failed(&mut self, err: Option<&Template>) -> Option<Rest> {
         let Some(err) = err else {
             self.task.at += 1;
             return None;
         };
         match self.text(err) {
-            Ok(to) => self.enter(&to),
+            Ok(to) => self.enter(&to, Way::Error(self.task.at)),
             Err(stop) => Some(stopped(stop)),
         }
     }
 
     /// Moves the task. `None`: the walk goes on there.
-    fn enter(&mut self, to: &str) -> Option<Rest> {
+    fn enter(&mut self, to: &str, by: Way) -> Option<Rest> {
         let Some(node) = self.graph.node(to) else {
-            self.steps.push(Step::Nowhere { to: to.to_owned() });
+            self.note(What::Nowhere { to: to.to_owned() });
             return Some(Rest::Park(Wait::Nothing));
         };
         if self.graph.is_state && to == self.task.node && nodes::callback(node).is_some() {
@@ -240,12 +266,14 @@ impl<'a> Run<'a> {
         }
         let visits = self.task.visits.entry(to.to_owned()).or_default();
         *visits += 1;
-        self.task.hops = if self.task.changed == self.now { self.task.hops.saturating_add(1) } else { 0 };
+        self.task.hops = self.task.hops.saturating_add(1);
         if *visits > self.limits.visits || self.task.hops > self.limits.hops {
+            self.note(What::Loop);
             return Some(Rest::Loop);
         }
-        self.steps.push(Step::Entered { node: to.to_owned(), from: self.task.node.clone() });
-        self.task.prev = Some(std::mem::replace(&mut self.task.node, to.to_owned()));
+        let from = std::mem::replace(&mut self.task.node, to.to_owned());
+        self.note(What::Entered { from: Some(from.clone()), by });
+        self.task.prev = Some(from);
         self.task.changed = self.now;
         self.task.at = 0;
         self.task.due = None;
@@ -330,8 +358,8 @@ impl Around for Run<'_> {
     /// The next of its random numbers, from 0 to 1 (SplitMix64).
     #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
     fn random(&self) -> f64 {
-        let state = self.random.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
-        self.random.set(state);
+        const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+        let state = self.random.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
         let z = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64

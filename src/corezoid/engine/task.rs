@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -32,7 +33,8 @@ pub(crate) struct Task {
     pub(crate) due: Option<Due>,
     /// How often it has come to a node since it last waited (loop guard).
     pub(crate) visits: BTreeMap<String, u32>,
-    /// How many nodes it has come to in this very moment: a ring of calls that are answered at once takes no time.
+    /// How many nodes it has come to since time or the world outside last moved it, those of the tasks that led to it
+    /// included: a ring of tasks that call, copy or change each other must end.
     pub(crate) hops: u32,
 }
 
@@ -59,7 +61,7 @@ pub(crate) enum Rest {
 }
 
 /// What a task that stays waits for; its timer may end any of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "for", rename_all = "snake_case")]
 pub(crate) enum Wait {
     /// Nothing but a timer or a hand moves it.
@@ -80,8 +82,24 @@ pub(crate) enum Wait {
     Git,
 }
 
+impl Wait {
+    /// What the task waits for, in a word for its trace.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Nothing => "nothing".to_owned(),
+            Self::Callback => "callback".to_owned(),
+            Self::Queue { .. } => "queue".to_owned(),
+            Self::Reply => "reply".to_owned(),
+            Self::Http { request } => format!("{} {}", request.method, request.url),
+            Self::Script { lang, .. } => format!("{lang} script"),
+            Self::Db { instance, .. } => format!("database {instance}"),
+            Self::Git => "git".to_owned(),
+        }
+    }
+}
+
 /// A request to another server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) url: String,
@@ -152,7 +170,7 @@ pub(crate) struct NewTask {
 }
 
 /// What a called process sends back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Reply {
     pub(crate) data: Data,
     /// The reason, if it is an exception.
@@ -211,6 +229,8 @@ pub(crate) enum Refusal {
     TooBig(TooBig),
     /// The task waits for nothing that a synchronous modify could release.
     NoCallback,
+    /// An earlier change of the task is still under way.
+    Running,
     /// The node is no queue.
     NoQueue,
 }

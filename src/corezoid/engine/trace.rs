@@ -1,20 +1,183 @@
-//! What happened to a task in one run, step by step. Pure.
+//! What happened to a task, step by step: its history and its trace. Pure.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
+use super::task::Data;
 
-/// A step.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Step {
-    /// The task came to a node.
-    Entered { node: String, from: String },
+/// Longest value of a parameter that a step keeps, in bytes of its JSON.
+const MOST_VALUE: usize = 2048;
+
+/// A step: when, where and what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Step {
+    /// Unix milliseconds.
+    pub(crate) at: i64,
+    /// The node the task stood in; of [`What::Entered`] the one it came to.
+    pub(crate) node: String,
+    #[serde(flatten)]
+    pub(crate) what: What,
+    /// What it did to the data: `{"name": {"before": …, "after": …}}`; a parameter that was not there has no `before`, one
+    /// that is gone no `after`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub(crate) data: Data,
+}
+
+/// What a step was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub(crate) enum What {
+    /// The task came to a node; without `from` it was made there.
+    Entered {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        by: Way,
+    },
     /// A `go_if_const` was looked at.
     Condition { logic: usize, holds: bool },
     /// An action did what it does.
     Done { logic: usize },
     /// An action failed.
-    Failed { logic: usize, fault: Option<Fault> },
-    /// The node's timer fired.
-    Timer,
+    Failed {
+        logic: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tag: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    /// The task waits, and for what.
+    Waits { logic: usize, reason: String },
+    /// Something outside the task that came of it.
+    Effect { effect: Value },
+    /// Its data was changed from outside.
+    Modified,
+    /// A line that a script wrote.
+    Console { line: String },
     /// A link led to a node that is not there.
     Nowhere { to: String },
+    /// The loop guard has stopped it.
+    Loop,
+}
+
+/// What led a task to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
+    /// It was made, or put there.
+    Put,
+    /// The logic of that index: a `go` or a condition that held.
+    Logic(usize),
+    /// The error branch of the logic of that index.
+    Error(usize),
+    Timer,
+}
+
+impl Way {
+    /// Its word where ways are counted: `logic:0`, `error:0`, `timer`, `put`.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Put => "put".to_owned(),
+            Self::Logic(index) => format!("logic:{index}"),
+            Self::Error(index) => format!("error:{index}"),
+            Self::Timer => "timer".to_owned(),
+        }
+    }
+}
+
+impl What {
+    /// A failure, with the first of its faults.
+    pub(super) fn failed(logic: usize, fault: Option<&Fault>) -> Self {
+        Self::Failed {
+            logic,
+            tag: fault.map(|fault| fault.tag.to_owned()),
+            description: fault.map(|fault| fault.description.clone()),
+        }
+    }
+}
+
+fn shown(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        Value::String(text) if text.len() <= MOST_VALUE => value.clone(),
+        Value::String(text) => json!(format!("… {} bytes", text.len())),
+        other => {
+            let bytes = other.to_string().len();
+            if bytes <= MOST_VALUE { other.clone() } else { json!(format!("… {bytes} bytes")) }
+        }
+    }
+}
+
+fn change(before: Option<&Value>, after: Option<&Value>) -> Value {
+    let mut change = Map::new();
+    for (key, value) in [("before", before), ("after", after)] {
+        if let Some(value) = value {
+            change.insert(key.to_owned(), shown(value));
+        }
+    }
+    Value::Object(change)
+}
+
+/// Puts `more` into `data`, and gives what that changed.
+pub(super) fn merge(data: &mut Data, more: Data) -> Data {
+    let mut changes = Map::new();
+    for (key, value) in more {
+        let before = data.get(&key);
+        if before != Some(&value) {
+            changes.insert(key.clone(), change(before, Some(&value)));
+        }
+        data.insert(key, value);
+    }
+    changes
+}
+
+/// Makes `new` the data, and gives what that changed.
+pub(super) fn replace(data: &mut Data, new: Data) -> Data {
+    let mut changes = Map::new();
+    for (key, value) in &new {
+        let before = data.get(key);
+        if before != Some(value) {
+            changes.insert(key.clone(), change(before, Some(value)));
+        }
+    }
+    for (key, value) in data.iter().filter(|(key, _)| !new.contains_key(*key)) {
+        changes.insert(key.clone(), change(Some(value), None));
+    }
+    *data = new;
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_tells_what_changed_and_no_more() {
+        let object = |value: Value| value.as_object().cloned().unwrap();
+        let mut data = object(json!({ "a": 1, "b": 2, "c": 3 }));
+        let changes = merge(&mut data, object(json!({ "a": 1, "b": "x", "d": null })));
+        assert_eq!(
+            Value::Object(changes).to_string(),
+            r#"{"b":{"before":2,"after":"x"},"d":{"after":null}}"#
+        );
+        let changes = replace(&mut data, object(json!({ "a": 1, "big": "x".repeat(3000) })));
+        assert_eq!(
+            Value::Object(changes).to_string(),
+            r#"{"big":{"after":"… 3000 bytes"},"b":{"before":"x"},"c":{"before":3},"d":{"before":null}}"#
+        );
+        assert_eq!(data.len(), 2);
+    }
+
+    #[test]
+    fn a_step_reads_as_it_was_written() {
+        let step = Step {
+            at: 5,
+            node: "n".into(),
+            what: What::Entered { from: Some("s".into()), by: Way::Error(2) },
+            data: Map::new(),
+        };
+        let text = serde_json::to_string(&step).unwrap();
+        assert_eq!(text, r#"{"at":5,"node":"n","step":"entered","from":"s","by":{"error":2}}"#);
+        assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step);
+    }
 }

@@ -6,10 +6,11 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::incoming::{Body, Incoming, key};
-use super::planting::{Manner, Planting, Site, kind};
+use super::planting::{Planting, kind};
 use super::remap::Renamed;
 use super::rows::{AliasRow, EnvVarRow};
 use super::scheme::uuid;
+use super::site::{Manner, Site};
 use crate::corezoid::ids::Kind;
 
 /// Project and stage; 0: none.

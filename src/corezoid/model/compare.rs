@@ -87,6 +87,12 @@ pub(crate) fn node_uuid(old_id: &str, doc: &NodeDoc) -> String {
     doc.uuid.clone().unwrap_or_else(|| old_id.to_owned())
 }
 
+/// The same of a chart.
+pub(crate) fn chart_uuid(chart: &Object) -> String {
+    let uuid = chart.get("uuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
+    uuid.map(str::to_owned).or_else(|| chart.get("chart_id").and_then(key)).unwrap_or_default()
+}
+
 /// Whether an item is the stage itself: the one root of its list.
 pub(crate) fn is_stage(items: &[Incoming], item: &Incoming) -> bool {
     let roots = items.iter().filter(|item| item.parent.is_none() && !item.kind.is_beside()).count();

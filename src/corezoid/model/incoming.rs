@@ -86,6 +86,9 @@ pub(crate) struct Shipment {
     pub(crate) items: Vec<Incoming>,
 }
 
+/// What a chart may be (sheet corezoid/api 2.3).
+pub(crate) const CHART_TYPES: &[&str] = &["table", "funnel", "column", "pie"];
+
 /// How ids are compared: as text, whatever their form (sheet corezoid/api 3.4). `None`: there is no id.
 pub(crate) fn key(id: &Value) -> Option<String> {
     match id {
@@ -229,11 +232,22 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
             immutable: object.shift_remove("immutable").is_some_and(|flag| flag == true),
         },
         Kind::Conv => conv(&mut object, &mut mistakes)?,
-        Kind::Dashboard => Body::Dashboard {
-            time_range: object.shift_remove("time_range").unwrap_or_default(),
-            grid: Value::from(list(&mut object, "grid")?),
-            charts: list(&mut object, "charts_list")?,
-        },
+        Kind::Dashboard => {
+            let charts = list(&mut object, "charts_list")?;
+            let known = |chart: &&Object| match chart.get("obj_type") {
+                None | Some(Value::Null) => true,
+                Some(kind) => kind.as_str().is_some_and(|kind| CHART_TYPES.contains(&kind)),
+            };
+            mistakes.extend(charts.iter().filter(|chart| !known(chart)).map(|chart| {
+                let name = chart.get("name").and_then(Value::as_str).unwrap_or_default();
+                format!("Chart '{name}'. Key 'obj_type'. 'Value is not valid'")
+            }));
+            Body::Dashboard {
+                time_range: object.shift_remove("time_range").unwrap_or_default(),
+                grid: Value::from(list(&mut object, "grid")?),
+                charts,
+            }
+        }
     };
     Ok(Incoming {
         kind,

@@ -12,4 +12,5 @@ pub(crate) mod planting;
 pub(crate) mod remap;
 pub(crate) mod rows;
 pub(crate) mod scheme;
+pub(crate) mod site;
 pub(crate) mod unpack;

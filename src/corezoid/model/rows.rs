@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::incoming::key;
 use super::node::Object;
-use super::planting::{Makers, Manner};
 use super::remap::Renamed;
+use super::site::{Makers, Manner};
 
 /// A folder, project or stage.
 #[derive(Debug, Serialize)]
@@ -139,7 +139,6 @@ impl ChartRow {
             _ => String::new(),
         };
         let (name, description, obj_type) = (text("name"), text("description"), text("obj_type"));
-        let known = ["table", "funnel", "column", "pie"].contains(&obj_type.as_str());
         let mut series = more.shift_remove("series").filter(Value::is_array).unwrap_or_else(|| json!([]));
         for entry in series.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             renamed.reference(entry);
@@ -152,7 +151,8 @@ impl ChartRow {
             dashboard_id: dashboard,
             name,
             description,
-            obj_type: if known { obj_type } else { "table".to_owned() },
+            // An unknown type has been refused before (`incoming`); a file may name none.
+            obj_type: if obj_type.is_empty() { "table".to_owned() } else { obj_type },
             series: series.to_string(),
             more: Value::Object(more).to_string(),
         }

@@ -150,7 +150,7 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
         Body::Dashboard { time_range, grid, charts } => {
             put("time_range", time_range.clone());
             put("grid", grid.clone());
-            put("charts_list", Value::from(charts.clone()));
+            put("charts_list", charts.iter().map(|it| chart(it, dialect)).collect());
         }
         Body::Alias { short_name, conv, conv_title } => {
             put("short_name", json!(short_name));
@@ -184,6 +184,19 @@ impl Item {
     pub(crate) fn uuid(&self) -> String {
         self.uuid.clone().unwrap_or_else(|| uuid(&[self.kind.word(), &self.id.to_string()]))
     }
+}
+
+/// A chart; as with other objects its uuid is the same wherever it was copied to.
+fn chart(chart: &Value, dialect: Dialect) -> Value {
+    let mut chart = chart.clone();
+    if let (Dialect::Newer, Some(fields)) = (dialect, chart.as_object_mut())
+        && fields.get("uuid").and_then(Value::as_str).is_none_or(str::is_empty)
+    {
+        let id = fields.get("chart_id").and_then(Value::as_str).unwrap_or_default();
+        let own = uuid(&["chart", id]);
+        fields.insert("uuid".to_owned(), json!(own));
+    }
+    chart
 }
 
 fn node(id: &str, doc: &NodeDoc, dialect: Dialect) -> Value {

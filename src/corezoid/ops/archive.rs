@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::missing;
+use super::params;
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
@@ -107,7 +108,8 @@ impl Op for DownloadNode {
             .ok_or_else(|| missing(self.conv.into()))?
             .ok_or(OpError::NotFound { obj: "node", id: json!(self.node) })?;
         let now = cx.now.seconds();
-        let tasks = task::changed_in(cx.conn, &self.node, self.period(now), self.page).await?;
+        let mut tasks = task::changed_in(cx.conn, &self.node, self.period(now), self.page).await?;
+        params::clear(&mut tasks, self.conv, cx).await?;
         let name = format!("{}_conv_{}_{now}.csv", self.conv, self.node);
         let file = FileRow { name, content: self.table(&tasks).into_bytes(), create_time: now };
         scheme::put_file(cx.conn, &file).await?;

@@ -6,13 +6,14 @@ use super::fields::{PRIVS, missing, privs};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{DashboardId, Kind};
+use crate::corezoid::model::incoming::CHART_TYPES;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::chart::{self, ChartRow};
 use crate::kernel::db::Access;
 
 const DASHBOARD: Field = need("dashboard_id", Shape::Ref(Kind::Dashboard));
-const TYPE: Shape = Shape::Word(&["table", "funnel", "column", "pie"]);
+const TYPE: Shape = Shape::Word(CHART_TYPES);
 const NAME: Field = need("name", Shape::Text { least: 1, most: 250 });
 const SERIES: Field = need("series", Shape::List(&OBJECT));
 /// Carried, and given back to exports only.

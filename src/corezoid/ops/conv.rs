@@ -9,6 +9,7 @@ use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::{SHOWN, STATUSES, Status};
+use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, NEW_ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::conv::{self, NewConv};
 use crate::corezoid::store::item;
@@ -79,6 +80,11 @@ fn without_nodes(args: Args<'_>) -> bool {
     args.get("create_mode").and_then(Value::as_str) == Some("without_nodes")
 }
 
+/// The process that takes what fails, on the wire: a text, also where there is none (sheet corezoid/api 4.3).
+pub(super) fn escalation(conv: Option<i64>) -> String {
+    conv.map_or_else(|| "undefined".to_owned(), |id| id.to_string())
+}
+
 /// What a process may be (sheet corezoid/api 2.1).
 pub(super) const CONV_TYPES: &[&str] = &["process", "state", "escalation"];
 
@@ -119,6 +125,7 @@ pub(super) struct ModifyConv {
     title: Option<String>,
     description: Nullable,
     status: Option<Status>,
+    escalation: Option<i64>,
 }
 
 impl Op for ModifyConv {
@@ -128,6 +135,7 @@ impl Op for ModifyConv {
         may("description", DESCRIPTION),
         may("status", Shape::Word(STATUSES)),
         may("blocked_reason", Shape::Text { least: 3, most: 2000 }),
+        may("escalation_conv", INT),
     ];
     const ANSWER: &'static [Field] = &[
         need("obj_id", ID),
@@ -139,7 +147,14 @@ impl Op for ModifyConv {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let id = ConvId(args.required_id("obj_id")?);
-        Ok(Self { id, title: title(args)?, description: description(args)?, status: status(args)? })
+        let escalation = args.id("escalation_conv")?;
+        Ok(Self {
+            id,
+            title: title(args)?,
+            description: description(args)?,
+            status: status(args)?,
+            escalation,
+        })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
@@ -148,9 +163,13 @@ impl Op for ModifyConv {
             title: self.title.unwrap_or_else(|| old.title.clone()),
             description: self.description.over(old.description.clone()),
             status: self.status.map_or(old.status, Status::number),
+            escalation_conv: self.escalation.or(old.escalation_conv),
         };
         if new != old {
             conv::update(cx.conn, self.id, &new, cx.now.seconds()).await?;
+        }
+        if new.status != old.status {
+            cx.world.part::<Runner>().look_again();
         }
         // sheet corezoid/api 9, 17: `is_changed` speaks of the status; a new title alone is no change.
         Ok(Reply::new()

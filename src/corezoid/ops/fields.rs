@@ -106,7 +106,7 @@ pub(super) fn taken(kind: Kind) -> OpError {
 }
 
 /// An object that is not there.
-pub(super) fn missing(thing: Thing) -> OpError {
+pub(in crate::corezoid) fn missing(thing: Thing) -> OpError {
     OpError::NotFound { obj: thing.kind.word(), id: thing.wire_id() }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::conv::CONV_TYPES;
+use super::conv::{self, CONV_TYPES};
 use super::fields::{PRIVS, missing, privs};
 use super::node::{NODE_KIND, POSITION};
 use super::share::{self, LIST_OBJ, SHARES, list_obj};
@@ -43,7 +43,7 @@ impl Op for ListConv {
         need("owner_id", ID),
         need("owner_login", TEXT),
         need("list", Shape::List(&LIVE)),
-        need("escalation_conv", Shape::Json),
+        need("escalation_conv", TEXT),
         need("shared", Shape::Flag),
         need("folder_id", ID),
         need("folder_name", TEXT),
@@ -100,7 +100,7 @@ impl Op for ListConv {
             .with("owner_id", conv.owner_id)
             .with("owner_login", conv.owner_login)
             .with("list", live)
-            .with("escalation_conv", escalation.map_or_else(|| "undefined".to_owned(), |id| id.to_string()))
+            .with("escalation_conv", conv::escalation(escalation))
             .with("shared", conv.is_shared)
             .with("folder_id", conv.folder_id.0)
             .with("folder_name", conv.folder_name)

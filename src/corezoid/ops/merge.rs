@@ -12,10 +12,11 @@ use super::version::contents;
 use crate::corezoid::args::{Args, integer, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing, VersionId};
-use crate::corezoid::model::compare::{Line, Verdict, compare, identity, is_stage, node_uuid};
-use crate::corezoid::model::incoming::{self, Body, Incoming};
-use crate::corezoid::model::planting::{Existing, Manner, Planting, named};
+use crate::corezoid::model::compare::{Line, Verdict, chart_uuid, compare, identity, is_stage, node_uuid};
+use crate::corezoid::model::incoming::{self, Body, Incoming, key};
+use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Dialect, scheme};
+use crate::corezoid::model::site::{Existing, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken, Bundle};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
@@ -266,19 +267,21 @@ fn without(items: Vec<Incoming>, exclude: &Excluded) -> Vec<Incoming> {
 fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
     let mut all: HashMap<_, Vec<_>> = HashMap::new();
     for item in items.iter().rev().filter(|item| !is_stage(items, item)) {
-        let nodes = match &item.body {
-            Body::Conv { nodes, .. } => nodes
-                .iter()
-                .map(|node| ((node_uuid(&node.old_id, &node.doc), node.doc.obj_type), node.old_id.clone()))
-                .collect(),
-            _ => HashMap::new(),
-        };
-        let conv = match &item.body {
-            Body::Alias { conv, .. } => integer(conv),
-            _ => None,
-        };
         let id = integer(&item.old_id).unwrap_or_default();
-        all.entry((item.kind, identity(item))).or_default().push(Existing { id, nodes, conv });
+        let mut found = Existing { id, nodes: HashMap::new(), charts: HashMap::new(), conv: None };
+        match &item.body {
+            Body::Conv { nodes, .. } => {
+                found.nodes.extend(nodes.iter().map(|node| {
+                    ((node_uuid(&node.old_id, &node.doc), node.doc.obj_type), node.old_id.clone())
+                }));
+            }
+            Body::Dashboard { charts, .. } => found.charts.extend(
+                charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),
+            ),
+            Body::Alias { conv, .. } => found.conv = integer(conv),
+            Body::Folder { .. } | Body::EnvVar { .. } => {}
+        }
+        all.entry((item.kind, identity(item))).or_default().push(found);
     }
     all
 }

@@ -11,7 +11,7 @@ mod copy;
 mod dashboard;
 mod direct;
 mod env_var;
-mod fields;
+pub(in crate::corezoid) mod fields;
 mod folder;
 mod graph;
 mod history;
@@ -43,6 +43,22 @@ use share::{Favorite, Link, ListShares};
 use trash::{
     Alias, Conv, Dashboard, Delete, Destroy, EnvVar, Folder, Instance, Project, Restore, Stage, Version,
 };
+
+/// Objects of the service of which nothing is answered here: what is asked of them is an undefined request, not a bad object
+/// (sheet corezoid/api 2.7, 2.9).
+pub(crate) static UNSERVED: &[&str] = &[
+    "git_call",
+    "channel",
+    "bot_wizzard",
+    "reg",
+    "user_convs",
+    "privs",
+    "users",
+    "shared_session",
+    "user_to_company",
+    "license",
+    "value",
+];
 
 /// Every op.
 #[rustfmt::skip]
@@ -182,6 +198,7 @@ pub(crate) static OPS: &[Entry] = &[
     op::<usage::ShowSysStat>          ("show",    "sys_stat"),
     op::<usage::ShowUsedTraffic>      ("show",    "used_traff"),
     op::<usage::ShowUsedTraffic>      ("show",    "user_stat"),
+    op::<usage::ListAccounts>         ("list",    "accounts").only(Family::System),
 
     op::<node::CreateNode>            ("create",  "node"),
     op::<node::ModifyNode>            ("modify",  "node"),

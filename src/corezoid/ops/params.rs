@@ -7,10 +7,24 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::params::TYPES;
+use crate::corezoid::rules::params::{TYPES, cleared};
+use crate::corezoid::rules::task::is_live;
 use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, may, need};
 use crate::corezoid::store::direct as store;
+use crate::corezoid::store::task::TaskRow;
 use crate::kernel::db::Access;
+
+/// Hides the values of tasks that have come to a final node, where their process declares so.
+pub(super) async fn clear(tasks: &mut [TaskRow], conv: ConvId, cx: &mut OpCx<'_>) -> Result<(), OpError> {
+    if tasks.iter().all(|task| is_live(&task.status)) {
+        return Ok(());
+    }
+    let Some((params, _)) = store::params(cx.conn, conv).await? else { return Ok(()) };
+    for task in tasks.iter_mut().filter(|task| !is_live(&task.status)) {
+        task.data = Value::Object(cleared(&params, task.data())).to_string();
+    }
+    Ok(())
+}
 
 /// One parameter. Unknown keys are carried.
 const PARAM: Shape = Shape::Object(&[

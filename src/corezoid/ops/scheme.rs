@@ -1,12 +1,12 @@
 //! Exports: the scheme inline, or behind a link (sheet corezoid/api 2.5, 3).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::fields::{missing, required_kind};
 use super::upload::finished;
-use crate::corezoid::args::Args;
+use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{KINDS, Kind, Thing};
+use crate::corezoid::ids::{KINDS, Kind, Thing, VersionId};
 use crate::corezoid::model::archive;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
@@ -18,6 +18,7 @@ use crate::corezoid::store::commit;
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
 use crate::corezoid::store::scheme::{self as store, BesideRow, FileRow, ItemRow};
+use crate::corezoid::store::version;
 use crate::kernel::db::Access;
 
 /// How an export is handed over. `format` is what tells newer clients from the seed's (sheet corezoid/api 8, row 8).
@@ -51,6 +52,9 @@ impl Form {
     }
 }
 
+/// What is exported (sheet corezoid/api 2.5).
+const EXPORTED: &[&str] = &["folder", "conv", "dashboard", "project", "stage", "instance", "version"];
+
 fn target(args: Args<'_>) -> Result<Thing, OpError> {
     let id = args.required_id("obj_id")?;
     let kind = required_kind(args)?;
@@ -69,7 +73,7 @@ pub(super) struct GetScheme {
 impl Op for GetScheme {
     const REQUEST: &'static [Field] = &[
         need("obj_id", ID),
-        need("obj_type", Shape::Word(KINDS)),
+        need("obj_type", Shape::Word(EXPORTED)),
         may("async", Shape::Flag),
         may("format", Shape::Word(&["json", "zip"])),
         may("with_alias", Shape::Flag),
@@ -90,11 +94,24 @@ impl Op for GetScheme {
     }
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        Ok(Self { thing: target(args)?, form: Form::of(args)?, aliases: args.flag("with_alias")? })
+        let thing = match args.get("obj_type").and_then(Value::as_str) {
+            Some("version") => VersionId(args.required_id("obj_id")?).into(),
+            _ => target(args)?,
+        };
+        let form = Form::of(args)?;
+        // sheet corezoid/api 2.5: of these there is a zip only.
+        let is_zip = matches!(thing.kind, Kind::Project | Kind::Stage | Kind::Version);
+        if is_zip && form == Form::NewerJson {
+            return Err(invalid("format", &json!("json")));
+        }
+        Ok(Self { thing, form, aliases: args.flag("with_alias")? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let Self { thing, form, aliases } = self;
+        if thing.kind == Kind::Version {
+            return saved(VersionId(thing.id), cx).await;
+        }
         let beside = match form {
             Form::Zip if aliases.unwrap_or(true) => Beside::All,
             Form::Zip => Beside::Variables,
@@ -142,6 +159,15 @@ impl Op for GetScheme {
         job::insert(cx.conn, &[done]).await?;
         Ok(reply.with("statistics_id", hash))
     }
+}
+
+/// The file of a saved version, which is made already: however it is asked for, the answer is a link to it.
+async fn saved(id: VersionId, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+    let card = version::find(cx.conn, id).await?;
+    let card =
+        card.filter(|card| card.status != Status::Deleted.number()).ok_or_else(|| missing(id.into()))?;
+    let link = cx.base.link(&format!("/user_downloads/{}", card.link));
+    Ok(Reply::new().without_id().with("download_url", link).with("statistics_id", card.link))
 }
 
 /// What goes along with an export though it lies in no folder of it.

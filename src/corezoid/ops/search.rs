@@ -1,15 +1,15 @@
 //! Finding objects by words: `list convs`, `list dashboards`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::conv::CONV_TYPES;
+use super::conv::{CONV_TYPES, escalation};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::Kind;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::status::{SHOWN, Status};
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
-use crate::corezoid::store::item::{self, Search};
+use crate::corezoid::store::item::Item;
+use crate::corezoid::store::search::{self, Around, FoundConv, Search};
 use crate::kernel::db::Access;
 
 /// sheet corezoid/api 1.7.
@@ -17,15 +17,33 @@ const PATTERN: Shape = Shape::Text { least: 1, most: 150 };
 const LIMIT: Shape = Shape::Int { least: 1, most: 100 };
 const USUAL_LIMIT: i64 = 20;
 
-fn search(args: Args<'_>, kind: Kind) -> Result<Search, OpError> {
+/// `location`, and what it looks at (the published description): nothing of projects, the project of the request, or all
+/// projects.
+const LOCATIONS: &[&str] = &["folder", "stage", "project"];
+
+fn search(args: Args<'_>) -> Result<Search, OpError> {
+    let around = match args.get("location").and_then(Value::as_str) {
+        Some("folder") => Around::Folders,
+        Some("project") => Around::Projects,
+        _ => Around::All,
+    };
     Ok(Search {
-        kind,
         company: args.company()?,
+        around,
         pattern: args.text("pattern")?,
         conv_type: None,
         owner: args.id("owner_id")?,
         limit: args.integer("limit")?.unwrap_or(USUAL_LIMIT),
     })
+}
+
+/// The same search in the project, or the stage, that the request names.
+fn placed(mut search: Search, cx: &OpCx<'_>) -> Result<Search, OpError> {
+    let (id, innermost) = (cx.place.project()?, cx.place.folder()?);
+    if id != 0 && search.around == Around::All {
+        search.around = Around::Project { id, stage: if innermost == id { 0 } else { innermost } };
+    }
+    Ok(search)
 }
 
 /// `list convs`.
@@ -37,6 +55,7 @@ impl Op for ListConvs {
         may("pattern", PATTERN),
         may("limit", LIMIT),
         may("owner_id", ID),
+        may("location", Shape::Word(LOCATIONS)),
     ];
     const ANSWER: &'static [Field] = &[need(
         "list",
@@ -51,7 +70,7 @@ impl Op for ListConvs {
             need("owner_id", ID),
             need("title", TEXT),
             need("description", TEXT).or_null(),
-            need("escalation_conv", Shape::Json),
+            need("escalation_conv", TEXT),
             need("conv_type", Shape::Word(CONV_TYPES)),
             need("project_id", ID),
             need("project_title", TEXT),
@@ -64,13 +83,15 @@ impl Op for ListConvs {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let word = |word: &str| ["process", "state"].into_iter().find(|known| *known == word);
         let conv_type = args.word("obj_type", word)?;
-        Ok(Self(Search { conv_type, ..search(args, Kind::Conv)? }))
+        Ok(Self(Search { conv_type, ..search(args)? }))
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let user = cx.caller.user_id;
-        let found = item::search(cx.conn, &self.0, user).await?;
-        let line = |conv: item::Item| {
+        let search = placed(self.0, cx)?;
+        let found = search::convs(cx.conn, &search, user).await?;
+        let line = |found: FoundConv| {
+            let conv = found.item;
             json!({
                 "obj_id": conv.id,
                 "obj_type": "conv",
@@ -82,12 +103,12 @@ impl Op for ListConvs {
                 "owner_id": conv.owner_id,
                 "title": conv.title,
                 "description": conv.description,
-                "escalation_conv": "undefined",
+                "escalation_conv": escalation(found.escalation_conv),
                 "conv_type": conv.conv_type,
                 "project_id": conv.project_id,
-                "project_title": "",
+                "project_title": found.project_title,
                 "stage_id": conv.stage_id,
-                "stage_title": "",
+                "stage_title": found.stage_title,
             })
         };
         Ok(Reply::new().with("list", found.into_iter().map(line).collect::<Vec<_>>()))
@@ -114,12 +135,13 @@ impl Op for ListDashboards {
     const ACCESS: Access = Access::Read;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        search(args, Kind::Dashboard).map(Self)
+        search(args).map(Self)
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let found = item::search(cx.conn, &self.0, cx.caller.user_id).await?;
-        let line = |dashboard: item::Item| {
+        let search = placed(self.0, cx)?;
+        let found = search::dashboards(cx.conn, &search, cx.caller.user_id).await?;
+        let line = |dashboard: Item| {
             json!({
                 "obj_id": dashboard.id,
                 // sheet corezoid/api 2.3: in the plural.

@@ -1,16 +1,15 @@
-//! Tasks at rest: a new one stands in the start node until something moves it (sheet corezoid/api 2.6, 6).
+//! Tasks: they are made and changed here, and run as soon as the package is done (sheet corezoid/api 2.6, 6).
 
 use serde_json::{Map, Value};
-use sqlx::SqliteConnection;
 
 use super::fields::{OBJ_ALIAS, missing};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
+use crate::corezoid::intake::place;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::params;
-use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::task::{self as rules, TooBig};
+use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::task::{self, NewTask, TaskRow};
 use crate::kernel::db::Access;
@@ -69,41 +68,13 @@ impl Op for CreateTask {
             data: &self.data,
             user: cx.caller.user_id,
             now: cx.now.millis(),
+            caller: None,
+            hops: 0,
         };
         place(cx.conn, &new).await?;
+        cx.world.part::<Runner>().poke();
         Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }
-}
-
-/// Puts a new task into its start node, wherever it comes from: an op, a direct URL, the sync API, a file. One statement;
-/// one more where it is refused, two more where the process declares parameters.
-pub(in crate::corezoid) async fn place(
-    conn: &mut SqliteConnection,
-    new: &NewTask<'_>,
-) -> Result<(), OpError> {
-    if task::insert(conn, new, None).await? {
-        return Ok(());
-    }
-    let found = task::hindrance(conn, new.conv).await?.ok_or_else(|| missing(new.conv.into()))?;
-    if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
-        return Err(OpError::NotActive);
-    }
-    if !found.started {
-        // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
-        let text = format!("not_found_main_node: process {} has no deployed start node", new.conv);
-        return Err(OpError::refused(text));
-    }
-    if params::declares(&found.params) {
-        let data: Map<String, Value> = serde_json::from_str(new.data).unwrap_or_default();
-        let misfits = params::misfits(&found.params, &data);
-        if !misfits.is_empty() {
-            return Err(OpError::Params(misfits));
-        }
-        if task::insert(conn, new, Some(&found.params)).await? {
-            return Ok(());
-        }
-    }
-    Err(OpError::refused("not unical reference"))
 }
 
 /// A task by its id, its reference, or both.
@@ -165,8 +136,9 @@ impl Op for ModifyTask {
             return Err(no_task());
         }
         let data = rules::data_text(&rules::merged(found.data(), self.change))?;
-        let by = (cx.caller.user_id, cx.now.millis());
+        let by = (cx.caller.user_id, cx.now.millis(), 0);
         task::set_data(cx.conn, &found.id, &data, by).await?;
+        cx.world.part::<Runner>().poke();
         Ok(Reply::new().with("ref", found.reference).with("obj_id", found.id))
     }
 }
@@ -197,7 +169,8 @@ impl Op for ShowTask {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let task = self.0.find(cx).await?;
+        let mut task = self.0.find(cx).await?;
+        super::params::clear(std::slice::from_mut(&mut task), self.0.conv, cx).await?;
         let (created, changed, data) = (task.create_seconds(), task.change_seconds(), task.data());
         Ok(Reply::new()
             .with("obj_id", task.id.as_str())

@@ -1,10 +1,10 @@
-//! What tasks have passed: the history of one, and counts for charts (sheet corezoid/api 2.6). Both are read from the
-//! tasks themselves, which rest where they were made or where a state document put them.
+//! What tasks have passed: the history of one, and counts for charts (sheet corezoid/api 2.6).
 
 use serde_json::{Value, json};
 
 use super::fields::missing;
 use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::engine::trace::What as Happened;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
@@ -17,6 +17,8 @@ use crate::kernel::time::Timestamp;
 const CONV: Field = need("conv_id", Shape::Ref(Kind::Conv));
 /// Numbers of moves begin here, those of births are the tasks' own: no two entries share one.
 const MOVES: i64 = 1 << 33;
+/// Numbers of the steps of a run.
+const STEPS: i64 = 1 << 20;
 
 /// `list task_history`: the oldest entry first.
 pub(super) struct ListHistory {
@@ -70,8 +72,12 @@ impl Op for ListHistory {
             task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
             return Err(OpError::refused("not found task"));
         };
-        let list: Vec<Value> =
-            entries(&traced, self.conv).into_iter().skip(self.offset).take(self.limit).collect();
+        let entries = if traced.walked {
+            walked(&trace::walks(cx.conn, &traced.task.id).await?, &traced)
+        } else {
+            entries(&traced, self.conv)
+        };
+        let list: Vec<Value> = entries.into_iter().skip(self.offset).take(self.limit).collect();
         Ok(Reply::new()
             .without_obj()
             .with("obj_id", traced.task.id)
@@ -80,8 +86,33 @@ impl Op for ListHistory {
     }
 }
 
+/// An entry for each node that the task came to.
+fn walked(walks: &[trace::Walk], traced: &Traced) -> Vec<Value> {
+    let mut entries = Vec::new();
+    for walk in walks {
+        for (index, step) in (0..).zip(&walk.steps.0) {
+            let Happened::Entered { from, .. } = &step.what else { continue };
+            entries.push(json!({
+                "history_id": walk.id * STEPS + index,
+                "conv_id": walk.conv_id,
+                "node_id": step.node,
+                "node_prev_id": from,
+                "user_id": walk.user_id,
+                "user_name": walk.user_name,
+                "create_time_ms": step.at,
+                "status": if from.is_none() { "created" } else { "processing" },
+                "data": null,
+            }));
+        }
+    }
+    if let Some(last) = entries.last_mut() {
+        last["status"] = json!(traced.task.status);
+    }
+    entries
+}
+
 fn entries(traced: &Traced, conv: ConvId) -> Vec<Value> {
-    let Traced { seq, user_name, task } = traced;
+    let Traced { seq, user_name, task, .. } = traced;
     let entry = |id: i64, node: &str, prev: Option<&str>, at: i64, status: &str| {
         json!({
             "history_id": id,

@@ -7,6 +7,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
@@ -124,6 +125,7 @@ impl<K: OfKind> Op for Restore<K> {
             let taken_by_now = object::name_is_taken(cx.conn, self.thing).await?;
             return Err(if taken_by_now { taken(self.thing.kind) } else { not_deleted(self.thing) });
         };
+        cx.world.part::<Runner>().look_again();
         let reply = Reply::new().with("obj_id", self.thing.wire_id());
         // What lies in no folder comes back to none (sheet corezoid/api 2.8).
         Ok(if in_folder(K::KIND) { reply.with("parent_folder_id", folder.0) } else { reply })

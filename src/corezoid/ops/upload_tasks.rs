@@ -10,6 +10,7 @@ use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::csv::{self, DIVIDERS, Divider, TYPES, Table};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::{params, task as rules};
+use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::task;
@@ -119,6 +120,7 @@ impl Op for UploadTasks {
             .collect();
         let by = (cx.caller.user_id, cx.now.millis());
         let ok = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
+        cx.world.part::<Runner>().poke();
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (ok, all) = (i64::try_from(ok).unwrap_or(i64::MAX), count(all));
         let reply = Reply::new().without_id().with_obj("csv_upload");

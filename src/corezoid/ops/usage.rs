@@ -139,3 +139,62 @@ impl Op for ShowUsedTraffic {
         Ok(Reply::new().without_obj().with("list", json!([])))
     }
 }
+
+/// `list accounts`, on the system URL: whoever was made by nobody else, with what they have. Turns and payments are not
+/// counted here.
+pub(super) struct ListAccounts {
+    limit: i64,
+    offset: i64,
+}
+
+/// The published description has it as an example.
+const USUAL_LIMIT: i64 = 500;
+
+impl Op for ListAccounts {
+    const REQUEST: &'static [Field] = &[
+        may("limit", Shape::Int { least: 1, most: 1000 }),
+        may("offset", Shape::Int { least: 0, most: i64::MAX }),
+    ];
+    const ANSWER: &'static [Field] = &[
+        need("count", ID),
+        need("total", ID),
+        need(
+            "accounts",
+            Shape::List(&Shape::Object(&[
+                need("user_id", ID),
+                need("user_name", TEXT),
+                need("logins", LIST),
+                need("corezoid_process", ID),
+                need("corezoid_diagram", ID),
+                need("corezoid_dashboard", ID),
+                need("corezoid_sharing", ID),
+                need("corezoid_volume", ID),
+                need("corezoid_used", ID),
+                need("corezoid_alias", ID),
+                need("corezoid_process_with_databasecall", ID),
+                need("corezoid_process_with_queue", ID),
+                need("corezoid_process_with_gitcall", ID),
+                need("corezoid_api_key", ID),
+                need("corezoid_botplatform", ID),
+                need("corezoid_users_group", ID),
+                need("corezoid_project", ID),
+                need("corezoid_company", ID),
+                need("corezoid_user", ID),
+                need("corezoid_payments", ID),
+            ])),
+        ),
+    ];
+    const ACCESS: Access = Access::Read;
+
+    fn parse(args: Args<'_>) -> Result<Self, OpError> {
+        Ok(Self {
+            limit: args.integer("limit")?.unwrap_or(USUAL_LIMIT),
+            offset: args.integer("offset")?.unwrap_or(0),
+        })
+    }
+
+    async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let usage::Accounts { total, accounts } = usage::accounts(cx.conn, self.limit, self.offset).await?;
+        Ok(Reply::new().with("count", accounts.0.len()).with("total", total).with("accounts", accounts.0))
+    }
+}

@@ -18,8 +18,8 @@ use crate::kernel::service::Exchange;
 use crate::kernel::world::World;
 
 /// The control calls of this service.
-pub(crate) const CALLS: &[ControlPath] =
-    &[("GET, PUT, DELETE", "outbound"), ("GET, DELETE", "outbound/calls")];
+pub(crate) const CALLS: [ControlPath; 2] =
+    [("GET, PUT, DELETE", "outbound"), ("GET, DELETE", "outbound/calls")];
 
 /// All stubs of a world, the first that fits answers.
 #[derive(Serialize, Deserialize)]

@@ -13,6 +13,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::engine::{Data, Request, Response, Silence};
 use super::rules::outbound::{Asked, Failure, Ready, Seen};
 use super::rules::task::TooBig;
@@ -21,6 +23,7 @@ use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
+pub(crate) use shelf::lend;
 
 /// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -41,6 +44,25 @@ pub(crate) struct Outgoing<'a> {
     /// The task's id.
     pub(crate) task: &'a str,
     pub(crate) request: &'a Request,
+    /// Texts of it that no record shows.
+    pub(crate) secrets: &'a [String],
+}
+
+impl Outgoing<'_> {
+    /// The request as it is recorded.
+    fn shown(&self) -> Request {
+        let hide = |text: &str| {
+            let secrets = self.secrets.iter().filter(|secret| !secret.is_empty());
+            secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+        };
+        let headers = self.request.headers.iter().map(|(name, value)| (name.clone(), hide(value))).collect();
+        Request {
+            url: hide(&self.request.url),
+            headers,
+            body: hide(&self.request.body),
+            ..self.request.clone()
+        }
+    }
 }
 
 /// What comes of a call, and when.
@@ -58,11 +80,15 @@ impl Outcome {
 }
 
 /// Makes a call of an API Call node. The first stub that fits answers it; else this server, if the call is to it; else
-/// the network, if the policy allows the target.
+/// the network, if the policy allows the target: `leaving` hears of it before it is asked.
 ///
 /// # Errors
 /// Storage failed. Whatever goes wrong with the call itself is a [`Silence`].
-pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<Outcome, sqlx::Error> {
+pub(crate) async fn call(
+    world: &Arc<World>,
+    outgoing: &Outgoing<'_>,
+    leaving: &Notify,
+) -> Result<Outcome, sqlx::Error> {
     let request = outgoing.request;
     let seen = Seen {
         call: Asked::Api,
@@ -81,7 +107,7 @@ pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<
             process: outgoing.conv,
             node: outgoing.node.to_owned(),
             task: Some(outgoing.task.to_owned()),
-            what: What::Api(request.clone()),
+            what: What::Api(outgoing.shown()),
             answered,
         })
     };
@@ -108,6 +134,7 @@ pub(crate) async fn call(world: &Arc<World>, outgoing: &Outgoing<'_>) -> Result<
         }
         (Some(target), None) if world.settings.outbound.allows(&target) => {
             let entry = record(Answered::Network);
+            leaving.notify_one();
             (entry, network::send(&target, world, request, PATIENCE).await)
         }
         (Some(target), None) => {

@@ -1,6 +1,6 @@
 //! The stubs of a world, kept in memory, ready to answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::corezoid::rules::outbound::{Ready, Seen, Stub, ready_all};
 use crate::corezoid::store::outbound as store;
@@ -12,8 +12,73 @@ use crate::kernel::world::World;
 #[derive(Default)]
 pub(super) struct Shelf(Remembered<Vec<(i64, Arc<Ready>)>>);
 
+/// Stubs that hold as long as somebody needs them, each with how often it still answers.
+#[derive(Default)]
+struct Loans(Mutex<Vec<(u64, Vec<Loan>)>>);
+
+struct Loan {
+    stub: Arc<Ready>,
+    left: Option<i64>,
+}
+
+/// Stubs lent to a world; they are taken back when this is dropped.
+pub(crate) struct Lent {
+    loans: Arc<Loans>,
+    number: u64,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.loans.lock().retain(|(number, _)| *number != self.number);
+    }
+}
+
+impl Loans {
+    fn lock(&self) -> MutexGuard<'_, Vec<(u64, Vec<Loan>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first that answers a call, and its position, which is negative: -1 is the first.
+    fn pick(&self, seen: &Seen<'_>, title: Option<&str>) -> Option<(i64, Arc<Ready>)> {
+        let mut loans = self.lock();
+        let all = loans.iter_mut().flat_map(|(_, loans)| (1_i64..).zip(loans));
+        for (position, loan) in all {
+            if loan.left != Some(0) && loan.stub.fits(seen) && loan.stub.is_of(seen.node, title) {
+                loan.left = loan.left.map(|left| left - 1);
+                return Some((-position, Arc::clone(&loan.stub)));
+            }
+        }
+        None
+    }
+}
+
+/// Lends stubs to a world: they answer before its own.
+///
+/// # Errors
+/// A stub is none, in words for whoever sent it.
+pub(crate) fn lend(world: &World, stubs: Vec<Stub>) -> Result<Lent, String> {
+    let ready =
+        ready_all(stubs).map_err(|wrong| format!("body: stubs{}: {}", wrong.place(), wrong.message))?;
+    let loan = |ready: Ready| Loan { left: ready.stub.times.map(i64::from), stub: Arc::new(ready) };
+    let loans = world.part::<Loans>();
+    let number = {
+        let mut all = loans.lock();
+        let number = all.last().map_or(0, |(number, _)| number + 1);
+        all.push((number, ready.into_iter().map(loan).collect()));
+        number
+    };
+    Ok(Lent { loans, number })
+}
+
 /// The first stub that answers a call, and its position. Where it answers a limited number of times, this one is counted.
 pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(i64, Arc<Ready>)>, sqlx::Error> {
+    let loans = world.part::<Loans>();
+    if !loans.lock().is_empty() {
+        let title = title_of(world, seen.node).await?;
+        if let Some(found) = loans.pick(seen, title.as_deref()) {
+            return Ok(Some(found));
+        }
+    }
     let shelf = world.part::<Shelf>();
     let stubs = shelf.0.get(read(world)).await?;
     let fitting: Vec<_> = stubs.iter().filter(|(_, stub)| stub.fits(seen)).collect();

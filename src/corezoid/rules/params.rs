@@ -62,6 +62,25 @@ fn misfit(param: &Map<String, Value>, data: &Map<String, Value>) -> Option<Misfi
     wrong(text("regex_error_text").unwrap_or("Value is not valid").to_owned())
 }
 
+/// What is shown in the place of a value that is not to be kept (sheet corezoid/engine 1.4).
+const CLEARED: &str = "***";
+
+/// The data of a task that has come to a final node: parameters declared (a JSON text) as `auto-clear` are not shown any
+/// more.
+pub(crate) fn cleared(params: &str, mut data: Map<String, Value>) -> Map<String, Value> {
+    let declared: Vec<Map<String, Value>> = serde_json::from_str(params).unwrap_or_default();
+    for param in &declared {
+        let flags = param.get("flags").and_then(Value::as_array).into_iter().flatten();
+        let name = param.get("name").and_then(Value::as_str).unwrap_or_default();
+        if flags.into_iter().any(|flag| flag == "auto-clear")
+            && let Some(value) = data.get_mut(name)
+        {
+            *value = Value::from(CLEARED);
+        }
+    }
+    data
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +90,25 @@ mod tests {
         let params = json!([param]).to_string();
         let found = misfits(&params, data.as_object().unwrap());
         found.into_iter().next().map(|misfit| misfit.error)
+    }
+
+    #[test]
+    fn what_is_declared_so_is_shown_no_more() {
+        let params = json!([
+            { "name": "card", "type": "object", "flags": ["input", "auto-clear"] },
+            { "name": "sum", "flags": ["input"] },
+            { "name": "pin", "flags": ["auto-clear"] },
+            { "name": "code" },
+        ]);
+        let data = json!({ "sum": 1, "card": { "number": "4111" }, "code": "a", "pan": "card" });
+        let shown = |params: &str| Value::Object(cleared(params, data.as_object().unwrap().clone()));
+        assert_eq!(
+            shown(&params.to_string()),
+            json!({ "sum": 1, "card": "***", "code": "a", "pan": "card" })
+        );
+        for nothing in ["[]", "null", "broken"] {
+            assert_eq!(shown(nothing), data);
+        }
     }
 
     #[test]

@@ -19,7 +19,6 @@ use serde_json::Value;
 use crate::corezoid::engine::task::ScriptFault;
 
 pub(crate) use compile::{MOST_BYTES, compile};
-#[cfg_attr(not(test), expect(unused_imports, reason = "scripts rest until the runner runs them"))]
 pub(crate) use run::run;
 
 /// What a script may know of the world. No clock, no randomness of its own.

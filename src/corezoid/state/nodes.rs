@@ -1,6 +1,6 @@
 //! Nodes, deploys and download files in state documents.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,6 +40,12 @@ pub(crate) struct Node {
     /// Tasks of a final node that its counter does not count any more.
     #[serde(default, skip_serializing_if = "is_zero")]
     uncounted: i64,
+    /// Tasks that a final node counted and did not keep.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    dropped: i64,
+    /// What its Sum logics have added up, by the id of the row.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    sums: BTreeMap<String, f64>,
 }
 
 /// Source of a Code node.
@@ -63,9 +69,9 @@ pub(crate) enum CodeEnv {
 const ENVS: [(CodeEnv, &str); 2] = [(CodeEnv::Sandbox, "sandbox"), (CodeEnv::Production, "production")];
 
 impl Node {
-    /// Its id and type, if it is deployed.
-    pub(super) fn deployed(&self) -> Option<(&str, NodeKind)> {
-        Some((self.id.as_str(), self.live.as_ref()?.obj_type))
+    /// What is deployed of it.
+    pub(super) fn live(&self) -> Option<(&str, &NodeDoc)> {
+        Some((self.id.as_str(), self.live.as_ref()?))
     }
 }
 
@@ -247,13 +253,39 @@ fn row(
 ) -> Result<Value, StateError> {
     let live = node.live.as_ref().map(NodeDoc::to_json);
     let Some(draft) = &node.draft else {
-        return Ok(json!([node.id, conv, position, live, null, 0, null, null, null, node.uncounted]));
+        return Ok(json!([
+            node.id,
+            conv,
+            position,
+            live,
+            null,
+            0,
+            null,
+            null,
+            null,
+            node.uncounted,
+            node.dropped,
+            node.sums
+        ]));
     };
     let user = ground.user(draft.user, &format!("{path}.draft.user"))?;
     let time = draft.time.unwrap_or(import.now).seconds();
     let doc = draft.node.as_ref().map(NodeDoc::to_json);
     let deleted = i64::from(doc.is_none());
-    Ok(json!([node.id, conv, position, live, doc, deleted, draft.version, user, time, node.uncounted]))
+    Ok(json!([
+        node.id,
+        conv,
+        position,
+        live,
+        doc,
+        deleted,
+        draft.version,
+        user,
+        time,
+        node.uncounted,
+        node.dropped,
+        node.sums
+    ]))
 }
 
 /// The nodes and deploys of every process, by its id.
@@ -280,8 +312,9 @@ impl Graphs {
                 node: doc,
             });
             let code = code.remove(&placed.node.id).unwrap_or_default();
-            let uncounted = placed.uncounted;
-            let node = Node { id: placed.node.id, live: placed.node.live, draft, code, uncounted };
+            let (uncounted, dropped, sums) = (placed.uncounted, placed.dropped, placed.sums.0);
+            let node =
+                Node { id: placed.node.id, live: placed.node.live, draft, code, uncounted, dropped, sums };
             graphs.nodes.entry(placed.conv).or_default().push(node);
         }
         for row in commits::all(conn).await? {

@@ -1,6 +1,6 @@
 //! Tasks in state documents.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,11 @@ use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
 use super::convs::Conv;
-use super::place::Ground;
-use crate::corezoid::model::node::NodeKind;
+use super::place::{Ground, is_zero};
+use crate::corezoid::engine::task::Wait;
+use crate::corezoid::model::node::{NodeDoc, NodeKind, Object};
 use crate::corezoid::rules::task as rules;
+use crate::corezoid::store::run::Wake;
 use crate::corezoid::store::task as store;
 use crate::kernel::service::Import;
 use crate::kernel::state::StateError;
@@ -44,6 +46,63 @@ pub(crate) struct Task {
     change_time: Option<Timestamp>,
     #[serde(default)]
     data: Map<String, Value>,
+    /// How the engine left it; absent: it waits for what its node waits for, a change or to be taken from a queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rest: Option<Rest>,
+}
+
+/// How the engine left a task that is under way.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Rest {
+    /// The logic of its node, from 0, that is next or that waits.
+    #[serde(skip_serializing_if = "is_zero")]
+    logic: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait: Option<Wait>,
+    /// When its timer fires, unix milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<i64>,
+    /// The node that its timer leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_to: Option<String>,
+    /// How often it has come to each node without waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visits: Option<BTreeMap<String, u32>>,
+    /// How many nodes were passed without waiting.
+    #[serde(skip_serializing_if = "is_zero")]
+    hops: i64,
+    /// The task that waits for its reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller: Option<String>,
+    /// The task whose reply it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callee: Option<String>,
+    /// Its place among those that are to run; absent: it rests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ready: Option<i64>,
+    /// What it is to run with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wake: Option<Wake>,
+    /// When that happened, unix milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moment: Option<i64>,
+    /// `loop`: the loop guard has stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl Rest {
+    /// What a task waits for that a document puts into a node without saying more.
+    fn of_node(doc: &NodeDoc) -> Self {
+        let waits = |logic: &Object| match logic.get("type").and_then(Value::as_str) {
+            Some("api_callback") => Some(Wait::Callback),
+            Some("api_queue") => Some(Wait::Queue { data: Map::new() }),
+            _ => None,
+        };
+        let found = (0..).zip(&doc.logics).find_map(|(index, logic)| Some((index, waits(logic)?)));
+        found.map_or_else(Self::default, |(logic, wait)| Self { logic, wait: Some(wait), ..Self::default() })
+    }
 }
 
 /// How far a task is.
@@ -86,8 +145,7 @@ pub(super) async fn import(
 ) -> Result<(), StateError> {
     let (mut places, mut tasks) = (HashMap::new(), Vec::new());
     for (index, conv) in convs.iter().enumerate().filter(|(_, conv)| !conv.tasks.is_empty()) {
-        let nodes: HashMap<&str, NodeKind> =
-            conv.nodes.iter().filter_map(super::nodes::Node::deployed).collect();
+        let nodes: HashMap<&str, &NodeDoc> = conv.nodes.iter().filter_map(super::nodes::Node::live).collect();
         let mut refs = BTreeSet::new();
         for (position, task) in conv.tasks.iter().enumerate() {
             let path = format!("convs[{index}].tasks[{position}]");
@@ -109,6 +167,8 @@ pub(super) async fn import(
             let data = rules::data_text(&task.data)
                 .map_err(|error| StateError::at(format!("{path}.data"), error.to_string()))?;
             let Task { id, node, prev_node, reference, .. } = task;
+            let inferred = || nodes.get(node.as_str()).map(|doc| Rest::of_node(doc)).unwrap_or_default();
+            let rest = task.rest.clone().unwrap_or_else(inferred);
             let status = status.word();
             tasks.push(json!([
                 id,
@@ -120,7 +180,8 @@ pub(super) async fn import(
                 status,
                 user,
                 create_time,
-                change_time
+                change_time,
+                rest
             ]));
             places.insert(id.clone(), format!("{path}.id"));
         }
@@ -138,8 +199,8 @@ pub(super) async fn import(
 }
 
 /// Checks a task against the deployed nodes of its process, and gives its status.
-fn check(task: &Task, nodes: &HashMap<&str, NodeKind>, path: &str) -> Result<TaskStatus, StateError> {
-    let Some(kind) = nodes.get(task.node.as_str()) else {
+fn check(task: &Task, nodes: &HashMap<&str, &NodeDoc>, path: &str) -> Result<TaskStatus, StateError> {
+    let Some(doc) = nodes.get(task.node.as_str()) else {
         let message = format!("there is no deployed node {:?} in this process", task.node);
         return Err(StateError::at(format!("{path}.node"), message));
     };
@@ -147,7 +208,7 @@ fn check(task: &Task, nodes: &HashMap<&str, NodeKind>, path: &str) -> Result<Tas
     if !(1..=255).contains(&length) {
         return Err(StateError::at(format!("{path}.ref"), "1 to 255 characters"));
     }
-    let ended = *kind == NodeKind::Final;
+    let ended = doc.obj_type == NodeKind::Final;
     let status = task.status.unwrap_or(if ended { TaskStatus::Processed } else { TaskStatus::Created });
     if ended == rules::is_live(status.word()) {
         let message = "a task in a final node has ended, a task in any other is under way";
@@ -159,8 +220,10 @@ fn check(task: &Task, nodes: &HashMap<&str, NodeKind>, path: &str) -> Result<Tas
 /// The tasks of every process, by its id.
 pub(super) async fn export(conn: &mut SqliteConnection) -> Result<HashMap<i64, Vec<Task>>, sqlx::Error> {
     let mut tasks: HashMap<i64, Vec<Task>> = HashMap::new();
-    for store::Placed { conv_id, task } in store::all(conn).await? {
+    for store::Placed { conv_id, task, rest } in store::all(conn).await? {
+        let rest: Rest = serde_json::from_str(&rest).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         tasks.entry(conv_id).or_default().push(Task {
+            rest: (rest != Rest::default()).then_some(rest),
             data: task.data(),
             id: task.id,
             node: task.node_id,

@@ -277,7 +277,6 @@ pub(crate) async fn list(
 /// The process that a name means, seen from a process: the alias of its stage (of its project, of its company where it
 /// lies in none) that has this short name, with or without `@`. `None`: there is no such alias, or it names no present
 /// process.
-#[expect(dead_code, reason = "the runner of the engine resolves `@alias` by it")]
 pub(crate) async fn target(
     conn: &mut SqliteConnection,
     name: &str,

@@ -76,12 +76,13 @@ pub(crate) struct ConvRow {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) status: i64,
+    pub(crate) escalation_conv: Option<i64>,
 }
 
 /// A present process.
 pub(crate) async fn find(conn: &mut SqliteConnection, id: ConvId) -> Result<Option<ConvRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.title, c.description, c.status FROM cz_conv c LEFT JOIN cz_folder p ON p.id = c.folder_id
+        "SELECT c.title, c.description, c.status, c.escalation_conv FROM cz_conv c LEFT JOIN cz_folder p ON p.id = c.folder_id
          WHERE c.id = ? AND c.status <> 3 AND (c.folder_id = 0 OR p.live)",
     )
     .bind(id)
@@ -97,13 +98,14 @@ pub(crate) async fn update(
     now: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE cz_conv SET title = ?2, description = ?3, status = ?4, change_time = ?5 WHERE id = ?1",
+        "UPDATE cz_conv SET title = ?2, description = ?3, status = ?4, change_time = ?5, escalation_conv = ?6 WHERE id = ?1",
     )
     .bind(id)
     .bind(&conv.title)
     .bind(&conv.description)
     .bind(conv.status)
     .bind(now)
+    .bind(conv.escalation_conv)
     .execute(conn)
     .await?;
     Ok(())

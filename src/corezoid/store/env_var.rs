@@ -153,7 +153,6 @@ pub(crate) struct Reading {
 }
 
 /// The variable that `@name` or an id means, seen from a process: one of its own stage. `None`: there is no such one.
-#[expect(dead_code, reason = "the runner of the engine reads `env_var[…]` by it")]
 pub(crate) async fn value(
     conn: &mut SqliteConnection,
     name: &str,

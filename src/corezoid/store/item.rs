@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
-use crate::corezoid::ids::{FolderId, Kind, Thing};
+use crate::corezoid::ids::{FolderId, Thing};
 
 /// An object as one user sees it.
 #[derive(Debug, FromRow)]
@@ -117,49 +117,6 @@ pub(crate) async fn in_company(
          FROM cz_item i WHERE i.company_id IS ?1 AND i.present",
     )
     .bind(company)
-    .bind(user)
-    .fetch_all(conn)
-    .await
-}
-
-/// What a search looks for.
-#[derive(Debug)]
-pub(crate) struct Search {
-    pub(crate) kind: Kind,
-    pub(crate) company: Option<String>,
-    /// Part of title or description, or the id. ASCII letter case does not count.
-    pub(crate) pattern: Option<String>,
-    pub(crate) conv_type: Option<&'static str>,
-    pub(crate) owner: Option<i64>,
-    pub(crate) limit: i64,
-}
-
-/// Objects of one kind that are present, oldest first.
-pub(crate) async fn search(
-    conn: &mut SqliteConnection,
-    search: &Search,
-    user: i64,
-) -> Result<Vec<Item>, sqlx::Error> {
-    let escaped = search.pattern.as_ref().map(|text| {
-        let text = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        format!("%{text}%")
-    });
-    sqlx::query_as(
-        "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
-                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?8) AS favorite
-         FROM cz_item i
-         WHERE i.obj = ?1 AND i.company_id IS ?2 AND i.present AND (?5 IS NULL OR i.conv_type = ?5)
-           AND (?6 IS NULL OR i.owner_id = ?6)
-           AND (?3 IS NULL OR i.title LIKE ?4 ESCAPE '!' OR i.description LIKE ?4 ESCAPE '!' OR i.id || '' = ?3)
-         ORDER BY i.id LIMIT ?7 + 0",
-    )
-    .bind(search.kind.word())
-    .bind(&search.company)
-    .bind(&search.pattern)
-    .bind(escaped)
-    .bind(search.conv_type)
-    .bind(search.owner)
-    .bind(search.limit)
     .bind(user)
     .fetch_all(conn)
     .await

@@ -7,6 +7,7 @@ pub(crate) mod code;
 pub(crate) mod commit;
 pub(crate) mod company;
 pub(crate) mod conv;
+pub(crate) mod coverage;
 pub(crate) mod dashboard;
 pub(crate) mod direct;
 pub(crate) mod env_var;
@@ -24,7 +25,9 @@ pub(crate) mod person;
 pub(crate) mod place;
 pub(crate) mod planting;
 pub(crate) mod project;
+pub(crate) mod run;
 pub(crate) mod scheme;
+pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod snapshot;
 pub(crate) mod task;
@@ -40,6 +43,11 @@ pub(crate) const TABLES: &[&str] = &[
     "cz_download",
     "cz_job",
     "cz_scheme_file",
+    "cz_walk",
+    "cz_flow",
+    "cz_visit",
+    "cz_counter",
+    "cz_threshold",
     "cz_stub",
     "cz_commit",
     "cz_task",

@@ -1,10 +1,13 @@
 //! Nodes of processes: live and waiting documents. A process is reachable when neither it nor a folder above it is deleted.
 
+use std::collections::BTreeMap;
+
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::model::draft::{Draft, Node};
 use crate::corezoid::model::node::{Change, NodeDoc, NodeKind};
+use crate::kernel::column::Json;
 
 /// Who changes a node, when, and for which version.
 #[derive(Debug, Clone, Copy)]
@@ -197,7 +200,7 @@ pub(crate) async fn graph(conn: &mut SqliteConnection, conv: ConvId) -> Result<G
     }
     let rows: Vec<GraphRow> = sqlx::query_as(
         "SELECT c.last_confirmed_version, c.escalation_conv, u.title AS nick,
-                max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) - n.uncounted, 0) AS count,
+                max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) + n.dropped - n.uncounted, 0) AS count,
                 n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
          FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id LEFT JOIN cz_user u ON u.id = n.draft_user_id
          WHERE c.id = ? ORDER BY n.position",
@@ -243,7 +246,7 @@ pub(crate) async fn find(
     let row: Option<CountedRow> = sqlx::query_as(
         "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) AS standing,
-                coalesce(max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) - n.uncounted, 0), 0) AS count,
+                coalesce(max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) + n.dropped - n.uncounted, 0), 0) AS count,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'created') AS created,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'processing') AS processing,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'delayed') AS delayed
@@ -264,7 +267,7 @@ pub(crate) async fn find(
 pub(crate) async fn reset(conn: &mut SqliteConnection, conv: ConvId, id: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE cz_node SET uncounted = CASE obj_type
-            WHEN 2 THEN (SELECT count(*) FROM cz_task t WHERE t.node_id = cz_node.id) ELSE uncounted END
+            WHEN 2 THEN (SELECT count(*) FROM cz_task t WHERE t.node_id = cz_node.id) + dropped ELSE uncounted END
          WHERE id = ?2 AND conv_id = ?1 AND NOT draft_deleted AND EXISTS (
             SELECT 1 FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
             AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
@@ -336,25 +339,35 @@ pub(crate) struct Placed {
     pub(crate) node: Node,
     /// Tasks that its counter leaves out.
     pub(crate) uncounted: i64,
+    /// Tasks that it counted and did not keep.
+    pub(crate) dropped: i64,
+    /// Its sums: a JSON object.
+    pub(crate) sums: Json<BTreeMap<String, f64>>,
 }
 
 /// Every node of the world, process by process.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx::Error> {
     #[derive(FromRow)]
-    struct PlacedRow {
+    struct RowWithCounts {
         conv_id: i64,
         uncounted: i64,
+        dropped: i64,
+        sums: Json<BTreeMap<String, f64>>,
         #[sqlx(flatten)]
         node: NodeRow,
     }
-    let rows: Vec<PlacedRow> = sqlx::query_as(
-        "SELECT conv_id, uncounted, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node
+    let rows: Vec<RowWithCounts> = sqlx::query_as(
+        "SELECT conv_id, uncounted, dropped,
+                (SELECT json_group_object(s.sum_id, s.value) FROM cz_counter s WHERE s.node_id = cz_node.id) AS sums, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node
          ORDER BY conv_id, position",
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(Placed { conv: row.conv_id, node: row.node.read()?, uncounted: row.uncounted }))
+        .map(|row| {
+            let RowWithCounts { conv_id, uncounted, dropped, sums, node } = row;
+            Ok(Placed { conv: conv_id, node: node.read()?, uncounted, dropped, sums })
+        })
         .collect()
 }
 
@@ -367,14 +380,17 @@ pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<V
 }
 
 /// Stores nodes of a document: a JSON array of
-/// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null, uncounted]`.
+/// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null, uncounted,
+/// dropped, sums as an object]`.
 pub(crate) async fn insert_all(conn: &mut SqliteConnection, nodes: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_node (id, conv_id, position, live, draft, draft_deleted, draft_version, draft_user_id, draft_time,
-                uncounted)
+                uncounted, dropped)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-                value ->> 8, coalesce(value ->> 9, 0)
-         FROM json_each(?)",
+                value ->> 8, coalesce(value ->> 9, 0), coalesce(value ->> 10, 0)
+         FROM json_each(?1);
+         INSERT INTO cz_counter (node_id, sum_id, value)
+         SELECT n.value ->> 0, s.key, s.value FROM json_each(?1) n JOIN json_each(n.value, '$[11]') s",
     )
     .bind(nodes)
     .execute(conn)

@@ -74,6 +74,48 @@ pub(crate) async fn look(
     .await
 }
 
+/// A project by its short name; one of the trash if `deleted` (of several the one that was made last).
+pub(crate) async fn project_named(
+    conn: &mut SqliteConnection,
+    company: Option<&str>,
+    name: &str,
+    deleted: bool,
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT f.id FROM cz_folder f
+         WHERE f.kind = 'project' AND f.company_id IS ?1 AND f.short_name = ?2 AND (f.status = 3) = ?3
+         ORDER BY f.id DESC LIMIT 1",
+    )
+    .bind(company)
+    .bind(name)
+    .bind(deleted)
+    .fetch_optional(conn)
+    .await
+}
+
+/// The same of a stage, in the project that a request names.
+pub(crate) async fn stage_named(
+    conn: &mut SqliteConnection,
+    asked: &Asked,
+    name: &str,
+    deleted: bool,
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT f.id FROM cz_folder f
+         WHERE f.kind = 'stage' AND f.short_name = ?4 AND (f.status = 3) = ?5 AND f.folder_id = coalesce(?1,
+             (SELECT p.id FROM cz_folder p WHERE p.kind = 'project' AND p.status <> 3 AND p.short_name = ?2
+              AND p.company_id IS ?3))
+         ORDER BY f.id DESC LIMIT 1",
+    )
+    .bind(asked.project)
+    .bind(&asked.project_name)
+    .bind(&asked.company)
+    .bind(name)
+    .bind(deleted)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Whether there is a stage that takes no edits.
 pub(crate) async fn any_immutable(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cz_folder f WHERE f.immutable = 1)")

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::Kind;
-use crate::corezoid::model::planting::{Named, Outside, Planting, Site};
+use crate::corezoid::model::planting::Planting;
+use crate::corezoid::model::site::{Named, Outside, Site};
 use crate::corezoid::rules::status::Status;
 
 /// The place that an import goes to.

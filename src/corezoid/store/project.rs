@@ -193,12 +193,8 @@ pub(crate) async fn stages(
 ) -> Result<Vec<StageRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
-                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite,
-                (SELECT json_group_array(json_object('obj_id', c.id, 'obj_type', 'conv', 'version', c.draft_version) ORDER BY c.id)
-                 FROM cz_folder p JOIN cz_conv c ON c.folder_id = p.id
-                 WHERE p.stage_id = i.id AND p.stage_id <> 0 AND p.live AND c.draft_version IS NOT NULL AND c.status <> 3)
-                    AS waiting
-         FROM cz_item i WHERE i.folder_id = ?1 AND i.obj = 'stage' AND i.status <> 3 ORDER BY i.id",
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite
+         FROM cz_stage i WHERE i.folder_id = ?1 AND i.status <> 3 ORDER BY i.id",
     )
     .bind(project)
     .bind(user)
@@ -214,12 +210,8 @@ pub(crate) async fn stage(
 ) -> Result<Option<StageRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
-                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite,
-                (SELECT json_group_array(json_object('obj_id', c.id, 'obj_type', 'conv', 'version', c.draft_version) ORDER BY c.id)
-                 FROM cz_folder p JOIN cz_conv c ON c.folder_id = p.id
-                 WHERE p.stage_id = i.id AND p.stage_id <> 0 AND p.live AND c.draft_version IS NOT NULL AND c.status <> 3)
-                    AS waiting
-         FROM cz_item i WHERE i.id = ?1 AND i.obj = 'stage' AND i.present",
+                EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?2) AS favorite
+         FROM cz_stage i WHERE i.id = ?1 AND i.present",
     )
     .bind(id)
     .bind(user)

@@ -13,7 +13,8 @@ pub(crate) struct TaskRow {
     pub(crate) node_prev_id: Option<String>,
     #[sqlx(rename = "ref")]
     pub(crate) reference: Option<String>,
-    data: String,
+    /// JSON object.
+    pub(crate) data: String,
     pub(crate) status: String,
     /// Who changed it last.
     pub(crate) user_id: i64,
@@ -50,6 +51,10 @@ pub(crate) struct NewTask<'a> {
     pub(crate) user: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
+    /// The task that waits for its reply.
+    pub(crate) caller: Option<&'a str>,
+    /// Nodes that those which led to it have passed without waiting.
+    pub(crate) hops: u32,
 }
 
 /// Puts a task into the deployed start node; false: [`hindrance`] says why not. A process that declares parameters takes
@@ -60,8 +65,10 @@ pub(crate) async fn insert(
     params: Option<&str>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time)
-         SELECT ?1, c.id, n.id, ?3, ?4, 'created', ?5, ?6, ?6
+        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, caller, hops,
+                wake, ready)
+         SELECT ?1, c.id, n.id, ?3, ?4, 'created', ?5, ?6, ?6, ?6, ?8, ?9, '\"start\"',
+                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
          FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
          WHERE c.id = ?2 AND c.status IN (1, 5, 6) AND (c.params IN ('[]', 'null') OR c.params = ?7)
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
@@ -75,6 +82,8 @@ pub(crate) async fn insert(
     .bind(task.user)
     .bind(task.now)
     .bind(params)
+    .bind(task.caller)
+    .bind(task.hops)
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
@@ -89,9 +98,10 @@ pub(crate) async fn insert_rows(
     (user, now): (i64, i64),
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time)
+        "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, wake, ready)
          SELECT r.value ->> 0, ?1, (SELECT n.id FROM cz_node n WHERE n.conv_id = ?1 AND n.obj_type = 1 AND n.live IS NOT NULL),
-                r.value ->> 1, r.value ->> 2, 'created', ?3, ?4, ?4
+                r.value ->> 1, r.value ->> 2, 'created', ?3, ?4, ?4, ?4, '\"start\"',
+                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) + r.key
          FROM json_each(?2) r WHERE true
          ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
     )
@@ -204,21 +214,39 @@ pub(crate) async fn find_ref(
     Ok(found.map(Found::read))
 }
 
-/// Writes new data (a JSON object) into a task that is there.
+/// Writes new data (a JSON object) into a task that is there; one that waits to be changed is ready then.
 pub(crate) async fn set_data(
     conn: &mut SqliteConnection,
     id: &str,
     data: &str,
-    (user, now): (i64, i64),
+    (user, now, hops): (i64, i64, u32),
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE cz_task SET data = ?2, user_id = ?3, change_time = ?4 WHERE id = ?1")
-        .bind(id)
-        .bind(data)
-        .bind(user)
-        .bind(now)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE cz_task SET data = ?2, user_id = ?3, change_time = ?4,
+            wake = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN json_object('modified', json_object('by', ?3))
+                   ELSE wake END,
+            hops = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?5 ELSE hops END,
+            moment = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?4 ELSE moment END,
+            ready = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback'
+                    THEN (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) ELSE ready END
+         WHERE id = ?1",
+    )
+    .bind(id)
+    .bind(data)
+    .bind(user)
+    .bind(now)
+    .bind(hops)
+    .execute(conn)
+    .await?;
     Ok(())
+}
+
+/// Whether a task is under way.
+pub(crate) async fn is_live(conn: &mut SqliteConnection, id: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cz_task WHERE id = ? AND live)")
+        .bind(id)
+        .fetch_one(conn)
+        .await
 }
 
 /// Removes a task that stands in this node of a reachable process; false if there is none. One statement.
@@ -305,13 +333,18 @@ pub(crate) struct Placed {
     pub(crate) conv_id: i64,
     #[sqlx(flatten)]
     pub(crate) task: TaskRow,
+    /// How the engine left it: JSON.
+    pub(crate) rest: String,
 }
 
 /// Every task of the world, process by process, the oldest first.
 pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT conv_id, id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
-         ORDER BY conv_id, seq",
+        "SELECT conv_id, id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time,
+                json_object('logic', at, 'wait', json(wait), 'due', due, 'due_to', due_to, 'visits', json(visits),
+                    'hops', hops, 'caller', caller, 'callee', callee, 'ready', ready, 'wake', json(wake), 'moment', moment,
+                    'detail', detail) AS rest
+         FROM cz_task ORDER BY conv_id, seq",
     )
     .fetch_all(conn)
     .await
@@ -326,12 +359,16 @@ pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<V
 }
 
 /// Stores tasks of a document: a JSON array of
-/// `[id, conv, node, previous node | null, ref | null, data as text, status, user, create time, change time]`.
+/// `[id, conv, node, previous node | null, ref | null, data as text, status, user, create time, change time, rest]`.
 pub(crate) async fn insert_all(conn: &mut SqliteConnection, tasks: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO cz_task (id, conv_id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time)
+        "INSERT INTO cz_task (id, conv_id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time,
+                at, wait, due, due_to, visits, hops, caller, callee, ready, wake, moment, detail)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-                value ->> 8, value ->> 9
+                value ->> 8, value ->> 9, coalesce(value ->> '$[10].logic', 0), value -> '$[10].wait', value ->> '$[10].due',
+                value ->> '$[10].due_to', value -> '$[10].visits', coalesce(value ->> '$[10].hops', 0),
+                value ->> '$[10].caller', value ->> '$[10].callee', value ->> '$[10].ready', value -> '$[10].wake',
+                value ->> '$[10].moment', value ->> '$[10].detail'
          FROM json_each(?)",
     )
     .bind(tasks)

@@ -1,16 +1,20 @@
-//! What tasks at rest tell of their way: where each was made, and where it stands now. A task came into the node it was
-//! made in at its birth, and into the one it stands in at its last change.
+//! The ways of tasks: what the runner has noted, and of tasks that have not run what they tell themselves: such a one came
+//! into the node it was made in at its birth, and into the one it stands in at its last change.
 
 use sqlx::{FromRow, SqliteConnection};
 
 use super::task::TaskRow;
+use crate::corezoid::engine::trace::Step;
 use crate::corezoid::ids::ConvId;
+use crate::kernel::column::Json;
 
 /// A task with its number and the name of its user.
 #[derive(Debug, FromRow)]
 pub(crate) struct Traced {
     pub(crate) seq: i64,
     pub(crate) user_name: String,
+    /// Its way is noted.
+    pub(crate) walked: bool,
     #[sqlx(flatten)]
     pub(crate) task: TaskRow,
 }
@@ -22,13 +26,35 @@ pub(crate) async fn task(
     id: &str,
 ) -> Result<Option<Traced>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.seq, coalesce(u.title, '') AS user_name, t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status,
+        "SELECT t.seq, coalesce(u.title, '') AS user_name, t.walked, t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status,
                 t.user_id, t.create_time, t.change_time
          FROM cz_task t LEFT JOIN cz_user u ON u.id = t.user_id WHERE t.id = ?2 AND t.conv_id = ?1",
     )
     .bind(conv)
     .bind(id)
     .fetch_optional(conn)
+    .await
+}
+
+/// One run of a task.
+#[derive(Debug, FromRow)]
+pub(crate) struct Walk {
+    pub(crate) id: i64,
+    pub(crate) conv_id: i64,
+    /// Who had changed the task last.
+    pub(crate) user_id: i64,
+    pub(crate) user_name: String,
+    pub(crate) steps: Json<Vec<Step>>,
+}
+
+/// Every run of a task that is still known, the oldest first.
+pub(crate) async fn walks(conn: &mut SqliteConnection, task: &str) -> Result<Vec<Walk>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT w.id, w.conv_id, w.user_id, coalesce(u.title, '') AS user_name, w.steps
+         FROM cz_walk w LEFT JOIN cz_user u ON u.id = w.user_id WHERE w.task_id = ? ORDER BY w.id",
+    )
+    .bind(task)
+    .fetch_all(conn)
     .await
 }
 
@@ -69,13 +95,16 @@ pub(crate) async fn of_node(
          FROM cz_node n LEFT JOIN (
              SELECT (e.at / 1000 - ?6) / ?5 * ?5 AS piece, e.came, e.went FROM (
                  SELECT CASE WHEN t.node_prev_id IS NULL THEN t.create_time ELSE t.change_time END AS at, 1 AS came, 0 AS went
-                 FROM cz_task t WHERE t.node_id = ?2
+                 FROM cz_task t WHERE t.node_id = ?2 AND NOT t.walked
+                 UNION ALL
+                 SELECT max(f.minute * 60, ?3) * 1000, f.came, f.went FROM cz_flow f
+                 WHERE f.node_id = ?2 AND f.minute BETWEEN ?3 / 60 AND ?4 / 60
                  UNION ALL
                  SELECT t.create_time, 1, 0 FROM cz_task t
-                 WHERE t.node_prev_id = ?2 AND t.node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
+                 WHERE t.node_prev_id = ?2 AND NOT t.walked AND t.node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
                  UNION ALL
                  SELECT t.change_time, 0, 1 FROM cz_task t
-                 WHERE t.node_prev_id = ?2 AND t.node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)) e
+                 WHERE t.node_prev_id = ?2 AND NOT t.walked AND t.node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)) e
              WHERE e.at / 1000 BETWEEN ?3 AND ?4) s ON 1
          WHERE n.id = ?2 AND n.conv_id = ?1
          GROUP BY s.piece ORDER BY s.piece",
@@ -100,13 +129,16 @@ pub(crate) async fn of_conv(
     sqlx::query_as(
         "WITH e AS MATERIALIZED (
              SELECT node_id, CASE WHEN node_prev_id IS NULL THEN create_time ELSE change_time END AS at, 1 AS came, 0 AS went
-             FROM cz_task WHERE node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
+             FROM cz_task WHERE NOT walked AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
+             UNION ALL
+             SELECT node_id, max(minute * 60, ?3) * 1000, came, went FROM cz_flow
+             WHERE minute BETWEEN ?3 / 60 AND ?4 / 60 AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
              UNION ALL
              SELECT node_prev_id, create_time, 1, 0 FROM cz_task
-             WHERE node_prev_id IS NOT NULL AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
+             WHERE node_prev_id IS NOT NULL AND NOT walked AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1)
              UNION ALL
              SELECT node_prev_id, change_time, 0, 1 FROM cz_task
-             WHERE node_prev_id IS NOT NULL AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1))
+             WHERE node_prev_id IS NOT NULL AND NOT walked AND node_id IN (SELECT id FROM cz_node WHERE conv_id = ?1))
          SELECT n.id, coalesce(n.live ->> 'title', '') AS title, 0 AS piece,
                 coalesce(sum(e.came), 0) AS came, coalesce(sum(e.went), 0) AS went
          FROM cz_node n LEFT JOIN e ON e.node_id = n.id AND e.at / 1000 BETWEEN ?3 AND ?4

@@ -20,20 +20,20 @@ fn nodes(prefix: &str) -> Value {
     ])
 }
 
-/// Process 1 runs, 2 is paused, 3 asks for credentials, 4 for parameters, 5 has no direct URL, 6 is in the trash.
+/// Under debug, where new tasks stand still, all but two: 2 is paused, 3 asks for credentials, 4 for parameters, 5 has no direct URL, 6 is in the trash.
 fn document() -> Value {
     let hash = |last: u8| format!("{}{last}", &HASH[..39]);
     json!({ "standin": 1, "corezoid": { "convs": [
-        { "id": 1, "title": "P", "nodes": nodes("1-"), "hash": hash(1) },
+        { "id": 1, "title": "P", "status": "debug", "nodes": nodes("1-"), "hash": hash(1) },
         { "id": 2, "title": "P", "nodes": nodes("2-"), "hash": hash(2), "status": "paused" },
-        { "id": 3, "title": "P", "nodes": nodes("3-"), "hash": hash(3), "auth": { "user": "login", "pass": "pass:word" } },
-        { "id": 4, "title": "P", "nodes": nodes("4-"), "hash": hash(4), "params": [
+        { "id": 3, "title": "P", "status": "debug", "nodes": nodes("3-"), "hash": hash(3), "auth": { "user": "login", "pass": "pass:word" } },
+        { "id": 4, "title": "P", "status": "debug", "nodes": nodes("4-"), "hash": hash(4), "params": [
             { "name": "age", "type": "number", "descr": "", "flags": ["required", "input"], "regex": "", "regex_error_text": "" },
             { "name": "phone", "type": "string", "descr": "", "flags": ["input"], "regex": "^380[0-9]{9}$",
               "regex_error_text": "Wrong phone" },
             { "name": "result", "type": "object", "descr": "", "flags": ["required", "output"], "regex": "", "regex_error_text": "" },
         ] },
-        { "id": 5, "title": "P", "nodes": nodes("5-"), "direct_url": false, "escalation_conv": 1 },
+        { "id": 5, "title": "P", "status": "debug", "nodes": nodes("5-"), "direct_url": false, "escalation_conv": 1 },
         { "id": 6, "title": "P", "nodes": nodes("6-"), "hash": hash(6), "status": "deleted" },
     ] } })
 }

@@ -201,3 +201,55 @@ async fn a_stage_is_copied_into_its_project_and_compares_equal() {
     let taken = app.key().package("copy", &copy("develop")).await.json();
     assert_eq!(taken["ops"][0]["proc"], "error", "{taken}");
 }
+
+#[tokio::test]
+async fn ids_survive_every_further_merge_those_of_charts_too() {
+    let (app, develop, production) = app().await;
+    let made = fill(&app, develop).await;
+    let id = |place: usize| made[place]["obj_id"].clone();
+    let chart = |name: &str, conv: &Value| {
+        json!({ "type": "create", "obj": "chart", "dashboard_id": id(3), "obj_type": "pie", "name": name,
+            "series": [{ "conv_id": conv, "node_id": "", "title": name }] })
+    };
+    let first = app.key().op(chart("first", &id(1))).await["obj_id"].clone();
+    let grid = json!([{ "obj_id": first, "x": 0, "y": 0, "width": 4, "height": 4 }]);
+    app.key().op(json!({ "type": "modify", "obj": "dashboard", "obj_id": id(3), "grid": grid })).await;
+    let merge = async || {
+        let body = between(production, develop, &json!({ "apply_mode": true, "async": false }));
+        let answer = app.key().package("merge", &body).await.json();
+        assert_eq!(answer["ops"][0]["proc"], "ok", "{answer}");
+        let op = json!({ "type": "get", "obj": "obj_scheme", "obj_type": "stage", "obj_id": production });
+        app.key().op(op).await["scheme"].clone()
+    };
+    let ids = |scheme: &Value| {
+        let mut ids = Vec::new();
+        for item in scheme.as_array().unwrap() {
+            ids.push(item["obj_id"].to_string());
+            let inner = [(&item["scheme"]["nodes"], "id"), (&item["charts_list"], "chart_id")];
+            for (list, key) in inner {
+                ids.extend(list.as_array().into_iter().flatten().map(|it| it[key].to_string()));
+            }
+        }
+        ids
+    };
+    let once = merge().await;
+    assert_eq!(ids(&once).len(), 5 + 3 + 3 + 1, "stage, folder, two processes, dashboard; nodes; a chart");
+    let board = |scheme: &Value| {
+        scheme.as_array().unwrap().iter().find(|item| item["title"] == "Board").unwrap().clone()
+    };
+    assert_eq!(board(&once)["grid"][0]["obj_id"], board(&once)["charts_list"][0]["chart_id"]);
+    assert_ne!(board(&once)["charts_list"][0]["chart_id"], first);
+    assert_eq!(merge().await, once);
+    // A change is taken over under the same ids; what comes anew changes nobody else's.
+    app.key().op(json!({ "type": "modify", "obj": "chart", "dashboard_id": id(3), "obj_id": first, "obj_type": "table",
+        "name": "renamed", "series": [] })).await;
+    app.key().op(chart("second", &id(2))).await;
+    let thrice = merge().await;
+    let (before, after) = (ids(&once), ids(&thrice));
+    assert!(before.iter().all(|id| after.contains(id)), "{before:?} {after:?}");
+    assert_eq!(after.len(), before.len() + 1);
+    let names: Vec<_> =
+        board(&thrice)["charts_list"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(names, ["renamed", "second"]);
+    assert_eq!(board(&thrice)["grid"], board(&once)["grid"]);
+}

@@ -1,13 +1,16 @@
 //! Corezoid: signed packages of ops.
 
+mod accounts;
 mod aliases;
 mod beside;
 mod charts;
+mod cleared;
 mod code;
 mod contexts;
 mod copies;
 mod deploys;
 mod direct;
+mod engine;
 mod env_vars;
 mod export_cycle;
 mod folders;
@@ -24,8 +27,10 @@ mod protocol;
 mod required;
 mod samples;
 mod schemes;
+mod search;
 mod seed_nodes;
 mod seed_objects;
+mod short_names;
 mod sockets;
 mod state;
 mod swagger;

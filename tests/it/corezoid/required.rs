@@ -15,8 +15,17 @@ const OTHERWISE: &[(&str, &str)] = &[("modify", "node")];
 const EITHER: &[&str] = &["obj_to_id", "ref"];
 
 /// Fields that every op takes; they are checked with the object they lead to.
-const SHARED: &[&str] =
-    &["type", "obj", "id", "company_id", "project_id", "project_short_name", "stage_id", "stage_short_name"];
+const SHARED: &[&str] = &[
+    "type",
+    "obj",
+    "id",
+    "company_id",
+    "project_id",
+    "project_short_name",
+    "stage_id",
+    "stage_short_name",
+    "obj_short_name",
+];
 
 fn properties(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
@@ -103,7 +112,10 @@ fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
 fn family<'a>(document: &'a Value, request: &str) -> &'a str {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let takes = |family: &&str| {
-        let forms = schemas[&format!("{family}_package")]["properties"]["ops"]["items"]["anyOf"].as_array();
+        let package = &schemas[&format!("{family}_package")];
+        // Where one op may come alone, the package is the first of the forms.
+        let package = package.get("anyOf").map_or(package, |forms| &forms[0]);
+        let forms = package["properties"]["ops"]["items"]["anyOf"].as_array();
         forms.unwrap().iter().any(|form| form["$ref"] == format!("#/components/schemas/{request}"))
     };
     let families = schemas.keys().filter_map(|name| name.strip_suffix("_package"));

@@ -10,14 +10,14 @@ use standin::ClockStart;
 
 use crate::support::{App, Exchange, builder, seed};
 
-/// Process 1 runs, 2 is paused, 3 asks for `n`, 4 was never deployed.
+/// Processes 1 and 3 are under debug, where new tasks stand still; 2 is paused, 3 asks for `n`, 4 was never deployed.
 fn document() -> Value {
     let nodes = |prefix: &str| json!([{ "id": format!("{prefix}start"), "live": { "obj_type": 1, "title": "Start" } }]);
     let params = json!([{ "name": "n", "type": "number", "flags": ["required", "input"] }]);
     json!({ "standin": 1, "corezoid": { "convs": [
-        { "id": 1, "title": "P", "nodes": nodes("1-"), "tasks": [{ "id": "old", "node": "1-start", "ref": "taken" }] },
+        { "id": 1, "title": "P", "status": "debug", "nodes": nodes("1-"), "tasks": [{ "id": "old", "node": "1-start", "ref": "taken" }] },
         { "id": 2, "title": "P", "nodes": nodes("2-"), "status": "paused" },
-        { "id": 3, "title": "P", "nodes": nodes("3-"), "params": params },
+        { "id": 3, "title": "P", "status": "debug", "nodes": nodes("3-"), "params": params },
         { "id": 4, "title": "P" },
     ] } })
 }

@@ -1,4 +1,5 @@
-//! Tasks at rest: made, changed, shown, listed and deleted, and what keeps them from it (sheet corezoid/api 2.6, 6).
+//! Tasks at rest: made, changed, shown, listed and deleted, and what keeps them from it (sheet corezoid/api 2.6, 6). Their
+//! processes are under debug, where a new task stands still in the start node.
 
 use std::fmt::Write as _;
 
@@ -19,18 +20,18 @@ fn nodes(prefix: &str) -> Value {
     ])
 }
 
-/// Running process 1 with an ended task; 2 runs, too; 3 paused, 4 blocked, 5 under debug, 6 in the trash, 7 in a folder of
+/// Process 1 under debug with an ended task; 2 and 5 are under debug, too; 3 paused, 4 blocked, 6 in the trash, 7 in a folder of
 /// the trash, 8 never deployed, 9 with a start that only waits.
 fn document() -> Value {
     let conv = |id: i64, status: &str| json!({ "id": id, "title": "P", "status": status, "nodes": nodes(&format!("{id}-")) });
-    let mut convs: Vec<Value> = [(2, "active"), (3, "paused"), (4, "blocked"), (5, "debug"), (6, "deleted")]
+    let mut convs: Vec<Value> = [(2, "debug"), (3, "paused"), (4, "blocked"), (5, "debug"), (6, "deleted")]
         .map(|(id, status)| conv(id, status))
         .to_vec();
     convs.push(json!({ "id": 7, "title": "P", "folder": 1, "nodes": nodes("7-") }));
     convs.push(json!({ "id": 8, "title": "P" }));
     let waiting = json!({ "version": 1, "node": { "obj_type": 1 } });
     convs.push(json!({ "id": 9, "title": "P", "nodes": [{ "id": "9-start", "draft": waiting }] }));
-    convs.push(json!({ "id": 1, "title": "P", "nodes": nodes(""), "tasks": [
+    convs.push(json!({ "id": 1, "title": "P", "status": "debug", "nodes": nodes(""), "tasks": [
         { "id": "ended", "node": "final", "prev_node": "start", "ref": "old", "data": { "n": 1 } },
     ] }));
     json!({

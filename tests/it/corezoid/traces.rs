@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::support::{App, NOW, builder, seed};
 
-/// Process 1: two tasks went from start to final, at 08:10 and 08:50 of a day, and one was made at 08:59:59.5; 2 is in the trash.
+/// Process 1, under debug, where a new task stands still: two tasks went from start to final, at 08:10 and 08:50 of a day, and one was made at 08:59:59.5; 2 is in the trash.
 fn document() -> Value {
     let went = |id: &str, from: &str, to: &str| {
         json!({ "id": id, "node": "final", "prev_node": "start", "ref": id,
                 "create_time": format!("2026-02-12T{from}Z"), "change_time": format!("2026-02-12T{to}Z") })
     };
     json!({ "standin": 1, "corezoid": { "convs": [
-        { "id": 1, "title": "P", "nodes": [
+        { "id": 1, "title": "P", "status": "debug", "nodes": [
             { "id": "final", "live": { "obj_type": 2, "title": "Final" } },
             { "id": "start", "live": { "obj_type": 1, "title": "Start", "logics": [{ "type": "go", "to_node_id": "final" }] } },
             { "id": "new", "draft": { "version": 3, "node": { "obj_type": 0 } } },

@@ -407,3 +407,28 @@ async fn every_wrong_request_has_its_own_words() {
     assert_eq!(stop["proc"], "obj_id_not_found");
     assert_eq!(app.state().await, before);
 }
+
+#[tokio::test]
+async fn a_chart_of_an_unknown_type_is_refused_and_one_of_none_is_a_table() {
+    let app = app().await;
+    let before = app.state().await;
+    let board = |kind: &Value| {
+        json!([{ "obj_type": 2, "obj_id": 5, "parent_id": 0, "title": "Board", "grid": [],
+            "charts_list": [{ "chart_id": "c", "name": "Speed", "obj_type": kind, "series": [] }] }])
+    };
+    let send = async |kind: Value| {
+        let fields = [("type", "create"), ("obj", "obj_scheme"), ("folder_id", "300")];
+        let file = board(&kind).to_string();
+        app.key().form(&fields, &[("scheme", "s", file.as_bytes())]).await.json()["ops"][0].clone()
+    };
+    for kind in [json!("gauge"), json!(3)] {
+        let refused = send(kind).await;
+        let text = "Chart 'Speed'. Key 'obj_type'. 'Value is not valid'";
+        assert_eq!(refused["errors"][0]["errors"], json!([text]), "{refused}");
+        assert_eq!(app.state().await, before);
+    }
+    let made = send(Value::Null).await;
+    let id = &made["scheme"][0]["obj_id"];
+    let shown = app.key().op(json!({ "type": "show", "obj": "dashboard", "obj_id": id })).await;
+    assert_eq!(shown["chart_list"][0]["type"], "table", "{shown}");
+}

@@ -193,3 +193,29 @@ async fn mistakes_about_versions_change_nothing() {
     assert_snapshot!(uploads);
     assert_eq!(app.state().await, before);
 }
+
+#[tokio::test]
+async fn of_projects_stages_and_versions_there_is_a_zip_only() {
+    let app = world().await;
+    let link = create(&app, "1.0", 2).await["link"].clone();
+    let download = async |kind: &str, id: i64, more: Value| {
+        let mut op = json!({ "obj": "obj_scheme", "obj_id": id, "obj_type": kind });
+        op.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        app.key().package("download", &json!({ "ops": [op] }).to_string()).await.json()["ops"][0].clone()
+    };
+    let json_file = json!({ "format": "json" });
+    for (kind, id) in [("project", 1), ("stage", 3), ("version", 1)] {
+        let refused = json!({ "description": "Value is not valid", "id": "", "key": "format", "proc": "error", "value": "json" });
+        assert_eq!(download(kind, id, json_file.clone()).await, refused, "{kind}");
+        let answer = download(kind, id, json!({ "format": "zip" })).await;
+        let url = answer["download_url"].as_str().unwrap_or_else(|| panic!("{kind} {answer}"));
+        app.anonymous().get(url.strip_prefix("http://portal.test").unwrap()).await.expect(200);
+    }
+    assert_eq!(download("folder", 4, json_file).await["proc"], "ok");
+    let saved = download("version", 1, json!({})).await;
+    let url = format!("http://portal.test/user_downloads/{}", link.as_str().unwrap());
+    let expected = json!({ "download_url": url, "obj": "obj_scheme", "proc": "ok", "statistics_id": link });
+    assert_eq!(saved, expected);
+    let missing = download("version", 9, json!({})).await;
+    assert_eq!(missing["description"], "Object version with id 9 does not exist");
+}

@@ -14,12 +14,10 @@ use crate::corezoid::model::node::{NodeDoc, NodeKind};
 /// A process as the engine sees it.
 #[derive(Debug)]
 pub(crate) struct Graph {
-    pub(crate) conv: i64,
     /// A state diagram: tasks stay, others read and change them (sheet corezoid/engine 2.7).
     pub(crate) is_state: bool,
     nodes: Vec<Node>,
     by_id: HashMap<String, usize>,
-    start: Option<usize>,
 }
 
 /// A node.
@@ -60,6 +58,7 @@ pub(crate) enum Action {
     /// Waits to be modified; with `is_sync` a post for a task that has gone on is refused.
     Callback {
         is_sync: bool,
+        /// Where the id of the task stands in what is posted.
         id_path: Option<Template>,
     },
     Queue(Vec<Row>),
@@ -76,7 +75,7 @@ pub(crate) enum Action {
         query: Template,
     },
     /// Gone from the product: parks (sheet corezoid/engine 3.12), as does a type that is not known.
-    Idle(String),
+    Idle,
 }
 
 /// `key: value` of `extra`, `data` and `res_data`.
@@ -191,29 +190,14 @@ pub(crate) enum Format {
 
 impl Graph {
     /// Reads the deployed nodes of a process.
-    pub(crate) fn read<'a>(
-        conv: i64,
-        is_state: bool,
-        nodes: impl IntoIterator<Item = (&'a str, &'a NodeDoc)>,
-    ) -> Self {
+    pub(crate) fn read<'a>(is_state: bool, nodes: impl IntoIterator<Item = (&'a str, &'a NodeDoc)>) -> Self {
         let nodes: Vec<Node> = nodes.into_iter().map(|(id, doc)| read::node(id, doc)).collect();
         let by_id = nodes.iter().enumerate().map(|(index, node)| (node.id.clone(), index)).collect();
-        let start = nodes.iter().position(|node| node.kind == NodeKind::Start);
-        Self { conv, is_state, nodes, by_id, start }
-    }
-
-    /// The start node.
-    pub(crate) fn start(&self) -> Option<&Node> {
-        self.nodes.get(self.start?)
+        Self { is_state, nodes, by_id }
     }
 
     /// A node by id.
     pub(crate) fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(*self.by_id.get(id)?)
-    }
-
-    /// Every node, in the order of the document.
-    pub(crate) fn nodes(&self) -> &[Node] {
-        &self.nodes
     }
 }

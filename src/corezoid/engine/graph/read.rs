@@ -80,6 +80,12 @@ fn conditions(object: &Object) -> Vec<Condition> {
     }
 }
 
+/// A path, bare or in braces, as a text that gives what stands there.
+fn id_path(object: &Object) -> Option<Template> {
+    let path = Some(word(object, "obj_id_path")).filter(|path| !path.is_empty())?;
+    Some(Template::read(&if path.contains("{{") { path.to_owned() } else { format!("{{{{{path}}}}}") }))
+}
+
 fn action(kind: &str, object: &Object) -> Action {
     match kind {
         "set_param" => Action::SetParam(rows(object, "extra", "extra_type")),
@@ -102,9 +108,7 @@ fn action(kind: &str, object: &Object) -> Action {
             whole: word(object, "group") == "all",
         }),
         "api_rpc_reply" => Action::Reply(reply(object)),
-        "api_callback" => {
-            Action::Callback { is_sync: is(object, "is_sync", true), id_path: filled(object, "obj_id_path") }
-        }
+        "api_callback" => Action::Callback { is_sync: is(object, "is_sync", true), id_path: id_path(object) },
         "api_queue" => Action::Queue(rows(object, "data", "data_type")),
         "api_get_task" => Action::Take {
             conv: template(object, "conv_id"),
@@ -118,7 +122,7 @@ fn action(kind: &str, object: &Object) -> Action {
             instance: object.get("instance_id").map(cast::text).unwrap_or_default(),
             query: template(object, "query"),
         },
-        other => Action::Idle(other.to_owned()),
+        _ => Action::Idle,
     }
 }
 

@@ -69,6 +69,10 @@ fn fault(refusal: Refusal) -> Fault {
             "no_api_callback_in_node_with_task",
             "no api callback logic in node with task".to_owned(),
         ),
+        Refusal::Running => software(
+            "duplicate_callback",
+            "The last one callback is still running. You should wait".to_owned(),
+        ),
         Refusal::NoQueue => Fault::hardware("copy_task", "copy_task_fatal_error", "Error running copy task"),
     }
 }

@@ -9,11 +9,13 @@ mod rpc;
 mod set_param;
 mod sum;
 
+use serde_json::Value;
+
 use super::fault::Fault;
 use super::graph::{Action, Logic, Node};
 use super::run::At;
 use super::task::{Ask, Data, Event, Task, Wait};
-use super::template::{Scope, Stop};
+use super::template::{Around, Found, Read, Scope, Stop};
 
 /// What comes of an action.
 #[derive(Debug, PartialEq)]
@@ -64,19 +66,55 @@ pub(super) fn act(
         Action::Sum(rows) => sum::act(rows, scope, given.as_ref()),
         Action::Git => code::git(given),
         Action::Db { instance, query } => code::database(instance, query, scope, given),
-        Action::Idle(_) => Outcome::Park(Wait::Nothing),
+        Action::Idle => Outcome::Park(Wait::Nothing),
     }
 }
 
 /// Where in a node its callback stands.
-pub(super) fn callback(node: &Node) -> Option<usize> {
+pub(crate) fn callback(node: &Node) -> Option<usize> {
     node.logics.iter().position(|logic| matches!(logic, Logic::Act { action: Action::Callback { .. }, .. }))
+}
+
+/// What is posted to the URL of a callback: for which task, and whether that must stand in this very node.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CalledBack {
+    /// `None`: what is posted names none.
+    pub(crate) task: Option<String>,
+    pub(crate) is_sync: bool,
+}
+
+/// Reads what is posted to the callback of a node; `None`: it has none.
+pub(crate) fn called_back(node: &Node, posted: &Data) -> Option<CalledBack> {
+    let index = callback(node)?;
+    let Some(Logic::Act { action: Action::Callback { is_sync, id_path }, .. }) = node.logics.get(index)
+    else {
+        return None;
+    };
+    let scope = Scope { data: posted, around: &Nothing, now: 0 };
+    let task = id_path.as_ref().and_then(|path| path.text(&scope).ok()).filter(|id| !id.is_empty());
+    Some(CalledBack { task, is_sync: *is_sync })
+}
+
+/// What is posted knows nothing around itself.
+struct Nothing;
+
+impl Around for Nothing {
+    fn root(&self, _name: &str) -> Option<Value> {
+        None
+    }
+
+    fn outside(&self, _read: &Read) -> Option<Found> {
+        Some(Found::Absent)
+    }
+
+    fn random(&self) -> f64 {
+        0.0
+    }
 }
 
 /// What a text of an action that cannot be worked out comes to: the reads of other tasks have errors of their own, in
 /// the action's area (sheet corezoid/engine 4.2).
 fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -> Outcome {
-    use super::template::Found;
     match stop {
         Stop::Need(read) => Outcome::ask(Ask::Read(read)),
         Stop::Refused(Found::NoState { conv }) => Outcome::failed(Fault::software(
@@ -97,6 +135,6 @@ fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -
 }
 
 /// Whether tasks wait in a node to be taken.
-pub(super) fn is_queue(node: &Node) -> bool {
+pub(crate) fn is_queue(node: &Node) -> bool {
     node.logics.iter().any(|logic| matches!(logic, Logic::Act { action: Action::Queue(_), .. }))
 }

@@ -100,9 +100,11 @@ fn refused(refusal: Refusal) -> Outcome {
         Refusal::TooBig(size) => {
             Outcome::failed(Fault::software("rpc", "rpc_task_size_overflow", size.to_string()))
         }
-        Refusal::NotUnical | Refusal::NotFound | Refusal::NoCallback | Refusal::NoQueue => {
-            Outcome::Failed(vec![fatal()], result("crash_api"))
-        }
+        Refusal::NotUnical
+        | Refusal::NotFound
+        | Refusal::NoCallback
+        | Refusal::Running
+        | Refusal::NoQueue => Outcome::Failed(vec![fatal()], result("crash_api")),
     }
 }
 

@@ -125,10 +125,6 @@ impl Template {
         Self { parts: parse::parts(text) }
     }
 
-    fn plain(text: impl Into<String>) -> Self {
-        Self { parts: vec![Part::Text(text.into())] }
-    }
-
     /// The text, if it holds nothing else.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self.parts.as_slice() {

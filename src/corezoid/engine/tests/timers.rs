@@ -34,7 +34,7 @@ fn cases_125_to_130_when_a_timer_fires() {
 
 #[test]
 fn the_unit_of_a_timer_can_be_chosen() {
-    use crate::corezoid::engine::run::TimerUnit;
+    use crate::kernel::engine::TimerUnit;
     for (unit, seconds) in [(TimerUnit::Auto, 60), (TimerUnit::Seconds, 60), (TimerUnit::Multiply, 3600)] {
         let mut world = delay(&json!(60), "min");
         world.limits.timer_unit = unit;

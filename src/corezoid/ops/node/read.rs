@@ -9,6 +9,7 @@ use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::ops::fields::OBJ_ALIAS;
+use crate::corezoid::ops::params;
 use crate::corezoid::spec::{Field, ID, INT, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::node::{self, Counts};
 use crate::corezoid::store::task::{self, Page, TaskRow};
@@ -149,9 +150,11 @@ impl Op for ListNode {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
+        let conv = self.target.conv;
         let (id, _, counts) = edited(cx, self.target).await?;
-        let tasks =
+        let mut tasks =
             if counts.standing == 0 { Vec::new() } else { task::in_node(cx.conn, &id, &self.page).await? };
+        params::clear(&mut tasks, conv, cx).await?;
         let list: Vec<Value> = tasks.iter().map(item).collect();
         Ok(Reply::new()
             .with("obj_id", id)

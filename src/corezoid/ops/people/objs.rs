@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::LOGINS;
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
-use crate::corezoid::ids::{Kind, UserId};
+use crate::corezoid::ids::UserId;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::ops::conv::CONV_TYPES;
 use crate::corezoid::rules::people::key_name;
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::company::{self, Company};
-use crate::corezoid::store::item::{self, Item, Search};
 use crate::corezoid::store::person::{self, Person};
+use crate::corezoid::store::search::{self, Around, FoundConv, Search};
 use crate::kernel::db::Access;
 
 /// sheet corezoid/api 1.7.
@@ -194,14 +194,14 @@ impl ListObjs {
     async fn convs(&self, cx: &mut OpCx<'_>) -> Result<Vec<Value>, OpError> {
         let user = cx.caller.user_id;
         let search = Search {
-            kind: Kind::Conv,
             company: self.company.clone(),
+            around: Around::All,
             pattern: Some(self.pattern.clone()),
             conv_type: None,
             owner: self.only_owner.then_some(user),
             limit: i64::try_from(self.limit).unwrap_or(i64::MAX),
         };
-        let line = |conv: Item| {
+        let line = |FoundConv { item: conv, .. }: FoundConv| {
             json!({
                 "obj_type": "conv",
                 "obj_id": conv.id,
@@ -219,7 +219,7 @@ impl ListObjs {
                 "company_id": conv.company_id,
             })
         };
-        Ok(item::search(cx.conn, &search, user).await?.into_iter().map(line).collect())
+        Ok(search::convs(cx.conn, &search, user).await?.into_iter().map(line).collect())
     }
 }
 

@@ -4,6 +4,7 @@ mod network;
 mod stubs;
 
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 use axum::body::Body;
 use axum::http::Request as HttpRequest;
@@ -56,7 +57,9 @@ fn request(method: &str, url: &str, body: &str) -> Request {
 
 /// Makes a call from process 7, node `n1`, task `t1`.
 async fn made(world: &Arc<World>, request: &Request) -> Outcome {
-    call(world, &Outgoing { conv: 7, node: "n1", task: "t1", request }).await.unwrap()
+    call(world, &Outgoing { conv: 7, node: "n1", task: "t1", request, secrets: &[] }, &Notify::new())
+        .await
+        .unwrap()
 }
 
 async fn get(world: &Arc<World>, url: &str) -> Outcome {

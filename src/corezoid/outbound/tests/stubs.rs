@@ -1,6 +1,7 @@
 //! Stubs, the policy, and calls to this very server.
 
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::*;
 use crate::corezoid::outbound::{PATIENCE_MS, stub};
@@ -107,7 +108,11 @@ async fn a_stub_names_a_node_by_its_title() {
     let request = request("GET", "http://a.test/", "");
     let from = async |node: &Value| {
         let node = node["id"].as_str().unwrap();
-        call(&world, &Outgoing { conv: 1, node, task: "t1", request: &request }).await.unwrap().result.is_ok()
+        call(&world, &Outgoing { conv: 1, node, task: "t1", request: &request, secrets: &[] }, &Notify::new())
+            .await
+            .unwrap()
+            .result
+            .is_ok()
     };
     assert!(from(node).await && !from(other).await);
     assert_eq!(calls(&server).await[0]["title"], title);

@@ -1,11 +1,14 @@
 //! The OpenAPI document of the service, made on request from the op table: one schema for the request and one for the
 //! answer of every (type, obj), and one path for every URL family. Pure.
 
+mod urls;
+
 use serde_json::{Map, Value, json};
 
+use super::context::{SHORT_NAME, short_named};
 use super::error;
 use super::op::{Entry, Family, entries};
-use super::spec::{Field, INT, Side, TEXT, field_schema, may, object_schema};
+use super::spec::{Field, INT, Shape, Side, TEXT, field_schema, may, object_schema};
 
 /// What every op takes besides its own fields (sheet corezoid/api 0, "ctx").
 const CONTEXT: &[Field] = &[
@@ -29,19 +32,7 @@ pub(crate) fn document(server: &str) -> Value {
             paths.insert(base, with_token(family, &id));
         }
     }
-    paths.insert("/user_downloads/{name}".to_owned(), download());
-    paths.insert("/api/2/upload/info/{login}/{time}/{signature}".to_owned(), upload_info());
-    for (path, operation, names) in DIRECT {
-        paths.insert(format!("/api/{{version}}/{{format}}/public/{path}"), direct(operation, names));
-    }
-    paths.insert(
-        "/system/conf".to_owned(),
-        json!({ "get": {
-        "operationId": "conf",
-        "security": [],
-        "responses": { "200": answer("Where the parts of the service are", &json!({ "type": "object" })) },
-    } }),
-    );
+    paths.extend(urls::paths());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -107,92 +98,6 @@ fn answer(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": { "application/json": { "schema": schema } } })
 }
 
-fn download() -> Value {
-    json!({ "get": {
-        "operationId": "download_file",
-        "security": [],
-        "parameters": [{ "name": "name", "in": "path", "required": true, "schema": { "type": "string" } }],
-        "responses": {
-            "200": { "description": "The file behind a download_url" },
-            "404": { "description": "There is no such file" },
-        },
-    } })
-}
-
-fn upload_info() -> Value {
-    let parameter = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
-    let hash = json!({ "name": "hash", "in": "query", "required": true, "schema": { "type": "string" } });
-    let forms = ["get_upload_info_answer", "refusal"];
-    let forms = forms.map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
-    let schema = json!({
-        "type": "object",
-        "properties": { "request_proc": { "const": "ok" }, "ops": { "type": "array", "items": { "anyOf": forms } } },
-    });
-    json!({ "get": {
-        "operationId": "upload_info",
-        "security": [],
-        "parameters": [parameter("login"), parameter("time"), parameter("signature"), hash],
-        "responses": { "200": answer("How an upload went", &schema) },
-    } })
-}
-
-/// The direct URL of a process (sheet corezoid/api 6.2): its answer has one object in `ops`.
-/// The direct URLs: of a process, and of an alias. What follows `public/`, the operation, and the parameters in it.
-const DIRECT: [(&str, &str, &[&str]); 2] = [
-    ("{conv_id}/{hash}", "direct_url", &["conv_id", "hash"]),
-    (
-        "@{alias}/{project_short_name}/{stage_short_name}/{company_id}/{hash}",
-        "alias_direct_url",
-        &["alias", "project_short_name", "stage_short_name", "company_id", "hash"],
-    ),
-];
-
-fn direct(operation: &str, names: &[&str]) -> Value {
-    let parameter =
-        |name: &str, schema: Value| json!({ "name": name, "in": "path", "required": true, "schema": schema });
-    let named = names.iter().map(|name| {
-        let text = if *name == "conv_id" {
-            json!({ "type": "string", "pattern": "^[0-9]+$" })
-        } else {
-            json!({ "type": "string" })
-        };
-        parameter(name, text)
-    });
-    let parameters: Vec<Value> = [
-        parameter("version", json!({ "enum": ["1", "2"] })),
-        parameter("format", json!({ "enum": ["json", "xml", "nvp"] })),
-    ]
-    .into_iter()
-    .chain(named)
-    .collect();
-    let made = json!({
-        "type": "object",
-        "properties": {
-            "proc": { "const": "ok" },
-            "obj": { "const": "task" },
-            "ref": { "type": "null" },
-            "obj_id": { "type": "string" },
-        },
-        "required": ["proc", "obj", "ref", "obj_id"],
-        "additionalProperties": false,
-    });
-    let schema = json!({
-        "type": "object",
-        "properties": {
-            "request_proc": { "enum": ["ok", "format_error"] },
-            "ops": { "anyOf": [made, { "$ref": "#/components/schemas/refusal" }, { "type": "array", "maxItems": 0 }] },
-        },
-        "required": ["request_proc", "ops"],
-    });
-    json!({ "post": {
-        "operationId": operation,
-        "security": [{}, { "basic": [] }],
-        "parameters": parameters,
-        "requestBody": { "required": true, "content": { "application/json": { "schema": { "type": "object" } } } },
-        "responses": { "200": answer("A task of the process was made, or why not", &schema) },
-    } })
-}
-
 fn parameters() -> Value {
     let path = |name: &str, pattern: &str, description: &str| {
         json!({
@@ -227,6 +132,10 @@ fn name(entry: &Entry, side: Side) -> String {
 fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for entry in entries() {
+        if entry.only == Some(Family::System) {
+            let name = format!("{}_{}_alone", entry.verb, entry.obj);
+            schemas.insert(name, object_schema(entry.answer, Side::Answer));
+        }
         // A GET has its fields in the URL.
         if entry.only != Some(Family::UploadInfo) {
             schemas.insert(name(entry, Side::Request), request(entry));
@@ -234,6 +143,7 @@ fn schemas() -> Map<String, Value> {
         schemas.insert(name(entry, Side::Answer), replies(entry));
     }
     schemas.insert("refusal".to_owned(), error::schema());
+    schemas.insert("sync_result".to_owned(), urls::sync_result());
     for side in [Side::Request, Side::Answer] {
         for (family, _) in Family::WORDS {
             schemas.insert(package_name(family, side), ops(family, side));
@@ -252,6 +162,9 @@ fn request(entry: &Entry) -> Value {
     properties.insert("id".to_owned(), json!({ "type": ["string", "number", "null"] }));
     properties
         .extend(CONTEXT.iter().map(|field| (field.name.to_owned(), field_schema(field, Side::Request))));
+    if short_named(entry.request).is_some() {
+        properties.insert(SHORT_NAME.to_owned(), field_schema(&may(SHORT_NAME, Shape::Name), Side::Request));
+    }
     let mut required = if implied { vec!["obj"] } else { vec!["type", "obj"] };
     required.extend(entry.request.iter().filter(|field| field.required).map(|field| field.name));
     schema["required"] = json!(required);
@@ -289,21 +202,45 @@ fn ops(family: Family, side: Side) -> Value {
     let mut forms: Vec<Value> =
         known.map(|entry| json!({ "$ref": format!("#/components/schemas/{}", name(entry, side)) })).collect();
     match side {
-        Side::Request => json!({
-            "type": "object",
-            "properties": { "ops": { "type": "array", "items": { "anyOf": forms } } },
-            "required": ["ops"],
-        }),
+        Side::Request => {
+            let mut package = json!({
+                "type": "object",
+                "properties": { "ops": { "type": "array", "items": { "anyOf": forms } } },
+                "required": ["ops"],
+            });
+            if family == Family::Json {
+                package["properties"]["timeout"] = json!({
+                    "type": ["number", "string"],
+                    "description": "Seconds to wait until the process posts its result to __callback_url",
+                });
+            }
+            // sheet corezoid/api 1.1: there one op may come without `ops` around it.
+            if takes_one(family) { json!({ "anyOf": [package, { "anyOf": forms }] }) } else { package }
+        }
         Side::Answer => {
+            if family == Family::Json {
+                forms.push(json!({ "$ref": "#/components/schemas/sync_result" }));
+            }
             forms.push(json!({ "$ref": "#/components/schemas/refusal" }));
-            json!({
+            let package = json!({
                 "type": "object",
                 "properties": {
                     "request_proc": { "enum": ["ok", "error", "format_error"] },
                     "ops": { "type": "array", "items": { "anyOf": forms } },
                 },
                 "required": ["request_proc", "ops"],
-            })
+            });
+            // The answer to one op alone on the system URL is its fields alone.
+            if family == Family::System {
+                json!({ "anyOf": [package, { "$ref": "#/components/schemas/list_accounts_alone" }] })
+            } else {
+                package
+            }
         }
     }
+}
+
+/// Whether a family takes one op without `ops` around it.
+const fn takes_one(family: Family) -> bool {
+    matches!(family, Family::Upload | Family::System)
 }

@@ -1,0 +1,200 @@
+//! Runs tasks: takes up those that are ready, drives the engine over them, stores where they rest, and does for them what
+//! cannot be done inside a transaction. What is due by the world's clock is done in the order of its moments, each at its
+//! own moment, whenever somebody looks.
+
+mod asks;
+pub(crate) mod control;
+mod outside;
+mod pass;
+mod ticker;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::JoinSet;
+
+use super::engine::graph::Graph;
+use super::engine::task::Event;
+use super::store::run::Stamp;
+use crate::kernel::service::Boxed;
+use crate::kernel::world::World;
+use outside::Job;
+
+/// Batches that one request runs before it leaves the rest to the background.
+const FUEL: u32 = 1_000;
+/// The same when the clock was moved: whoever moved it waits for all that fell due.
+const FUEL_OF_TIME: u32 = 1_000_000;
+/// Processes whose graphs are kept in memory.
+const GRAPHS: usize = 1_000;
+
+/// What the runner of a world keeps in memory. All of it can be found again in the database.
+#[derive(Default)]
+pub(crate) struct Runner {
+    /// Somebody made or changed tasks since the last look.
+    poked: AtomicBool,
+    /// The tasks that waited for work outside when the world was opened are known.
+    resumed: AtomicBool,
+    /// One batch after the other.
+    passes: tokio::sync::Mutex<()>,
+    /// Somebody does work outside.
+    working: AtomicBool,
+    /// By process: the number of its deploys, and what is deployed.
+    graphs: Mutex<HashMap<i64, (i64, Arc<Graph>)>>,
+    jobs: Mutex<VecDeque<Job>>,
+    results: Mutex<Results>,
+    /// When the next timer fires, unix milliseconds; `None`: nobody has looked.
+    next_due: Mutex<Option<i64>>,
+    ticker: Mutex<ticker::Ticker>,
+    /// Batches since old runs were forgotten.
+    unpruned: AtomicU64,
+    /// Calls to other servers that are under way.
+    calls: AtomicUsize,
+    /// Tasks that somebody waits for, and the end of those that were not kept.
+    watched: Mutex<HashMap<String, control::Ended>>,
+    background: Mutex<JoinSet<()>>,
+    /// Where this server is reached, as the last request had it.
+    base: Mutex<String>,
+}
+
+/// What work outside came to, by the moment at which it is known.
+#[derive(Default)]
+struct Results {
+    waiting: BTreeMap<(i64, u64), Done>,
+    made: u64,
+}
+
+/// The end of some work outside.
+struct Done {
+    /// Unix milliseconds.
+    moment: i64,
+    task: String,
+    stamp: Stamp,
+    event: Event,
+    /// What a script has written.
+    lines: Vec<String>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Runner {
+    /// Says that tasks may be ready: after the commit somebody must [`drive`].
+    pub(crate) fn poke(&self) {
+        self.poked.store(true, Ordering::SeqCst);
+    }
+
+    /// The same after a process was set going again: its timers count too.
+    pub(crate) fn look_again(&self) {
+        *lock(&self.next_due) = None;
+        self.poke();
+    }
+
+    /// Notes where this server is reached.
+    pub(crate) fn reached_at(&self, base: &str) {
+        let mut known = lock(&self.base);
+        if *known != base {
+            base.clone_into(&mut known);
+        }
+    }
+
+    fn known(&self, conv: i64, deploys: i64) -> Option<Arc<Graph>> {
+        let graphs = lock(&self.graphs);
+        graphs.get(&conv).filter(|known| known.0 == deploys).map(|known| Arc::clone(&known.1))
+    }
+
+    fn keep(&self, conv: i64, deploys: i64, graph: &Arc<Graph>) {
+        let mut graphs = lock(&self.graphs);
+        if graphs.len() >= GRAPHS {
+            graphs.clear();
+        }
+        graphs.insert(conv, (deploys, Arc::clone(graph)));
+    }
+
+    /// Notes what work came to, to be known at its moment.
+    fn done(&self, done: Done) {
+        let mut results = lock(&self.results);
+        results.made += 1;
+        let key = (done.moment, results.made);
+        results.waiting.insert(key, done);
+    }
+
+    /// The moment of the next timer or result.
+    fn next(&self) -> Option<i64> {
+        let timer = lock(&self.next_due).unwrap_or(i64::MIN);
+        let result = lock(&self.results).waiting.keys().next().map(|key| key.0);
+        Some(result.map_or(timer, |result| result.min(timer))).filter(|at| *at < i64::MAX)
+    }
+
+    /// A timer was armed.
+    fn armed(&self, at: i64) {
+        let mut next = lock(&self.next_due);
+        if let Some(known) = next.as_mut() {
+            *known = at.min(*known);
+        }
+    }
+
+    fn is_idle(&self, now: i64) -> bool {
+        !self.poked.load(Ordering::SeqCst) && self.next().is_none_or(|at| at > now)
+    }
+}
+
+/// Runs everything that is ready or due, then what comes of it, until all of it rests or the rest is left to the
+/// background.
+pub(crate) async fn drive(world: &Arc<World>) -> Result<(), sqlx::Error> {
+    go(world, FUEL).await
+}
+
+/// Does what fell due; cheap when nothing did.
+pub(crate) async fn run_due(world: &Arc<World>) -> Result<(), sqlx::Error> {
+    let runner = world.part::<Runner>();
+    if !runner.resumed.swap(true, Ordering::SeqCst) {
+        outside::resume(world, &runner).await?;
+        runner.poke();
+    }
+    if runner.is_idle(world.clock.now().millis()) {
+        ticker::arm(world, &runner);
+        return Ok(());
+    }
+    go(world, FUEL_OF_TIME).await
+}
+
+/// Boxed: what it leaves to the background is itself.
+fn go(world: &Arc<World>, fuel: u32) -> Boxed<'_, Result<(), sqlx::Error>> {
+    Box::pin(run_on(world, fuel))
+}
+
+async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
+    let runner = world.part::<Runner>();
+    loop {
+        {
+            let _one_at_a_time = runner.passes.lock().await;
+            while fuel > 0 && pass::pass(world, &runner).await? {
+                fuel -= 1;
+            }
+        }
+        if fuel == 0 {
+            let world = Arc::clone(world);
+            spawn(&runner, async move {
+                if let Err(error) = drive(&world).await {
+                    tracing::error!(%error, "tasks do not run: storage failed");
+                }
+            });
+            break;
+        }
+        if !outside::work(world, &runner).await? {
+            break;
+        }
+        fuel -= 1;
+    }
+    ticker::arm(world, &runner);
+    Ok(())
+}
+
+/// Goes on in the background, as long as the world is there.
+fn spawn(runner: &Runner, work: impl Future<Output = ()> + Send + 'static) {
+    let mut background = lock(&runner.background);
+    while background.try_join_next().is_some() {}
+    background.spawn(work);
+}

@@ -1,0 +1,404 @@
+//! One batch: takes up tasks, runs them, and stores where they rest, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::outside::Job;
+use super::{Done, Runner, lock};
+use crate::corezoid::engine::graph::Graph;
+use crate::corezoid::engine::run::{Limits, Run};
+use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
+use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Wake};
+use crate::kernel::db::Access;
+use crate::kernel::world::World;
+
+/// Tasks of one batch.
+const MOST: i64 = 100;
+/// Batches between two looks for runs that are too old to keep.
+const PRUNED: u64 = 1_000;
+
+/// A batch under way.
+pub(super) struct Pass<'a> {
+    pub(super) conn: &'a mut SqliteConnection,
+    pub(super) world: &'a World,
+    pub(super) runner: &'a Runner,
+    limits: &'a Limits,
+    batch: Batch,
+    flows: BTreeMap<(String, i64), (i64, i64)>,
+    visits: BTreeMap<(String, String), i64>,
+    /// Tasks that others of the batch have changed meanwhile.
+    pub(super) touched: HashSet<String>,
+    /// Tasks became ready.
+    pub(super) woke: bool,
+    /// Nodes with count semaphors that tasks came to or left, by process.
+    crowds: BTreeSet<(i64, String)>,
+    jobs: Vec<Job>,
+    armed: i64,
+}
+
+/// Why a task is taken up.
+enum Cause {
+    Ready,
+    Due,
+    Done(Done),
+}
+
+/// What a task is taken up with.
+enum Turn {
+    /// In the node where it begins.
+    Begin,
+    On(Event),
+    /// By a script that has written these lines.
+    Told(Vec<String>, Event),
+}
+
+impl Cause {
+    /// What the task runs with, and at which moment; `None`: nothing moves it any more.
+    fn turn(self, row: &RunRow, now: i64) -> Option<(Turn, i64)> {
+        match self {
+            Self::Ready => {
+                let turn = match row.wake()? {
+                    Wake::Start => Turn::Begin,
+                    Wake::Modified { by } => Turn::On(Event::Modified { data: Data::new(), user: by }),
+                    Wake::Released => Turn::On(Event::Released),
+                    Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
+                };
+                Some((turn, row.moment.unwrap_or(now)))
+            }
+            Self::Due => {
+                let due = row.due().filter(|_| row.wake().is_none())?;
+                Some((Turn::On(Event::Timer), due.min(now)))
+            }
+            Self::Done(done) => (row.stamp() == done.stamp && row.wake().is_none())
+                .then_some((Turn::Told(done.lines, done.event), done.moment)),
+        }
+    }
+}
+
+/// A running task, as far as the engine does not know it.
+pub(super) struct Own {
+    pub(super) company: Option<String>,
+    pub(super) caller: Option<String>,
+    pub(super) callee: Option<String>,
+    /// Secret values that it has read: they are shown nowhere.
+    pub(super) secrets: Vec<String>,
+}
+
+/// Runs one batch; false: there is nothing to run now.
+pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sqlx::Error> {
+    let now = world.clock.now().millis();
+    if runner.is_idle(now) {
+        return Ok(false);
+    }
+    let mut unit = world.db.begin(Access::Write).await?;
+    let taken = match take_up(unit.conn(), runner, world, now).await {
+        Ok(taken) => taken,
+        Err(error) => {
+            unit.rollback().await?;
+            return Err(error);
+        }
+    };
+    let Some((rows, more)) = taken else {
+        unit.rollback().await?;
+        return Ok(false);
+    };
+    let limits = Limits::from(&world.settings.engine);
+    let mut pass = Pass::new(unit.conn(), world, runner, &limits);
+    let outcome = pass.run(rows, now).await;
+    let Pass { jobs, woke, armed, .. } = pass;
+    if let Err(error) = outcome {
+        unit.rollback().await?;
+        // Nothing has happened: what was to run is still to run.
+        runner.look_again();
+        runner.resumed.store(false, Ordering::SeqCst);
+        return Err(error);
+    }
+    unit.commit(&world.ids).await?;
+    if armed < i64::MAX {
+        runner.armed(armed);
+    }
+    if woke || more {
+        runner.poke();
+    }
+    lock(&runner.jobs).extend(jobs);
+    Ok(true)
+}
+
+/// The next tasks to run, and whether there may be more of them: first those that are ready, then what came back and what
+/// is due, in the order of moments. `None`: there are none.
+async fn take_up(
+    conn: &mut SqliteConnection,
+    runner: &Runner,
+    world: &World,
+    now: i64,
+) -> Result<Option<(Vec<(RunRow, Cause)>, bool)>, sqlx::Error> {
+    let paused_too = world.settings.engine.runs_paused;
+    if runner.poked.swap(false, Ordering::SeqCst) {
+        let rows = store::ready(conn, paused_too, MOST).await?;
+        if !rows.is_empty() {
+            let more = rows.len() >= usize::try_from(MOST).unwrap_or(usize::MAX);
+            return Ok(Some((rows.into_iter().map(|row| (row, Cause::Ready)).collect(), more)));
+        }
+    }
+    loop {
+        let timer = *lock(&runner.next_due);
+        let timer = timer.unwrap_or(i64::MIN);
+        let result = {
+            let mut results = lock(&runner.results);
+            let first = results.waiting.first_key_value().map(|(key, _)| key.0);
+            first.filter(|at| *at <= now && *at <= timer).and_then(|_| results.waiting.pop_first())
+        };
+        if let Some((_, done)) = result {
+            let ids = json!([done.task]).to_string();
+            let row = store::these(conn, &ids).await?.pop();
+            // Whatever moved the task meanwhile, its timer most likely, was first.
+            if let Some(row) = row.filter(|row| row.stamp() == done.stamp && row.wake().is_none()) {
+                return Ok(Some((vec![(row, Cause::Done(done))], false)));
+            }
+            continue;
+        }
+        if timer > now {
+            return Ok(None);
+        }
+        let rows = store::due(conn, paused_too, (now, MOST)).await?;
+        if rows.is_empty() {
+            *lock(&runner.next_due) = Some(store::next_due(conn, now).await?.unwrap_or(i64::MAX));
+            continue;
+        }
+        return Ok(Some((rows.into_iter().map(|row| (row, Cause::Due)).collect(), false)));
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn new(conn: &'a mut SqliteConnection, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
+        Self {
+            conn,
+            world,
+            runner,
+            limits,
+            batch: Batch::default(),
+            flows: BTreeMap::new(),
+            visits: BTreeMap::new(),
+            touched: HashSet::new(),
+            woke: false,
+            crowds: BTreeSet::new(),
+            jobs: Vec::new(),
+            armed: i64::MAX,
+        }
+    }
+
+    async fn run(&mut self, rows: Vec<(RunRow, Cause)>, now: i64) -> Result<(), sqlx::Error> {
+        for (mut row, cause) in rows {
+            if self.touched.contains(&row.id) {
+                // Another task of this batch has changed it since it was read.
+                let ids = json!([row.id]).to_string();
+                match store::these(self.conn, &ids).await?.pop() {
+                    Some(fresh) => row = fresh,
+                    None => continue,
+                }
+            }
+            match cause.turn(&row, now) {
+                Some((turn, moment)) => self.turn(row, turn, moment).await?,
+                None => self.woke = true,
+            }
+        }
+        self.flush().await?;
+        self.count_crowds(now).await?;
+        if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
+            self.runner.unpruned.store(0, Ordering::Relaxed);
+            store::prune(self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs one task until it rests.
+    async fn turn(&mut self, row: RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
+        let graph = self.graph(row.conv_id, row.deploys, row.is_state).await?;
+        let task = row.task();
+        let (node, born) = (task.node.clone(), task.created);
+        let mut own = Own {
+            company: row.company_id.clone(),
+            caller: row.caller.clone(),
+            callee: row.callee.clone(),
+            secrets: Vec::new(),
+        };
+        let before = if row.walked { Vec::new() } else { way_here(&row, born) };
+        let seed = u64::from_le_bytes(self.world.ids.bytes());
+        let mut run = Run::new(&graph, task, self.limits, moment, seed);
+        let mut rest = match turn {
+            Turn::Begin => run.put(&node),
+            Turn::On(event) => run.go_on(event),
+            Turn::Told(lines, event) => {
+                for line in lines {
+                    run.note(What::Console { line });
+                }
+                run.go_on(event)
+            }
+        };
+        while let Rest::Ask(ask) = rest {
+            rest = self.answer(ask, &mut run, &mut own).await?;
+        }
+        let (task, steps) = run.finish();
+        for (conv, node) in [(row.conv_id, &node), (row.conv_id, &task.node)] {
+            if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
+                self.crowds.insert((conv, node.clone()));
+            }
+        }
+        let steps: Vec<Step> = before.into_iter().chain(steps).collect();
+        self.count(&steps);
+        self.batch.walks.push((
+            task.id.clone(),
+            task.conv,
+            task.user,
+            masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
+        ));
+        let (status, wait, detail) = match rest {
+            Rest::Final { keep: false } => {
+                if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
+                    *ended = Some((task.node.clone(), task.data));
+                }
+                self.batch.gone.push((row.seq, task.node));
+                return Ok(());
+            }
+            Rest::Final { keep: true } => ("processed", None, None),
+            Rest::Loop => ("processing", None, Some("loop")),
+            Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
+            Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
+                ("delayed", Some(wait), None)
+            }
+            Rest::Park(wait) => ("processing", Some(wait), None),
+        };
+        if let Some(due) = &task.due {
+            self.armed = self.armed.min(due.at);
+        }
+        if status == "processing"
+            && let Some(wait) = &wait
+        {
+            self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
+        }
+        let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
+        self.batch.left.push(Left {
+            seq: row.seq,
+            node: task.node,
+            prev: task.prev,
+            data: serde_json::to_string(&task.data).unwrap_or_default(),
+            status,
+            user: task.user,
+            changed: task.changed,
+            at: task.at,
+            wait: wait.map(|wait| serde_json::to_string(&wait).unwrap_or_default()),
+            due,
+            due_to,
+            visits: (!task.visits.is_empty())
+                .then(|| serde_json::to_string(&task.visits).unwrap_or_default()),
+            hops: task.hops,
+            caller: own.caller,
+            callee: own.callee,
+            detail,
+        });
+        Ok(())
+    }
+
+    /// What is deployed of a process.
+    pub(super) async fn graph(
+        &mut self,
+        conv: i64,
+        deploys: i64,
+        is_state: bool,
+    ) -> Result<Arc<Graph>, sqlx::Error> {
+        if let Some(known) = self.runner.known(conv, deploys) {
+            return Ok(known);
+        }
+        let graph = Arc::new(store::graph(self.conn, conv, is_state).await?);
+        self.runner.keep(conv, deploys, &graph);
+        Ok(graph)
+    }
+
+    /// Stores what the batch has come to so far, so that what is read next is true.
+    pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        if self.batch.walks.is_empty() {
+            return Ok(());
+        }
+        let mut batch = std::mem::take(&mut self.batch);
+        let flows = std::mem::take(&mut self.flows).into_iter();
+        batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
+        let visits = std::mem::take(&mut self.visits).into_iter();
+        batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
+        store::store(self.conn, &batch).await
+    }
+
+    /// Counts the nodes and ways of some steps.
+    fn count(&mut self, steps: &[Step]) {
+        for step in steps {
+            let What::Entered { from, by } = &step.what else { continue };
+            let minute = step.at.div_euclid(60_000);
+            self.flows.entry((step.node.clone(), minute)).or_default().0 += 1;
+            *self.visits.entry((step.node.clone(), String::new())).or_default() += 1;
+            if let Some(from) = from {
+                self.flows.entry((from.clone(), minute)).or_default().1 += 1;
+                *self.visits.entry((from.clone(), by.word())).or_default() += 1;
+            }
+        }
+    }
+
+    /// Count semaphors: a task of its own tells when their number is reached, and when it is no more
+    /// (sheet corezoid/engine 2.4).
+    async fn count_crowds(&mut self, now: i64) -> Result<(), sqlx::Error> {
+        let crowds = std::mem::take(&mut self.crowds);
+        if crowds.is_empty() {
+            return Ok(());
+        }
+        let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
+        let found = store::crowds(self.conn, &json!(nodes).to_string()).await?;
+        for (conv, id) in &crowds {
+            let (Some((standing, reached)), Some(graph)) =
+                (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
+            else {
+                continue;
+            };
+            let counts = graph.node(id).map(|node| &node.counts[..]).unwrap_or_default();
+            for (position, count) in (0..).zip(counts) {
+                let is = *standing >= count.value;
+                if is != reached.contains(&position) {
+                    store::set_reached(self.conn, id, position, is).await?;
+                    let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
+                    let task = self.world.ids.hex::<12>();
+                    store::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
+                    self.woke = true;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A JSON text without secrets.
+fn masked(text: String, secrets: &[String]) -> String {
+    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
+        let quoted = json!(secret).to_string();
+        text.replace(quoted.trim_matches('"'), "***")
+    })
+}
+
+/// How a task was last moved before its way was noted: a state document has put it there.
+fn way_here(row: &RunRow, born: i64) -> Vec<Step> {
+    if row.wake() == Some(Wake::Start) {
+        return Vec::new();
+    }
+    let step = |at, node: &str, from: Option<&str>| Step {
+        at,
+        node: node.to_owned(),
+        what: What::Entered { from: from.map(str::to_owned), by: Way::Put },
+        data: Data::new(),
+    };
+    let task = row.task();
+    match task.prev.as_deref() {
+        None => vec![step(born, &task.node, None)],
+        Some(prev) => vec![step(born, prev, None), step(task.changed, &task.node, Some(prev))],
+    }
+}

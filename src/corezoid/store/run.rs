@@ -1,0 +1,522 @@
+//! Tasks on their way: which are to run, and what a run leaves.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::{FromRow, SqliteConnection};
+
+use super::node::decode;
+use crate::corezoid::engine::graph::Graph;
+use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
+use crate::kernel::column::Json;
+
+/// Runs that are kept at most: of those the oldest go first.
+const WALKS: i64 = 200_000;
+
+/// What a task that is ready is to run with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wake {
+    /// It stands in the node where it begins.
+    Start,
+    /// Its data was changed while it waited for that; the change is made.
+    Modified {
+        by: i64,
+    },
+    /// It was taken out of its queue.
+    Released,
+    Replied(Reply),
+}
+
+/// A task as the runner takes it up.
+#[derive(Debug, FromRow)]
+pub(crate) struct RunRow {
+    pub(crate) seq: i64,
+    pub(crate) id: String,
+    #[sqlx(rename = "ref")]
+    reference: Option<String>,
+    pub(crate) conv_id: i64,
+    pub(crate) node_id: String,
+    node_prev_id: Option<String>,
+    data: String,
+    live: bool,
+    user_id: i64,
+    create_time: i64,
+    change_time: i64,
+    at: i64,
+    wait: Option<String>,
+    due: Option<i64>,
+    due_to: Option<String>,
+    visits: Option<String>,
+    hops: i64,
+    pub(crate) caller: Option<String>,
+    pub(crate) callee: Option<String>,
+    wake: Option<String>,
+    /// When it became ready, unix milliseconds.
+    pub(crate) moment: Option<i64>,
+    pub(crate) walked: bool,
+    /// Of its process.
+    pub(crate) deploys: i64,
+    pub(crate) is_state: bool,
+    pub(crate) company_id: Option<String>,
+}
+
+impl RunRow {
+    /// Whether it is under way.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// What it waits for.
+    pub(crate) fn wait(&self) -> Option<Wait> {
+        serde_json::from_str(self.wait.as_deref()?).ok()
+    }
+
+    /// What it is to run with.
+    pub(crate) fn wake(&self) -> Option<Wake> {
+        serde_json::from_str(self.wake.as_deref()?).ok()
+    }
+
+    /// When its timer fires.
+    pub(crate) fn due(&self) -> Option<i64> {
+        self.due
+    }
+
+    /// The stamp of its present rest: another one after every move.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp { node: self.node_id.clone(), at: self.at, changed: self.change_time }
+    }
+
+    /// The task for the engine.
+    pub(crate) fn task(&self) -> Task {
+        Task {
+            id: self.id.clone(),
+            reference: self.reference.clone(),
+            conv: self.conv_id,
+            node: self.node_id.clone(),
+            prev: self.node_prev_id.clone(),
+            data: serde_json::from_str(&self.data).unwrap_or_default(),
+            user: self.user_id,
+            created: self.create_time,
+            changed: self.change_time,
+            at: usize::try_from(self.at).unwrap_or_default(),
+            due: self.due.zip(self.due_to.clone()).map(|(at, to)| Due { at, to }),
+            visits: self
+                .visits
+                .as_deref()
+                .and_then(|text| serde_json::from_str(text).ok())
+                .unwrap_or_default(),
+            hops: u32::try_from(self.hops).unwrap_or_default(),
+        }
+    }
+}
+
+/// Where a task rested when work outside was begun for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    node: String,
+    at: i64,
+    changed: i64,
+}
+
+impl Stamp {
+    /// Of a task as it is left.
+    pub(crate) fn of(task: &Task) -> Self {
+        let at = i64::try_from(task.at).unwrap_or(i64::MAX);
+        Self { node: task.node.clone(), at, changed: task.changed }
+    }
+}
+
+/// Tasks that are ready, in their order; those of a process that is not active wait, unless `paused_too`.
+pub(crate) async fn ready(
+    conn: &mut SqliteConnection,
+    paused_too: bool,
+    most: i64,
+) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+         WHERE t.ready IS NOT NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         ORDER BY t.ready LIMIT ?2 + 0",
+    )
+    .bind(paused_too)
+    .bind(most)
+    .fetch_all(conn)
+    .await
+}
+
+/// Tasks whose timer has fired by `now`: the earliest, and those of the same second.
+pub(crate) async fn due(
+    conn: &mut SqliteConnection,
+    paused_too: bool,
+    (now, most): (i64, i64),
+) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(
+        "WITH d AS MATERIALIZED (
+            SELECT t.seq, t.due FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+            WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
+              AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+            ORDER BY t.due LIMIT ?3 + 0)
+         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state
+         FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
+         WHERE d.due < (SELECT min(due) FROM d) + 1000
+         ORDER BY t.due, t.seq",
+    )
+    .bind(paused_too)
+    .bind(now)
+    .bind(most)
+    .fetch_all(conn)
+    .await
+}
+
+/// When the next timer fires, unix milliseconds. Those of processes that are not active count too: they are few.
+pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT min(due) FROM cz_task WHERE due > ?").bind(after).fetch_one(conn).await
+}
+
+/// Tasks by their ids (a JSON array), as they are now.
+pub(crate) async fn these(conn: &mut SqliteConnection, ids: &str) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state
+         FROM json_each(?) w JOIN cz_task t ON t.id = w.value JOIN cz_conv c ON c.id = t.conv_id
+         ORDER BY w.key",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await
+}
+
+/// Tasks that wait for work outside, as a start finds them.
+pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+         WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What is deployed of a process.
+pub(crate) async fn graph(
+    conn: &mut SqliteConnection,
+    conv: i64,
+    is_state: bool,
+) -> Result<Graph, sqlx::Error> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT id, live FROM cz_node WHERE conv_id = ? AND live IS NOT NULL ORDER BY position",
+    )
+    .bind(conv)
+    .fetch_all(conn)
+    .await?;
+    let nodes = rows
+        .into_iter()
+        .map(|(id, live)| Ok((id, decode(&live)?)))
+        .collect::<Result<Vec<_>, sqlx::Error>>()?;
+    Ok(Graph::read(is_state, nodes.iter().map(|(id, doc)| (id.as_str(), doc))))
+}
+
+/// How a task is left.
+#[derive(Debug, Serialize)]
+pub(crate) struct Left {
+    pub(crate) seq: i64,
+    pub(crate) node: String,
+    pub(crate) prev: Option<String>,
+    /// A JSON object, as text.
+    pub(crate) data: String,
+    pub(crate) status: &'static str,
+    pub(crate) user: i64,
+    pub(crate) changed: i64,
+    pub(crate) at: usize,
+    /// JSON, as text.
+    pub(crate) wait: Option<String>,
+    pub(crate) due: Option<i64>,
+    pub(crate) due_to: Option<String>,
+    pub(crate) visits: Option<String>,
+    pub(crate) hops: u32,
+    pub(crate) caller: Option<String>,
+    pub(crate) callee: Option<String>,
+    pub(crate) detail: Option<&'static str>,
+}
+
+/// Everything that a batch of runs leaves.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Batch {
+    pub(crate) left: Vec<Left>,
+    /// Tasks that a final node does not keep: `[seq, node]`.
+    pub(crate) gone: Vec<(i64, String)>,
+    /// `[task, process, user, steps as text]`.
+    pub(crate) walks: Vec<(String, i64, i64, String)>,
+    /// `[node, minute, came, went]`.
+    pub(crate) flows: Vec<(String, i64, i64, i64)>,
+    /// `[node, way, times]`.
+    pub(crate) visits: Vec<(String, String, i64)>,
+}
+
+/// Stores what a batch leaves. One statement text.
+pub(crate) async fn store(conn: &mut SqliteConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+    let text = serde_json::to_string(batch).unwrap_or_default();
+    sqlx::query(
+        "UPDATE cz_task SET node_id = r.v ->> 'node', node_prev_id = r.v ->> 'prev', data = r.v ->> 'data',
+            status = r.v ->> 'status', user_id = r.v ->> 'user', change_time = r.v ->> 'changed', at = r.v ->> 'at',
+            wait = r.v ->> 'wait', due = r.v ->> 'due', due_to = r.v ->> 'due_to', visits = r.v ->> 'visits',
+            hops = r.v ->> 'hops', caller = r.v ->> 'caller', callee = r.v ->> 'callee', detail = r.v ->> 'detail',
+            ready = NULL, wake = NULL, moment = NULL, walked = 1
+         FROM (SELECT value AS v FROM json_each(?1, '$.left')) r WHERE cz_task.seq = r.v ->> 'seq';
+         UPDATE cz_node SET dropped = dropped + g.n
+         FROM (SELECT value ->> 1 AS node, count(*) AS n FROM json_each(?1, '$.gone') GROUP BY 1) g WHERE cz_node.id = g.node;
+         DELETE FROM cz_task WHERE seq IN (SELECT value ->> 0 FROM json_each(?1, '$.gone'));
+         INSERT INTO cz_walk (task_id, conv_id, user_id, steps)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1, '$.walks');
+         INSERT INTO cz_flow (node_id, minute, came, went)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1, '$.flows') WHERE true
+         ON CONFLICT (node_id, minute) DO UPDATE SET came = came + excluded.came, went = went + excluded.went;
+         INSERT INTO cz_visit (node_id, way, times)
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1, '$.visits') WHERE true
+         ON CONFLICT (node_id, way) DO UPDATE SET times = times + excluded.times",
+    )
+    .bind(&text)
+    .execute(&mut *conn)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the oldest runs.
+pub(crate) async fn prune(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM cz_walk WHERE id <= (SELECT max(id) FROM cz_walk) - ?")
+        .bind(WALKS)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A live task that another one asks for.
+#[derive(Debug, FromRow)]
+pub(crate) struct Other {
+    pub(crate) id: String,
+    pub(crate) node_id: String,
+    pub(crate) data: Json<serde_json::Map<String, Value>>,
+    wait: Option<String>,
+    /// It is to run already.
+    pub(crate) is_ready: bool,
+}
+
+impl Other {
+    /// What it waits for.
+    pub(crate) fn wait(&self) -> Option<Wait> {
+        serde_json::from_str(self.wait.as_deref()?).ok()
+    }
+}
+
+/// The live task of a reachable process with this reference.
+pub(crate) async fn by_reference(
+    conn: &mut SqliteConnection,
+    conv: i64,
+    reference: &str,
+) -> Result<Option<Other>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT t.id, t.node_id, t.data, t.wait, t.ready IS NOT NULL AS is_ready
+         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+         WHERE t.conv_id = ?1 AND t.ref = ?2 AND t.live AND c.status <> 3
+           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+    )
+    .bind(conv)
+    .bind(reference)
+    .fetch_optional(conn)
+    .await
+}
+
+/// The task of a queue that is to be taken next.
+pub(crate) async fn queued(
+    conn: &mut SqliteConnection,
+    node: &str,
+    newest_first: bool,
+) -> Result<Option<Other>, sqlx::Error> {
+    let sql = if newest_first {
+        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready FROM cz_task t
+         WHERE t.node_id = ? AND t.status = 'delayed' AND t.wait ->> 'for' = 'queue' AND t.ready IS NULL
+         ORDER BY t.change_time DESC, t.seq DESC LIMIT 1"
+    } else {
+        "SELECT t.id, t.node_id, t.data, t.wait, 0 AS is_ready FROM cz_task t
+         WHERE t.node_id = ? AND t.status = 'delayed' AND t.wait ->> 'for' = 'queue' AND t.ready IS NULL
+         ORDER BY t.change_time, t.seq LIMIT 1"
+    };
+    sqlx::query_as(sql).bind(node).fetch_optional(conn).await
+}
+
+/// Makes a resting task ready.
+pub(crate) async fn wake(
+    conn: &mut SqliteConnection,
+    id: &str,
+    wake: &Wake,
+    (hops, moment): (u32, i64),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE cz_task SET wake = ?2, hops = ?3, moment = ?4,
+            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) WHERE id = ?1",
+    )
+    .bind(id)
+    .bind(serde_json::to_string(wake).unwrap_or_default())
+    .bind(hops)
+    .bind(moment)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives a caller the reply of the task it called, if it still waits for it.
+pub(crate) async fn reply(
+    conn: &mut SqliteConnection,
+    caller: &str,
+    callee: &str,
+    (wake, hops, moment): (&Wake, u32, i64),
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_task SET wake = ?3, hops = max(hops, ?4), moment = ?5, callee = NULL,
+            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
+         WHERE id = ?1 AND callee = ?2 AND ready IS NULL AND wait ->> 'for' = 'reply'",
+    )
+    .bind(caller)
+    .bind(callee)
+    .bind(serde_json::to_string(wake).unwrap_or_default())
+    .bind(hops)
+    .bind(moment)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Adds to counters of a node: `[[sum, number], …]` as JSON.
+pub(crate) async fn add(conn: &mut SqliteConnection, node: &str, adds: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_counter (node_id, sum_id, value)
+         SELECT ?1, value ->> 0, sum(CAST(value ->> 1 AS REAL)) FROM json_each(?2) GROUP BY value ->> 0
+         ON CONFLICT (node_id, sum_id) DO UPDATE SET value = value + excluded.value",
+    )
+    .bind(node)
+    .bind(adds)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A counter of a node.
+pub(crate) async fn counter(
+    conn: &mut SqliteConnection,
+    node: &str,
+    sum: &str,
+) -> Result<Option<f64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT value FROM cz_counter WHERE node_id = ? AND sum_id = ?")
+        .bind(node)
+        .bind(sum)
+        .fetch_optional(conn)
+        .await
+}
+
+/// How many tasks stand in a node, as its counter counts them; `None`: there is no such node.
+pub(crate) async fn count(
+    conn: &mut SqliteConnection,
+    conv: Option<i64>,
+    node: &str,
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT max((SELECT count(*) FROM cz_task t WHERE t.node_id = n.id) + n.dropped - n.uncounted, 0)
+         FROM cz_node n WHERE n.id = ?1 AND (?2 IS NULL OR n.conv_id = ?2)",
+    )
+    .bind(node)
+    .bind(conv)
+    .fetch_optional(conn)
+    .await
+}
+
+/// How many tasks are under way in a process; counted no further than `most`.
+pub(crate) async fn under_way(conn: &mut SqliteConnection, conv: i64, most: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM cz_task WHERE conv_id = ?1 AND live LIMIT ?2 + 0)",
+    )
+    .bind(conv)
+    .bind(most)
+    .fetch_one(conn)
+    .await
+}
+
+/// A process that a task reads, calls or hands over to.
+#[derive(Debug, FromRow)]
+pub(crate) struct Target {
+    pub(crate) company_id: Option<String>,
+    pub(crate) is_state: bool,
+    pub(crate) deploys: i64,
+    pub(crate) owner_id: i64,
+    /// It can be reached.
+    pub(crate) is_there: bool,
+}
+
+/// A process by its id.
+pub(crate) async fn target(conn: &mut SqliteConnection, conv: i64) -> Result<Option<Target>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.company_id, c.deploys, c.owner_id, c.conv_type = 'state' AS is_state,
+                c.status <> 3 AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+                AS is_there
+         FROM cz_conv c WHERE c.id = ?",
+    )
+    .bind(conv)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Nodes with count semaphors: how many tasks stand in each, and which of its numbers are reached.
+pub(crate) async fn crowds(
+    conn: &mut SqliteConnection,
+    nodes: &str,
+) -> Result<BTreeMap<String, (i64, Vec<i64>)>, sqlx::Error> {
+    let rows: Vec<(String, i64, Json<Vec<i64>>)> = sqlx::query_as(
+        "SELECT w.value, (SELECT count(*) FROM cz_task t WHERE t.node_id = w.value),
+                (SELECT json_group_array(h.position) FROM cz_threshold h WHERE h.node_id = w.value)
+         FROM json_each(?) w",
+    )
+    .bind(nodes)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(node, count, reached)| (node, (count, reached.0))).collect())
+}
+
+/// Notes whether the number of a count semaphor is reached.
+pub(crate) async fn set_reached(
+    conn: &mut SqliteConnection,
+    node: &str,
+    position: i64,
+    reached: bool,
+) -> Result<(), sqlx::Error> {
+    let sql = if reached {
+        "INSERT OR IGNORE INTO cz_threshold (node_id, position) VALUES (?, ?)"
+    } else {
+        "DELETE FROM cz_threshold WHERE node_id = ? AND position = ?"
+    };
+    sqlx::query(sql).bind(node).bind(position).execute(conn).await?;
+    Ok(())
+}
+
+/// Makes the task of a count semaphor, ready to run where it leads to; nothing if there is no such node.
+pub(crate) async fn alert(
+    conn: &mut SqliteConnection,
+    id: &str,
+    (conv, node): (i64, &str),
+    (data, now): (&str, i64),
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO cz_task (id, conv_id, node_id, data, status, user_id, create_time, change_time, moment, wake, ready)
+         SELECT ?1, n.conv_id, n.id, ?4, 'created', c.owner_id, ?5, ?5, ?5, '\"start\"',
+                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
+         FROM cz_node n JOIN cz_conv c ON c.id = n.conv_id
+         WHERE n.id = ?3 AND n.conv_id = ?2 AND n.live IS NOT NULL",
+    )
+    .bind(id)
+    .bind(conv)
+    .bind(node)
+    .bind(data)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
