@@ -105,7 +105,12 @@ impl App {
         };
         let public_url = self.worlds.settings.public_url.as_deref();
         let base = PublicBase::of(request.headers(), public_url, &self.bound, prefix);
-        self.worlds.home.heard(&base.origin);
+        if public_url.is_none() {
+            self.worlds.home.heard(&base.origin);
+        } else {
+            let heard = PublicBase::of(request.headers(), None, &self.bound, String::new());
+            self.worlds.home.heard(&heard.origin);
+        }
         let path = request.uri().path();
         let (service, mut response) = if is_under(path, control::PREFIX) {
             let call = ControlCall {

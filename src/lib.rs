@@ -29,7 +29,7 @@ pub use config::{Command, Config, SeedCommand, ServeArgs, Url};
 pub use corezoid::sign;
 pub use kernel::clock::{ClockStart, SystemTime, TimeSource};
 pub use kernel::engine::{ENGINE_OPTIONS, EngineOption, EngineOptions, TimerUnit};
-pub use kernel::outbound::Outbound;
+pub use kernel::outbound::{Allowed, Outbound};
 pub use kernel::settings::{Auth, Language, Operations, Profile, Settings};
 pub use kernel::state::Document;
 pub use kernel::time::Timestamp;

@@ -271,8 +271,8 @@ impl Server {
 
     /// One of its worlds, for tests of what has no path of its own.
     #[cfg(test)]
-    pub(crate) async fn world(&self, name: &str) -> Arc<crate::kernel::world::World> {
-        self.app.worlds.get(name).await.unwrap()
+    pub(crate) async fn world(&self, name: &str) -> Result<Arc<crate::kernel::world::World>, WorldError> {
+        self.app.worlds.get(name).await
     }
 
     /// How the seed is called.

@@ -54,16 +54,12 @@ impl Home {
     ) -> Option<(Arc<dyn Door>, String)> {
         let (door, bound) = self.door.get()?;
         let door = door.upgrade()?;
-        if is_bound(*bound, target) || self.is_name(target) {
-            return Some((door, target.path.clone()));
+        if let Some(public) = public_url.and_then(Target::of).filter(|public| public.is_same_server(target)) {
+            // What lies outside the base belongs to others behind the same front server.
+            let rest = target.path.strip_prefix(public.path.trim_end_matches('/'))?;
+            return rest.starts_with('/').then(|| (door, rest.to_owned()));
         }
-        let public = Target::of(public_url?)?;
-        if !public.is_same_server(target) {
-            return None;
-        }
-        // What lies outside the base belongs to others behind the same front server.
-        let rest = target.path.strip_prefix(public.path.trim_end_matches('/'))?;
-        rest.starts_with('/').then(|| (door, rest.to_owned()))
+        (is_bound(*bound, target) || self.is_name(target)).then(|| (door, target.path.clone()))
     }
 
     fn is_name(&self, target: &Target) -> bool {
@@ -101,6 +97,7 @@ mod tests {
         home.open(Arc::downgrade(&door), "127.0.0.1:8080".parse().unwrap());
         home.heard("http://compose-name:9000");
         home.heard("https://front.test");
+        home.heard("https://public.test");
         let path = |url: &str, public: Option<&str>| {
             home.way_in(&Target::of(url).unwrap(), public).map(|(_, path)| path)
         };

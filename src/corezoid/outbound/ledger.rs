@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use super::shelf::Place;
 use crate::corezoid::engine::{Request, Response, Silence};
 use crate::kernel::time::Timestamp;
 
@@ -34,16 +35,15 @@ pub(super) enum What {
 /// Who answers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Answered {
-    /// The stub at this position.
-    Stub(i64),
+    Stub(Place),
     /// This very server.
     Here,
     /// Another server.
     Network,
     /// Nobody: it is not allowed.
     Policy,
-    /// Nobody: the URL leads nowhere.
-    Nowhere,
+    /// Nobody: the URL leads nowhere, or no stub fits what only a stub can answer.
+    Nobody,
 }
 
 /// What came of it.
@@ -176,14 +176,18 @@ fn shown(entry: &Entry, title: &impl Fn(&str) -> Option<Value>) -> Value {
         What::Git => put("call", "git_call".into()),
     }
     let by = match call.answered {
-        Answered::Stub(position) => {
+        Answered::Stub(Place::Own(position)) => {
             put("stub", position.into());
             "stub"
+        }
+        Answered::Stub(Place::Lent(position)) => {
+            put("stub", position.into());
+            "lent stub"
         }
         Answered::Here => "standin",
         Answered::Network => "network",
         Answered::Policy => "policy",
-        Answered::Nowhere => "nobody",
+        Answered::Nobody => "nobody",
     };
     put("answered_by", by.into());
     if let What::Api(_) = call.what {

@@ -21,6 +21,7 @@ use super::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
+use network::Line;
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
 pub(crate) use shelf::lend;
@@ -125,7 +126,7 @@ pub(crate) async fn call(
     let (entry, answer) = match (target, way_in) {
         (None, _) => {
             // The engine has seen a scheme (sheet corezoid/engine 6.4, `no_scheme`); what follows leads nowhere.
-            let entry = record(Answered::Nowhere);
+            let entry = record(Answered::Nobody);
             (entry, Err(Silence::Refused))
         }
         (Some(target), Some((door, path))) => {
@@ -135,7 +136,7 @@ pub(crate) async fn call(
         (Some(target), None) if world.settings.outbound.allows(&target) => {
             let entry = record(Answered::Network);
             leaving.notify_one();
-            (entry, network::send(&target, world, request, PATIENCE).await)
+            (entry, network::send(&target, world, request, Line::usual()).await)
         }
         (Some(target), None) => {
             let entry = record(Answered::Policy);
@@ -176,7 +177,7 @@ pub(crate) async fn stub(
         node: node.to_owned(),
         task: None,
         what,
-        answered: found.as_ref().map_or(Answered::Policy, |(position, _)| Answered::Stub(*position)),
+        answered: found.as_ref().map_or(Answered::Nobody, |(position, _)| Answered::Stub(*position)),
     });
     Ok(found.map(|(_, stub)| stub.data()))
 }

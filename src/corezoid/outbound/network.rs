@@ -1,6 +1,6 @@
 //! Calls that leave: one connection each, HTTP/1.1, no redirects, no cookies, everything bounded.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::{LONGEST, MOST_AT_ONCE, too_big};
+use super::{LONGEST, MOST_AT_ONCE, PATIENCE, too_big};
 use crate::corezoid::engine::{Request, Response, Silence};
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
@@ -47,12 +47,28 @@ static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     Some(TlsConnector::from(Arc::new(config)))
 });
 
-/// Sends a request to another server; waits for `patience` at most.
+/// How a call leaves.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// Longest wait for the whole exchange.
+    pub(super) patience: Duration,
+    /// For `https`.
+    pub(super) tls: Option<&'a TlsConnector>,
+}
+
+impl Line<'_> {
+    /// As every process calls.
+    pub(super) fn usual() -> Self {
+        Self { patience: PATIENCE, tls: TLS.as_ref() }
+    }
+}
+
+/// Sends a request to another server.
 pub(super) async fn send(
     target: &Target,
     world: &World,
     request: &Request,
-    patience: Duration,
+    line: Line<'_>,
 ) -> Result<Response, Silence> {
     let (method, headers) = head(target, request)?;
     let mut sent = HttpRequest::new(Full::from(request.body.clone()));
@@ -65,21 +81,22 @@ pub(super) async fn send(
         if !target.https {
             return talk(stream, sent).await;
         }
-        let tls = TLS.as_ref().ok_or(Silence::Refused)?;
+        let tls = line.tls.ok_or(Silence::Refused)?;
         let name = ServerName::try_from(target.host.clone()).map_err(|_| Silence::Refused)?;
         let stream = tls.connect(name, stream).await.map_err(|_| Silence::Refused)?;
         talk(stream, sent).await
     };
-    tokio::time::timeout(patience, exchange).await.unwrap_or(Err(Silence::Timeout))
+    tokio::time::timeout(line.patience, exchange).await.unwrap_or(Err(Silence::Timeout))
 }
 
 async fn connect(target: &Target) -> std::io::Result<TcpStream> {
-    let mut found: Vec<SocketAddr> =
-        tokio::net::lookup_host((target.host.as_str(), target.port)).await?.collect();
-    // Whatever a resolver says of `localhost`, it is this machine.
-    if target.is_loopback() {
-        found.retain(|address| address.ip().to_canonical().is_loopback());
-    }
+    // Whatever a resolver would say of `localhost`, it is this machine.
+    let found: Vec<SocketAddr> = if target.host == "localhost" {
+        let both: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        both.map(|ip| SocketAddr::new(ip, target.port)).into()
+    } else {
+        tokio::net::lookup_host((target.host.as_str(), target.port)).await?.collect()
+    };
     let stream = TcpStream::connect(&found[..]).await?;
     stream.set_nodelay(true)?;
     Ok(stream)

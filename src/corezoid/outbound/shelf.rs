@@ -1,6 +1,7 @@
-//! The stubs of a world, kept in memory, ready to answer.
+//! The stubs of a world, kept in memory, ready to answer; and those that somebody lends it for a while.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::corezoid::rules::outbound::{Ready, Seen, Stub, ready_all};
 use crate::corezoid::store::outbound as store;
@@ -8,89 +9,103 @@ use crate::kernel::db::Access;
 use crate::kernel::remembered::Remembered;
 use crate::kernel::world::World;
 
-/// Stubs by their positions. In memory until the list is put anew.
+/// Every stub of a world.
 #[derive(Default)]
-pub(super) struct Shelf(Remembered<Vec<(i64, Arc<Ready>)>>);
-
-/// Stubs that hold as long as somebody needs them, each with how often it still answers.
-#[derive(Default)]
-struct Loans(Mutex<Vec<(u64, Vec<Loan>)>>);
-
-struct Loan {
-    stub: Arc<Ready>,
-    left: Option<i64>,
+pub(super) struct Shelf {
+    /// By their positions. In memory until the list is put anew.
+    own: Remembered<Vec<(i64, Arc<Ready>)>>,
+    /// The last that was lent comes last.
+    lent: RwLock<Vec<Arc<Loan>>>,
 }
 
-/// Stubs lent to a world; they are taken back when this is dropped.
+/// Stubs that are lent together.
+#[derive(Debug)]
+struct Loan(Vec<Held>);
+
+/// A stub that counts in memory only.
+#[derive(Debug)]
+struct Held {
+    stub: Arc<Ready>,
+    used: AtomicU32,
+}
+
+/// Stubs that answer before the world's own for as long as this is kept.
+#[derive(Debug)]
 pub(crate) struct Lent {
-    loans: Arc<Loans>,
-    number: u64,
+    shelf: std::sync::Weak<Shelf>,
+    loan: Arc<Loan>,
+}
+
+/// Which stub it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Of the world, at this position.
+    Own(i64),
+    /// The one at this position of those that are lent.
+    Lent(usize),
+}
+
+impl std::fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelf").finish_non_exhaustive()
+    }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.loans.lock().retain(|(number, _)| *number != self.number);
+        if let Some(shelf) = self.shelf.upgrade() {
+            let mut lent = shelf.lent.write().unwrap_or_else(PoisonError::into_inner);
+            lent.retain(|loan| !Arc::ptr_eq(loan, &self.loan));
+        }
     }
 }
 
-impl Loans {
-    fn lock(&self) -> MutexGuard<'_, Vec<(u64, Vec<Loan>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The first that answers a call, and its position, which is negative: -1 is the first.
-    fn pick(&self, seen: &Seen<'_>, title: Option<&str>) -> Option<(i64, Arc<Ready>)> {
-        let mut loans = self.lock();
-        let all = loans.iter_mut().flat_map(|(_, loans)| (1_i64..).zip(loans));
-        for (position, loan) in all {
-            if loan.left != Some(0) && loan.stub.fits(seen) && loan.stub.is_of(seen.node, title) {
-                loan.left = loan.left.map(|left| left - 1);
-                return Some((-position, Arc::clone(&loan.stub)));
-            }
-        }
-        None
+impl Held {
+    /// Counts one answer; false: it has given them all.
+    fn claim(&self) -> bool {
+        let Some(times) = self.stub.stub.times else { return true };
+        let more = |used| (used < times).then_some(used + 1);
+        self.used.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more).is_ok()
     }
 }
 
 /// Lends stubs to a world: they answer before its own.
 ///
 /// # Errors
-/// A stub is none, in words for whoever sent it.
+/// A stub cannot answer, in words for whoever sent it.
 pub(crate) fn lend(world: &World, stubs: Vec<Stub>) -> Result<Lent, String> {
+    let held = |stub: Ready| Held { used: stub.stub.used.into(), stub: Arc::new(stub) };
     let ready =
         ready_all(stubs).map_err(|wrong| format!("body: stubs{}: {}", wrong.place(), wrong.message))?;
-    let loan = |ready: Ready| Loan { left: ready.stub.times.map(i64::from), stub: Arc::new(ready) };
-    let loans = world.part::<Loans>();
-    let number = {
-        let mut all = loans.lock();
-        let number = all.last().map_or(0, |(number, _)| number + 1);
-        all.push((number, ready.into_iter().map(loan).collect()));
-        number
-    };
-    Ok(Lent { loans, number })
+    let loan = Arc::new(Loan(ready.into_iter().map(held).collect()));
+    let shelf = world.part::<Shelf>();
+    shelf.lent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&loan));
+    Ok(Lent { shelf: Arc::downgrade(&shelf), loan })
 }
 
-/// The first stub that answers a call, and its position. Where it answers a limited number of times, this one is counted.
-pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(i64, Arc<Ready>)>, sqlx::Error> {
-    let loans = world.part::<Loans>();
-    if !loans.lock().is_empty() {
-        let title = title_of(world, seen.node).await?;
-        if let Some(found) = loans.pick(seen, title.as_deref()) {
-            return Ok(Some(found));
-        }
-    }
+/// The first stub that answers a call. Where it answers a limited number of times, this one is counted.
+pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(Place, Arc<Ready>)>, sqlx::Error> {
     let shelf = world.part::<Shelf>();
-    let stubs = shelf.0.get(read(world)).await?;
-    let fitting: Vec<_> = stubs.iter().filter(|(_, stub)| stub.fits(seen)).collect();
+    let own = shelf.own.get(read(world)).await?;
+    let loans = shelf.lent.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let lent = loans.iter().rev().flat_map(|loan| loan.0.iter().enumerate());
+    let lent: Vec<_> = lent.filter(|(_, held)| held.stub.fits(seen)).collect();
+    let own: Vec<_> = own.iter().filter(|(_, stub)| stub.fits(seen)).collect();
+    let mut all = lent.iter().map(|(_, held)| &held.stub).chain(own.iter().map(|(_, stub)| stub));
     let mut title = None;
-    if fitting.iter().any(|(_, stub)| !stub.is_of(seen.node, None)) {
+    if all.any(|stub| !stub.is_of(seen.node, None)) {
         title = title_of(world, seen.node).await?;
     }
-    for (position, stub) in fitting {
+    for (position, held) in lent {
+        if held.stub.is_of(seen.node, title.as_deref()) && held.claim() {
+            return Ok(Some((Place::Lent(position), Arc::clone(&held.stub))));
+        }
+    }
+    for (position, stub) in own {
         if stub.is_of(seen.node, title.as_deref())
             && (stub.stub.times.is_none() || claim(world, *position).await?)
         {
-            return Ok(Some((*position, Arc::clone(stub))));
+            return Ok(Some((Place::Own(*position), Arc::clone(stub))));
         }
     }
     Ok(None)
@@ -98,7 +113,7 @@ pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(i64, 
 
 /// The list was put anew.
 pub(super) fn forget(world: &World) {
-    world.part::<Shelf>().0.forget();
+    world.part::<Shelf>().own.forget();
 }
 
 async fn read(world: &World) -> Result<Vec<(i64, Arc<Ready>)>, sqlx::Error> {

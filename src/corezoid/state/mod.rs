@@ -118,10 +118,10 @@ pub(crate) async fn export(conn: &mut SqliteConnection) -> Result<String, sqlx::
     let env_vars = aliases::export_variables(conn).await?;
     let instances = instances::export(conn, &marks).await?;
     let downloads = nodes::export_downloads(conn).await?;
+    let versions = versions::export(conn).await?;
     let jobs = jobs::export(conn).await?;
     let scheme_files = jobs::export_files(conn).await?;
     let outbound = outbound::export(conn).await?;
-    let versions = versions::export(conn).await?;
     let part = Part {
         companies,
         users,

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use crate::corezoid::rules::outbound::{Stub, ready_all};
+use crate::corezoid::rules::outbound::{self as rules, Stub};
 use crate::corezoid::store::outbound as store;
 use crate::kernel::state::StateError;
 
@@ -13,7 +13,7 @@ pub(super) async fn import(conn: &mut SqliteConnection, stubs: Vec<Stub>) -> Res
         return Ok(());
     }
     let text = serde_json::to_string(&stubs).unwrap_or_default();
-    ready_all(stubs)
+    rules::check(stubs)
         .map_err(|wrong| StateError::at(format!("outbound{}", wrong.place()), wrong.message.clone()))?;
     store::add(conn, &text).await?;
     Ok(())

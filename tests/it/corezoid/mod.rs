@@ -19,6 +19,7 @@ mod merges;
 mod nodes;
 mod objects;
 mod openapi;
+mod outbound;
 mod people;
 mod place_model;
 mod plans;

@@ -1,6 +1,7 @@
 //! Sheet corezoid/engine 10.4 and 10.5: API calls answered by hand, scripts that ended somehow.
 
 use super::*;
+use crate::corezoid::rules::task::TooBig;
 
 /// The four nodes that the seed shows around an API call (sheet corezoid/engine 2.5).
 fn cluster(api: &Value) -> Value {
@@ -68,6 +69,25 @@ fn case_72_a_failed_call_is_tried_again_after_the_delay() {
     world.advance(30);
     world.settle();
     assert_eq!((world.node(0), world.requests.len()), ("F", 2));
+}
+
+/// sheet corezoid/engine 6.4.
+#[test]
+fn what_cannot_be_sent_or_read_is_an_error_of_its_own() {
+    let too_big = Silence::TooBig(TooBig { bytes: 6_000_000, most: 5_242_880 });
+    for (silence, kind, tag, text) in [
+        (Silence::NotAllowed("why".to_owned()), "software", "api_bad_answer", "failed_connect"),
+        (
+            too_big,
+            "software",
+            "api_task_size_overflow_limit",
+            "Your task size: 6000000 bytes, Max available task size: 5242880 bytes, Try to change your data or try to split your task ...",
+        ),
+        (Silence::Unsendable, "hardware", "api_bind_error", "Error bind params to http query"),
+    ] {
+        let world = called(&json!({}), Err(silence), &json!({}));
+        assert_eq!(world.error(0, "api"), [json!(kind), json!(tag), json!(text)]);
+    }
 }
 
 #[test]

@@ -10,12 +10,14 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse as _};
 use axum::routing::any;
 use serde_json::json;
+use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, Stream};
 
 use super::*;
-use crate::corezoid::outbound::{LONGEST, network};
+use crate::corezoid::outbound::LONGEST;
+use crate::corezoid::outbound::network::{self, Line};
 use crate::corezoid::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 
@@ -67,7 +69,7 @@ fn raw(bytes: Option<Vec<u8>>) -> SocketAddr {
 #[tokio::test]
 async fn a_call_leaves_as_it_was_made() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let port = echo().await.port();
     let mut sent = request("PATCH", &format!("http://localhost:{port}/a/я?b={{c}}#d"), "{\"тело\":1}");
     sent.headers.extend(
@@ -104,7 +106,7 @@ async fn a_call_leaves_as_it_was_made() {
 #[tokio::test]
 async fn a_call_follows_nothing_and_keeps_nothing() {
     let server = server("allow").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let base = format!("http://{}", echo().await);
     let moved = answer(get(&world, &format!("{base}/moved")).await);
     assert_eq!((moved.status, moved.body.as_slice()), (302, &b"moved"[..]));
@@ -122,7 +124,7 @@ async fn a_call_follows_nothing_and_keeps_nothing() {
 #[tokio::test]
 async fn whatever_a_server_does_a_call_ends() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let chunked =
         |rest: &str| format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{rest}").into_bytes();
@@ -144,8 +146,8 @@ async fn whatever_a_server_does_a_call_ends() {
     ] {
         let url = format!("http://{address}/");
         let target = Target::of(&url).unwrap();
-        let patience = Duration::from_millis(300);
-        let outcome = network::send(&target, &world, &request("GET", &url, ""), patience).await;
+        let line = Line { patience: Duration::from_millis(300), ..Line::usual() };
+        let outcome = network::send(&target, &world, &request("GET", &url, ""), line).await;
         assert_eq!(outcome, Err(expected), "{what}");
     }
     let odd = with(b"HTTP/1.1 299 \xD0\r\nX: \xFF\r\n\r\n\xFF{");
@@ -156,7 +158,7 @@ async fn whatever_a_server_does_a_call_ends() {
 #[tokio::test]
 async fn an_answer_has_a_longest_length() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let base = format!("http://{}", echo().await);
     assert_eq!(answer(get(&world, &format!("{base}/many")).await).body.len(), LONGEST);
     let too_big = silence(get(&world, &format!("{base}/more")).await);
@@ -166,7 +168,7 @@ async fn an_answer_has_a_longest_length() {
 #[tokio::test]
 async fn what_cannot_stand_in_a_request_is_not_sent() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let url = format!("http://{}/", echo().await);
     let mut broken = request("GET", &url, "");
     broken.headers.push(("X-A".to_owned(), "1\r\nX-B: 2".to_owned()));
@@ -176,28 +178,64 @@ async fn what_cannot_stand_in_a_request_is_not_sent() {
     }
 }
 
-#[tokio::test]
-async fn a_certificate_of_nobody_is_no_connection() {
-    let certificate = CertificateDer::from(include_bytes!("self_signed.der").as_slice());
+fn certificate() -> CertificateDer<'static> {
+    CertificateDer::from(include_bytes!("self_signed.der").as_slice())
+}
+
+/// A server that speaks TLS with a certificate that nobody has signed; gives whether a request came.
+fn secret() -> (SocketAddr, std::thread::JoinHandle<bool>) {
     let key = PrivateKeyDer::try_from(include_bytes!("self_signed.key.der").as_slice()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
+        .with_single_cert(vec![certificate()], key)
         .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let served = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
-        Stream::new(&mut connection, &mut stream).read(&mut [0; 16]).is_ok()
+        let mut stream = Stream::new(&mut connection, &mut stream);
+        let came = stream.read(&mut [0; 1024]).is_ok();
+        let _ =
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").and_then(|()| stream.flush());
+        came
     });
+    (address, served)
+}
+
+#[tokio::test]
+async fn a_certificate_of_nobody_is_no_connection() {
     let server = server("loopback").await;
-    let world = server.world("default").await;
-    let port = address.port();
-    assert_eq!(silence(get(&world, &format!("https://localhost:{port}/")).await), Silence::Refused);
+    let world = server.world("default").await.unwrap();
+    let (address, served) = secret();
+    let url = format!("https://localhost:{}/", address.port());
+    assert_eq!(silence(get(&world, &url).await), Silence::Refused);
     assert!(!served.join().unwrap(), "the handshake ends before the request is sent");
     let plain = raw(Some(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()));
     assert_eq!(silence(get(&world, &format!("https://{plain}/")).await), Silence::Refused);
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_trusted_makes_a_connection() {
+    let server = server("loopback").await;
+    let world = server.world("default").await.unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tls = TlsConnector::from(Arc::new(config));
+    let line = Line { tls: Some(&tls), ..Line::usual() };
+    for (host, expected) in [("localhost", Ok(b"hi".to_vec())), ("127.0.0.1", Err(Silence::Refused))] {
+        let (address, served) = secret();
+        let url = format!("https://{host}:{}/", address.port());
+        let sent = request("GET", &url, "");
+        let answer = network::send(&Target::of(&url).unwrap(), &world, &sent, line).await;
+        assert_eq!(answer.map(|answer| answer.body), expected, "the name counts: {host}");
+        assert_eq!(served.join().unwrap(), host == "localhost");
+    }
 }

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::*;
-use crate::corezoid::outbound::{PATIENCE_MS, stub};
+use crate::corezoid::outbound::control::read_stubs;
+use crate::corezoid::outbound::{PATIENCE_MS, lend, stub};
 
 #[tokio::test]
 async fn the_first_stub_that_fits_answers() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     put_stubs(
         &server,
         json!([
@@ -36,7 +37,7 @@ async fn the_first_stub_that_fits_answers() {
 #[tokio::test]
 async fn a_stub_fails_in_the_ways_of_the_network() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     put_stubs(
         &server,
         json!([
@@ -70,7 +71,7 @@ async fn a_stub_fails_in_the_ways_of_the_network() {
 #[tokio::test]
 async fn a_stub_answers_as_often_as_it_says() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let stubs = json!([
         { "answer": { "status": 500 }, "times": 2 },
         { "answer": { "body": {} }, "times": 1 },
@@ -94,7 +95,7 @@ async fn a_stub_answers_as_often_as_it_says() {
 #[tokio::test]
 async fn a_stub_names_a_node_by_its_title() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     let (_, state) = control(&server, "GET", "state", Value::Null).await;
     let convs = state["corezoid"]["convs"].as_array().unwrap();
     let conv =
@@ -121,7 +122,7 @@ async fn a_stub_names_a_node_by_its_title() {
 #[tokio::test]
 async fn databases_and_git_have_stubs_too() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     put_stubs(
         &server,
         json!([
@@ -145,7 +146,7 @@ async fn databases_and_git_have_stubs_too() {
         json!({ "time": time, "process": 7, "node": "n1", "title": null, "task": null, "call": "db_call",
                 "instance": "3", "query": "SELECT * FROM clients", "stub": 0, "answered_by": "stub" })
     );
-    assert_eq!((&calls[3]["call"], &calls[3]["answered_by"]), (&json!("git_call"), &json!("policy")));
+    assert_eq!((&calls[3]["call"], &calls[3]["answered_by"]), (&json!("git_call"), &json!("nobody")));
 }
 
 #[tokio::test]
@@ -156,7 +157,7 @@ async fn a_call_to_this_server_stays_in_it_and_in_its_world() {
     control(&server, "GET", "health", Value::Null).await;
     let ask = HttpRequest::get("/_standin/health").header("Host", "standin.compose:9000");
     server.call(ask.body(Body::empty()).unwrap()).await;
-    let world = server.world("mine").await;
+    let world = server.world("mine").await.unwrap();
     for (url, expected) in [
         (format!("http://127.0.0.1:{port}/_standin/info"), "mine"),
         (format!("http://localhost:{port}/_standin/info?x=1"), "mine"),
@@ -187,7 +188,7 @@ async fn a_call_to_this_server_stays_in_it_and_in_its_world() {
 #[tokio::test]
 async fn every_call_is_recorded_with_what_came_of_it() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     put_stubs(&server, json!([{ "url": "http://a.test/x", "answer": { "body": {} }, "delay": 20 }])).await;
     made(&world, &request("POST", "http://a.test/x", "{\"a\":1}")).await;
     get(&world, "http://b.test:81/").await;
@@ -225,9 +226,31 @@ async fn every_call_is_recorded_with_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn stubs_that_are_lent_answer_first_and_go_with_whoever_lent_them() {
+    let server = server("deny").await;
+    let world = server.world("default").await.unwrap();
+    put_stubs(&server, json!([{ "answer": { "body": "own" } }])).await;
+    let stubs = |list: Value| read_stubs("stubs", list.as_array().unwrap()).unwrap();
+    let said = async || String::from_utf8(answer(get(&world, "http://a.test/").await).body).unwrap();
+    let once = json!([{ "node": "n1", "answer": { "body": "once" }, "times": 1 }, { "process": 8, "failure": "refused" }]);
+    let lent = lend(&world, stubs(once)).unwrap();
+    assert_eq!((said().await.as_str(), said().await.as_str()), ("once", "own"));
+    let other = lend(&world, stubs(json!([{ "answer": { "body": "other" } }]))).unwrap();
+    assert_eq!(said().await, "other", "the last comes first");
+    drop(lent);
+    assert_eq!(said().await, "other");
+    drop(other);
+    assert_eq!(said().await, "own");
+    let calls = calls(&server).await;
+    assert_eq!((&calls[0]["answered_by"], &calls[0]["stub"]), (&json!("lent stub"), &json!(0)));
+    let wrong = read_stubs("stubs", &[json!({ "answer": {} }), json!([])]).unwrap_err();
+    assert_eq!(wrong.to_string(), "stubs[1]: invalid type: an object is expected");
+}
+
+#[tokio::test]
 async fn only_the_last_calls_are_kept() {
     let server = server("deny").await;
-    let world = server.world("default").await;
+    let world = server.world("default").await.unwrap();
     for number in 0..1002 {
         get(&world, &format!("http://a.test/{number}")).await;
     }

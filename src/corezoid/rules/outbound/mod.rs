@@ -3,5 +3,5 @@
 mod ready;
 mod stub;
 
-pub(crate) use ready::{Ready, Seen, ready_all};
+pub(crate) use ready::{Ready, Seen, check, ready_all};
 pub(crate) use stub::{Asked, Failure, Stub};

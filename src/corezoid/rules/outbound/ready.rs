@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::stub::{Answer, Asked, BodyRule, Failure, Stub, TextRule, UrlRule, Wrong};
 use crate::corezoid::rules::pattern::Pattern;
 
-/// Most stubs of a world.
-const MOST: usize = 10_000;
+/// Most stubs of a list.
+const MOST: usize = 1_000;
 
 /// A stub that can answer.
 #[derive(Debug)]
@@ -105,12 +105,17 @@ fn is_part(part: &Value, whole: &Value) -> bool {
     }
 }
 
-/// Makes a list of stubs ready, or says what is wrong with the first that cannot answer.
-pub(crate) fn ready_all(stubs: Vec<Stub>) -> Result<Vec<Ready>, Wrong> {
+/// Says what is wrong with a list of stubs that somebody brings: that it is too long, or the first that cannot answer.
+pub(crate) fn check(stubs: Vec<Stub>) -> Result<(), Wrong> {
     if stubs.len() > MOST {
-        let message = format!("a world has {MOST} stubs at most");
+        let message = format!("{MOST} stubs at most");
         return Err(Wrong { index: MOST, key: "", message });
     }
+    ready_all(stubs).map(|_| ())
+}
+
+/// Makes a list of stubs ready.
+pub(crate) fn ready_all(stubs: Vec<Stub>) -> Result<Vec<Ready>, Wrong> {
     let all = stubs.into_iter().enumerate();
     all.map(|(index, stub)| ready(stub).map_err(|(key, message)| Wrong { index, key, message })).collect()
 }
@@ -331,12 +336,12 @@ mod tests {
             (json!({ "call": "git_call", "data": {}, "instance": 1 }), "[1].instance", "git_call"),
         ] {
             let stubs = [good.clone(), stub.clone()].map(|stub| serde_json::from_value(stub).unwrap());
-            let wrong = ready_all(stubs.into()).unwrap_err();
+            let wrong = check(stubs.into()).unwrap_err();
             assert_eq!(wrong.place(), place, "{stub}");
             assert!(wrong.message.contains(word), "{stub}: {}", wrong.message);
         }
         let stub: Stub = serde_json::from_value(good).unwrap();
-        assert_eq!(ready_all(vec![stub; MOST + 1]).unwrap_err().place(), "[10000]");
+        assert_eq!(check(vec![stub; MOST + 1]).unwrap_err().place(), "[1000]");
     }
 
     #[test]

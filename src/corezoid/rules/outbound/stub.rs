@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// What answers a call in place of another server, and which calls. What is not named fits every call; the first stub
 /// that fits answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct Stub {
     /// The kind of node that calls: `api` (API Call), `db_call`, `git_call`.
     #[serde(default, skip_serializing_if = "Asked::is_api")]
@@ -93,7 +93,7 @@ pub(crate) struct Regexp {
 
 /// What a text must hold; all that is named.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "an object")]
 pub(crate) struct TextRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contains: Option<String>,
@@ -103,7 +103,7 @@ pub(crate) struct TextRule {
 
 /// What a body must hold; all that is named.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "an object")]
 pub(crate) struct BodyRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contains: Option<String>,
@@ -138,7 +138,7 @@ impl Instance {
 
 /// An answer of another server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct Answer {
     #[serde(default = "ok", skip_serializing_if = "is_ok")]
     pub(crate) status: u16,
