@@ -121,11 +121,12 @@ fn next_scripts(jobs: &mut VecDeque<Job>) -> Vec<Job> {
 async fn run_scripts(world: &World, jobs: Vec<Job>) -> Vec<Done> {
     let options = &world.settings.engine;
     let limits = script::Limits { time: options.code_millis, memory: options.code_bytes };
+    let libs = world.settings.js_libs.clone();
     let seeds: Vec<u64> = jobs.iter().map(|_| u64::from_le_bytes(world.ids.bytes())).collect();
     let ran = tokio::task::spawn_blocking(move || {
         let run = |(mut job, seed): (Job, u64)| {
             let Wait::Script { lang, source } = &job.wait else { return job.done(Event::Done) };
-            let around = Surroundings { now: job.moment, seed, limits, libs: None };
+            let around = Surroundings { now: job.moment, seed, limits, libs: libs.clone() };
             let Ran { outcome, console } = script::run(lang, source, &job.data, &around);
             job.lines = console;
             job.done(Event::Script(outcome))
