@@ -68,3 +68,15 @@ fn dispatch_10_ops(bencher: Bencher<'_, '_>) {
         runtime.block_on(server.call(request)).status()
     });
 }
+
+/// Code nodes, from data to data, each in an engine of its own.
+#[divan::bench(args = ["data.sum = data.items.reduce((sum, item) => sum + item.price, 0)",
+    "data.at = new Date().toISOString()",
+    "require('libs/hmac-sha256.js'); data.sign = CryptoJS.HmacSHA256(JSON.stringify(data), 'key').toString()"])]
+fn run_script(bencher: Bencher<'_, '_>, source: &str) {
+    let items: Vec<Value> =
+        (0..10).map(|n| json!({ "id": n, "title": "a thing", "price": n * 10 })).collect();
+    let data = json!({ "client": "Anna", "items": items }).as_object().cloned().unwrap();
+    assert!(hot::run_script(source, &data));
+    bencher.counter(divan::counter::ItemsCount::new(1_u32)).bench(|| hot::run_script(source, &data));
+}

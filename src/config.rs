@@ -110,6 +110,9 @@ pub struct ServeArgs {
     /// Corezoid: refuse requests whose time is further off than this [default: off]
     #[arg(long, env = "STANDIN_CLOCK_SKEW", value_name = "SECONDS")]
     pub clock_skew: Option<u64>,
+    /// Corezoid: folder of the libraries that scripts of Code nodes load, such as moment.js [default: none]
+    #[arg(long, env = "STANDIN_JS_LIBS", value_name = "DIR", value_parser = folder)]
+    pub js_libs: Option<PathBuf>,
     /// Corezoid: how the engine takes what nobody knows (the README lists the names); repeatable
     #[arg(long, env = "STANDIN_ENGINE", value_name = "NAME=VALUE", value_delimiter = ',', value_parser = engine)]
     pub engine: Vec<(String, String)>,
@@ -145,6 +148,7 @@ impl ServeArgs {
             operations: self.operations,
             clock: self.clock,
             clock_skew: self.clock_skew,
+            js_libs: self.js_libs.clone(),
             engine: self.engine.iter().fold(EngineOptions::default(), |mut options, (name, value)| {
                 // Each was looked at when the command line was read.
                 let _ = options.set(name, value);
@@ -249,6 +253,11 @@ fn clock(text: &str) -> Result<ClockStart, String> {
         Some(("frozen", at)) => Timestamp::parse_rfc3339(at).map(|at| ClockStart::Frozen(Some(at))),
         _ => Err("either `system`, `frozen` or `frozen=2026-01-01T00:00:00Z`".to_owned()),
     }
+}
+
+fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err("there is no such folder".to_owned()) }
 }
 
 fn cors(text: &str) -> Result<Cors, String> {

@@ -20,8 +20,7 @@ mod outbound;
 mod package;
 mod rules;
 mod runner;
-#[expect(dead_code, reason = "scripts rest until the runner runs them")]
-mod script;
+pub(crate) mod script;
 mod signature;
 mod socket;
 mod spec;

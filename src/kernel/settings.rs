@@ -1,5 +1,7 @@
 //! The choices that services read while they answer.
 
+use std::path::PathBuf;
+
 use super::clock::ClockStart;
 use super::engine::EngineOptions;
 use super::outbound::Outbound;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub clock: ClockStart,
     /// Corezoid: refuse requests whose time is further off than this many seconds.
     pub clock_skew: Option<u64>,
+    /// Corezoid: folder of the JavaScript libraries that are files; `None`: there are none.
+    pub js_libs: Option<PathBuf>,
     /// Corezoid: how the engine takes what nobody knows.
     pub engine: EngineOptions,
     /// Which servers processes may call.
@@ -80,6 +84,7 @@ impl Default for Settings {
             operations: Operations::default(),
             clock: ClockStart::default(),
             clock_skew: None,
+            js_libs: None,
             engine: EngineOptions::default(),
             outbound: Outbound::default(),
         }

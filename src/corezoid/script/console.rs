@@ -1,7 +1,6 @@
 //! `console`: its lines go to the trace (sheet corezoid/engine 5).
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rquickjs::function::Rest;
 use rquickjs::{Ctx, Error, Function, Object, Value};
@@ -13,11 +12,25 @@ use super::fault;
 const MOST_LINES: usize = 100;
 const MOST_TEXT: usize = 1000;
 
+/// What a script has written so far; it can be read while the script still runs.
+#[derive(Clone, Default)]
+pub(super) struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Lines {
+    pub(super) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Gives the script a `console` that adds to `lines`.
-pub(super) fn furnish(cx: &Ctx<'_>, lines: &Rc<RefCell<Vec<String>>>) -> Result<(), Error> {
-    let lines = Rc::clone(lines);
+pub(super) fn furnish(cx: &Ctx<'_>, lines: &Lines) -> Result<(), Error> {
+    let lines = lines.clone();
     let log = Function::new(cx.clone(), move |values: Rest<Value<'_>>| {
-        if lines.borrow().len() == MOST_LINES {
+        if lines.lock().len() == MOST_LINES {
             return;
         }
         let mut line = String::new();
@@ -29,7 +42,7 @@ pub(super) fn furnish(cx: &Ctx<'_>, lines: &Rc<RefCell<Vec<String>>>) -> Result<
             line.push_str(&shown(&value));
         }
         // Writing a value may have run a script's own functions, which may have written lines.
-        let mut lines = lines.borrow_mut();
+        let mut lines = lines.lock();
         if lines.len() < MOST_LINES {
             lines.push(bounded(line, MOST_TEXT));
         }

@@ -18,12 +18,15 @@ pub(super) fn failed(cx: &Ctx<'_>, error: &Error) -> ScriptFault {
 
 /// What was thrown, as `String()` shows it.
 pub(super) fn words(cx: &Ctx<'_>, error: &Error) -> String {
+    thrown(cx, error, &cx.catch())
+}
+
+/// As [`words`], of what was caught already.
+pub(super) fn thrown<'js>(cx: &Ctx<'js>, error: &Error, thrown: &Value<'js>) -> String {
     let text = match error {
-        Error::Exception => {
-            let thrown = cx.catch();
-            // Without memory the engine has no error to throw either, and throws this.
-            if thrown.is_null() { None } else { text(cx, &thrown) }
-        }
+        // Without memory the engine has no error to throw either, and throws this.
+        Error::Exception if thrown.is_null() => None,
+        Error::Exception => text(cx, thrown),
         Error::Allocation => None,
         Error::InvalidString(_) => Some("SyntaxError: Invalid or unexpected token".to_owned()),
         other => Some(format!("InternalError: {other}")),

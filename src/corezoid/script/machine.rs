@@ -1,4 +1,5 @@
-//! One engine for one script, with its limits: nothing of a script outlives it.
+//! One engine for one script, with its limits: nothing of a script outlives it. Only on a thread of [`super::threads`],
+//! whose stack is deep enough for it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,8 +11,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::Limits;
 
-/// What the engine's own recursion may use of the thread's stack, in bytes.
-const STACK: usize = 512 << 10;
+/// What the engine's own recursion may use of the thread's stack, in bytes: some thousand calls, as V8 allows them.
+pub(super) const STACK: usize = 4 << 20;
 /// All of the language; no `performance`, which is a clock.
 type Language = (
     intrinsic::Date,

@@ -4,12 +4,15 @@
 mod clean;
 mod compile;
 mod console;
+mod crypto;
 mod data;
 mod fault;
+mod libs;
 mod machine;
 mod run;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod world;
 
 use std::path::PathBuf;
@@ -29,7 +32,7 @@ pub(crate) struct Surroundings {
     /// Where `Math.random` and the salts of ciphers begin.
     pub(crate) seed: u64,
     pub(crate) limits: Limits,
-    /// The folder of the libraries that are files.
+    /// The folder of the libraries that are files (`--js-libs`).
     pub(crate) libs: Option<PathBuf>,
 }
 

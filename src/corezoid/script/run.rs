@@ -1,45 +1,53 @@
 //! A Code node's run: data in, the script, its promises, data out.
 
-use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Error};
 use serde_json::Value;
 
+use super::console::Lines;
 use super::machine::Machine;
-use super::{Ran, Surroundings, console, data, fault, world};
+use super::threads::on_a_thread;
+use super::{Ran, Surroundings, console, data, fault, libs, world};
 use crate::corezoid::engine::task::{Data, ScriptFault};
 use crate::kernel::ids::IdGen;
 
+/// How long a script is waited for that does not come back: its own time so many times, on a machine that is busy with
+/// other things, and this.
+const PATIENCE: (u32, Duration) = (3, Duration::from_secs(2));
+
 /// Runs a Code node over a task's data. Blocks (CPU): call from `spawn_blocking`.
 pub(crate) fn run(lang: &str, source: &str, data: &Data, around: &Surroundings) -> Ran {
-    let lines = Rc::new(RefCell::new(Vec::new()));
-    let outcome = match lang {
-        "js" => execute(source, data, around, &lines),
+    let ended = |fault| Ran { outcome: Err(fault), console: Vec::new() };
+    match lang {
+        "js" => {}
         "erl" | "erlang" => {
             let text = "Code nodes in Erlang are not executed here, write this one in JavaScript";
-            Err(ScriptFault::Failed(text.to_owned()))
+            return ended(ScriptFault::Failed(text.to_owned()));
         }
         other => {
-            Err(ScriptFault::Failed(format!("there is no language {other:?}, write the node in JavaScript")))
+            let text = format!("there is no language {other:?}, write the node in JavaScript");
+            return ended(ScriptFault::Failed(text));
         }
-    };
-    Ran { outcome, console: lines.take() }
+    }
+    let patience = Duration::from_millis(around.limits.time) * PATIENCE.0 + PATIENCE.1;
+    let (source, data, around) = (source.to_owned(), data.clone(), around.clone());
+    let lines = Lines::default();
+    let written = lines.clone();
+    let outcome = on_a_thread(patience, move || execute(&source, &data, &around, &written));
+    Ran { outcome: outcome.unwrap_or(Err(ScriptFault::Timeout)), console: lines.take() }
 }
 
-fn execute(
-    source: &str,
-    data: &Data,
-    around: &Surroundings,
-    lines: &Rc<RefCell<Vec<String>>>,
-) -> Result<Value, ScriptFault> {
+fn execute(source: &str, data: &Data, around: &Surroundings, lines: &Lines) -> Result<Value, ScriptFault> {
     let machine =
         Machine::new(around.limits).map_err(|_| ScriptFault::Failed(fault::NO_MEMORY.to_owned()))?;
     let chance = Rc::new(IdGen::new(around.seed));
     let left = machine.context.with(|cx| {
         world::furnish(&cx, around.now, &chance)
             .and_then(|()| console::furnish(&cx, lines))
+            .and_then(|()| libs::furnish(&cx, around.libs.as_deref(), &chance))
             .and_then(|()| cx.globals().set("data", data::give(&cx, data)?))
             .and_then(|()| script(&cx, source, &machine))
             .map_err(|error| fault::failed(&cx, &error))

@@ -315,7 +315,9 @@ fn a_script_that_takes_too_much_memory_fails() {
         "let o = {}; for (let i = 0;; i++) o['k' + i] = i",
         "throw 'x'.repeat(1e9)",
     ] {
-        let Err(ScriptFault::Failed(text)) = outcome(source, json!({})) else { panic!("{source} ends") };
+        let limits = Limits { time: 20_000, ..Limits::default() };
+        let ran = run("js", source, &Data::new(), &Surroundings { limits, ..around() });
+        let Err(ScriptFault::Failed(text)) = ran.outcome else { panic!("{source}: {:?}", ran.outcome) };
         let words = ["out of memory", "string too long", "RangeError", "SyntaxError"];
         assert!(words.iter().any(|word| text.contains(word)), "{source}: {text}");
     }
@@ -333,9 +335,9 @@ fn a_script_that_takes_too_much_memory_fails() {
 #[test]
 fn what_is_left_is_bounded() {
     let text = "let a = ['x'.repeat(1e6)]; for (let i = 0; i < 30; i++) a = [a, a]; data.a = a";
-    assert!(
-        matches!(outcome(text, json!({})), Err(ScriptFault::Failed(text)) if text.contains("out of memory"))
-    );
+    let limits = Limits { time: 20_000, ..Limits::default() };
+    let ran = run("js", text, &Data::new(), &Surroundings { limits, ..around() });
+    assert_eq!(ran.outcome, failed("InternalError: out of memory"));
     let text = "data.a = 'x'.repeat(1e7)";
     assert_eq!(
         outcome(text, json!({})),
@@ -369,7 +371,7 @@ fn recursion_is_bounded_and_goes_deep_enough() {
     ] {
         assert_eq!(outcome(source, json!({})), failed(overflow), "{source}");
     }
-    assert_eq!(result("const sum = n => n === 0 ? 0 : n + sum(n - 1); data.r = sum(50)"), json!(1_275));
+    assert_eq!(result("const sum = n => n === 0 ? 0 : n + sum(n - 1); data.r = sum(800)"), json!(320_400));
 }
 
 #[test]
@@ -388,4 +390,93 @@ fn a_script_ends_well_at_any_memory() {
         }
     }
     assert!(ends[0] > 0 && ends[1] > 0, "{ends:?}");
+}
+
+#[test]
+fn a_search_that_never_looks_at_the_clock_is_left_behind() {
+    // Some seconds of work within one function of the engine.
+    let source = "const a = 'a'.repeat(4e6); a.indexOf('a'.repeat(2e6) + 'b')";
+    let limits = Limits { time: 20, ..Limits::default() };
+    let ran = run("js", source, &Data::new(), &Surroundings { limits, ..around() });
+    assert_eq!(ran.outcome, Err(ScriptFault::Timeout));
+    assert_eq!(outcome("data.a = 1", json!({})), Ok(json!({ "a": 1 })));
+}
+
+#[test]
+fn libraries_of_hashes_are_part_of_the_program() {
+    for (source, left) in [
+        // Sheet corezoid/engine 10.5, case 95.
+        (
+            r#"require("libs/sha1.js"); data.r=CryptoJS.SHA1("100").toString()"#,
+            json!("310b86e0b62b828562fc91c7be5380a992b2786a"),
+        ),
+        ("data.r = require('libs/md5.js') === require('libs/aes.js')", json!(true)),
+        ("require('libs/rc4.js'); CryptoJS = 1; require('libs/rc4.js'); data.r = CryptoJS", json!(1)),
+        ("data.r = typeof CryptoJS", json!("undefined")),
+    ] {
+        assert_eq!(result(source), left, "{source}");
+    }
+}
+
+#[test]
+fn other_libraries_are_files_of_a_folder_that_the_user_names() {
+    let folder = std::env::temp_dir().join(format!("standin-js-libs-{}", std::process::id()));
+    let libs = folder.join("libs");
+    std::fs::create_dir_all(libs.join("sub.js")).unwrap();
+    std::fs::write(folder.join("secret.js"), "var secret = 1").unwrap();
+    std::fs::write(
+        libs.join("moment.js"),
+        "\u{feff};(function (global, factory) { global.moment = factory() })(this, function () {
+            return function () { return { unix: function () { return Math.floor(Date.now() / 1000) } } } })",
+    )
+    .unwrap();
+    std::fs::write(libs.join("counted.js"), "times = (this.times || 0) + 1").unwrap();
+    std::fs::write(libs.join("broken.js"), "(").unwrap();
+    std::fs::write(libs.join("binary.js"), [0xFF]).unwrap();
+    std::fs::write(libs.join("long.js"), " ".repeat((4 << 20) + 1)).unwrap();
+    std::os::unix::fs::symlink(folder.join("secret.js"), libs.join("out.js")).unwrap();
+    std::os::unix::fs::symlink(libs.join("moment.js"), libs.join("within.js")).unwrap();
+    let with = |source: &str| {
+        let around = Surroundings { libs: Some(libs.clone()), ..around() };
+        run("js", source, &Data::new(), &around).outcome
+    };
+    let dir = libs.display();
+    // Sheet corezoid/engine 10.5, case 96.
+    let unix = NOW / 1000;
+    assert_eq!(with(r#"require("libs/moment.js"); data.u=moment().unix()"#), Ok(json!({ "u": unix })));
+    assert_eq!(with("data.u = require('libs/moment.js')().unix()"), Ok(json!({ "u": unix })));
+    assert_eq!(with("require('libs/within.js'); data.u = typeof moment"), Ok(json!({ "u": "function" })));
+    let counted = "data.u = require('libs/counted.js'); require('libs/counted.js'); data.times = times";
+    assert_eq!(with(counted), Ok(json!({ "times": 1 })));
+    for (path, text) in [
+        ("libs/lodash.js", format!("there is no file {dir}/lodash.js (--js-libs)")),
+        ("libs/out.js", format!("{dir}/out.js is a link that leads out of its folder (--js-libs)")),
+        ("libs/sub.js", format!("{dir}/sub.js is no file (--js-libs)")),
+        ("libs/long.js", format!("{dir}/long.js has 4194305 bytes, at most 4194304 are read")),
+        ("libs/../secret.js", "a library is called libs/NAME.js".to_owned()),
+        ("libs//etc/passwd.js", "a library is called libs/NAME.js".to_owned()),
+        ("libs/.js", "a library is called libs/NAME.js".to_owned()),
+        ("libs/moment", "a library is called libs/NAME.js".to_owned()),
+        ("fs", "a library is called libs/NAME.js".to_owned()),
+        ("", "a library is called libs/NAME.js".to_owned()),
+    ] {
+        let expected = format!("Error: Cannot find module '{path}': {text}");
+        assert_eq!(with(&format!("require('{path}')")), failed(&expected));
+    }
+    assert_eq!(
+        outcome("require('libs/moment.js')", json!({})),
+        failed(
+            "Error: Cannot find module 'libs/moment.js': it is not part of this program; start it with --js-libs DIR \
+             (STANDIN_JS_LIBS), where DIR holds moment.js"
+        )
+    );
+    assert!(
+        matches!(with("require('libs/broken.js')"), Err(ScriptFault::Failed(text)) if text.starts_with("SyntaxError"))
+    );
+    assert!(
+        matches!(with("require('libs/binary.js')"), Err(ScriptFault::Failed(text)) if text.contains("binary.js"))
+    );
+    assert!(matches!(with("require(5)"), Err(ScriptFault::Failed(_))));
+    assert!(matches!(with("require()"), Err(ScriptFault::Failed(_))));
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod aliases;
+mod beside;
 mod charts;
 mod cleared;
 mod code;

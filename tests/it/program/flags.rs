@@ -16,6 +16,7 @@ const FLAGS: &[(&str, &str)] = &[
     ("--operations", "250"),
     ("--clock", "frozen=2026-02-12T09:00:00Z"),
     ("--clock-skew", "60"),
+    ("--js-libs", concat!(env!("CARGO_MANIFEST_DIR"), "/tests")),
     ("--outbound", "allow=api.example.com,loopback"),
     ("--cors", "https://app.test"),
     ("--log", "json"),
