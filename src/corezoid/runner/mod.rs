@@ -4,6 +4,7 @@
 
 mod asks;
 pub(crate) mod control;
+mod lanes;
 mod outside;
 mod pass;
 mod ticker;
@@ -19,6 +20,7 @@ use super::engine::task::Event;
 use super::store::run::Stamp;
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
+use lanes::Lanes;
 use outside::Job;
 
 /// Batches that one request runs before it leaves the rest to the background.
@@ -50,6 +52,8 @@ pub(crate) struct Runner {
     unpruned: AtomicU64,
     /// Calls to other servers that are under way.
     calls: AtomicUsize,
+    /// By node: its calls of other servers.
+    lanes: Mutex<Lanes>,
     /// Tasks that somebody waits for, and the end of those that were not kept.
     watched: Mutex<HashMap<String, control::Ended>>,
     background: Mutex<JoinSet<()>>,

@@ -92,7 +92,7 @@ pub(super) async fn work(world: &Arc<World>, runner: &Arc<Runner>) -> Result<boo
     }
     let Some(job) = lock(&runner.jobs).pop_front() else { return Ok(false) };
     match &job.wait {
-        Wait::Http { .. } => return Ok(call(world, runner, job).await),
+        Wait::Http { .. } => call(world, runner, job).await,
         Wait::Db { instance, query } => {
             let found = outbound::stub(world, job.conv, &job.node, Some(instance), Some(query)).await?;
             runner.done(job.done(Event::Stub(found)));
@@ -136,8 +136,8 @@ async fn run_scripts(world: &World, jobs: Vec<Job>) -> Vec<Done> {
     ran.await.unwrap_or_default()
 }
 
-/// Asks another server. False: the call is under way in the background, and whoever waits need not.
-async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) -> bool {
+/// Asks another server. A call that takes its time goes on in the background, and whoever waits need not.
+async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) {
     let leaving = Arc::new(Notify::new());
     let (told, ended) = oneshot::channel();
     let asked = {
@@ -154,8 +154,11 @@ async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) -> bool {
             match outcome {
                 Ok(Outcome { result, after }) => {
                     let took = after.max(result.as_ref().map_or(0, |response| response.took));
+                    let threads =
+                        if let Wait::Http { request } = &job.wait { request.max_threads } else { 1 };
+                    let end = lock(&runner.lanes).end(&job.node, threads, (job.moment, took));
                     let mut done = job.done(Event::Http(result));
-                    done.moment = done.moment.saturating_add(took);
+                    done.moment = end;
                     runner.done(done);
                 }
                 Err(error) => tracing::error!(%error, "a call is lost until the next start: storage failed"),
@@ -170,9 +173,9 @@ async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) -> bool {
     };
     spawn(runner, asked);
     tokio::select! {
-        _ = ended => true,
-        () = leaving.notified() => false,
-        () = ticker::sleep(PATIENCE) => false,
+        _ = ended => {}
+        () = leaving.notified() => {}
+        () = ticker::sleep(PATIENCE) => {}
     }
 }
 

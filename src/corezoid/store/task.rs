@@ -222,7 +222,8 @@ pub(crate) async fn set_data(
     (user, now, hops): (i64, i64, u32),
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE cz_task SET data = ?2, user_id = ?3, change_time = ?4,
+        "UPDATE cz_task SET data = ?2, user_id = ?3,
+            change_time = CASE WHEN ready IS NULL AND status = 'processing' AND wait IS NOT NULL THEN change_time ELSE ?4 END,
             wake = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN json_object('modified', json_object('by', ?3))
                    ELSE wake END,
             hops = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?5 ELSE hops END,

@@ -151,6 +151,7 @@ async fn deleting_a_commit_drops_its_drafts_only() {
 
 #[tokio::test]
 async fn a_broken_graph_is_not_deployed_and_every_mistake_is_named() {
+    // The third and fourth: sheet corezoid/engine 10, cases 32 and 126.
     let app = app().await;
     let node = create(&app, 0, 10).await;
     for (fields, texts) in [

@@ -174,7 +174,8 @@ fn cases_112_to_114_a_copy_that_is_refused() {
     let task = world.create(&json!({}));
     assert_eq!(
         world.error(task, "copy_task"),
-        [json!("software"), json!("not_unical_ref"), json!("not unical reference")]
+        [json!("software"), json!("not_unical_ref"), json!("not unical reference")],
+        "case 112"
     );
     let mut world = World::new(&one(copy("create", &json!({}))));
     world.process(2, &end());
@@ -182,14 +183,16 @@ fn cases_112_to_114_a_copy_that_is_refused() {
     let task = world.create(&json!({}));
     assert_eq!(
         world.error(task, "copy_task")[1..],
-        [json!("conveyor_is_not_active"), json!("conveyor is not active")]
+        [json!("conveyor_is_not_active"), json!("conveyor is not active")],
+        "case 113"
     );
     let more = json!({ "data": { "n": "{{x}}" }, "data_type": { "n": "number" } });
     let mut world = World::new(&one(copy("create", &more)));
     let task = world.create(&json!({}));
     assert_eq!(
         world.error(task, "copy_task")[1..],
-        [json!("copy_task_wrong_convert_param"), json!("Param: n, Value: null, Try convert to: number")]
+        [json!("copy_task_wrong_convert_param"), json!("Param: n, Value: null, Try convert to: number")],
+        "case 114"
     );
 }
 

@@ -25,14 +25,14 @@ fn cases_11_to_15_the_example_of_the_seed() {
         when("B", &json!([["amount", "eq", "0", "number"]])),
         go("C")
     ]);
-    for (data, expected) in [
-        (json!({ "amount": 150, "card": "41" }), "A"),
-        (json!({ "amount": 150 }), "C"),
-        (json!({ "amount": 150, "card": "" }), "C"),
-        (json!({ "amount": 0 }), "B"),
-        (json!({ "amount": 100, "card": "x" }), "C"),
+    for (case, data, expected) in [
+        (11, json!({ "amount": 150, "card": "41" }), "A"),
+        (12, json!({ "amount": 150 }), "C"),
+        (13, json!({ "amount": 150, "card": "" }), "C"),
+        (14, json!({ "amount": 0 }), "B"),
+        (15, json!({ "amount": 100, "card": "x" }), "C"),
     ] {
-        assert_eq!(ends(&logics, &data), expected, "{data}");
+        assert_eq!(ends(&logics, &data), expected, "case {case}");
     }
 }
 

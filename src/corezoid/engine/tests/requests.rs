@@ -179,11 +179,12 @@ fn cases_85_to_88_what_is_sent() {
     let request = |more: &Value| called(more, Err(Silence::Timeout), &json!({})).requests.remove(0);
     let get = request(&json!({ "method": "GET", "extra": { "q": "Значение1" } }));
     assert_eq!(get.url, "http://target/path?q=%D0%97%D0%BD%D0%B0%D1%87%D0%B5%D0%BD%D0%B8%D0%B51");
-    assert_eq!(get.body, "");
+    assert_eq!(get.body, "", "case 85");
     let post = request(&json!({ "send_sys": true, "extra": { "a": "1" }, "extra_type": { "a": "number" } }));
     assert_eq!(
         serde_json::from_str::<Value>(&post.body).unwrap(),
-        json!({ "a": 1, "sys": { "ref": "r1", "obj_id": "t0", "conv_id": 1, "node_id": "A" } })
+        json!({ "a": 1, "sys": { "ref": "r1", "obj_id": "t0", "conv_id": 1, "node_id": "A" } }),
+        "case 86"
     );
     let signature = crate::corezoid::signature::sign("1578218400", "", post.body.as_bytes());
     assert_eq!(
@@ -192,14 +193,14 @@ fn cases_85_to_88_what_is_sent() {
     );
     let form =
         request(&json!({ "content_type": "x-www-form-urlencoded", "extra": { "p1": "a b", "p2": "c" } }));
-    assert_eq!(form.body, "p1=a+b&p2=c");
+    assert_eq!(form.body, "p1=a+b&p2=c", "case 87");
     assert_eq!(form.headers[0].1, "application/x-www-form-urlencoded");
     let raw = request(
         &json!({ "format": "raw", "raw_body": "<x>{{root.ref}}</x>", "extra_headers": { "content-type": "text/xml" } }),
     );
     assert_eq!((raw.body.as_str(), raw.headers[0].1.as_str()), ("<x>r1</x>", "text/xml"));
     let world = called(&json!({ "debug_info": true }), json_answer(&json!({})), &json!({}));
-    assert_eq!(world.data(0)["__conveyor_api_debug__"]["http_res_code"], 200);
+    assert_eq!(world.data(0)["__conveyor_api_debug__"]["http_res_code"], 200, "case 88");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn cases_135_to_139_taking_from_a_queue() {
     };
     let queue = json!({ "type": "api_queue", "data": { "k": "v" }, "data_type": { "k": "string" } });
     let queued = json!([["S", 1, [go("Q")]], ["Q", 0, [queue, go("QF")]], ["QF", 2, []], ["D", 0, []]]);
-    for (order, taken, left) in [("ASC", 0, 1), ("DESC", 1, 0)] {
+    for (case, order, taken, left) in [(135, "ASC", 0, 1), (136, "DESC", 1, 0)] {
         let mut world = World::new(&take(order, "Q"));
         world.process(2, &queued);
         for n in [1, 2] {
@@ -98,11 +98,12 @@ fn cases_135_to_139_taking_from_a_queue() {
         }
         world.settle();
         let task = world.create(&json!({}));
-        assert_eq!((world.node(task), world.node(taken), world.node(left)), ("F", "QF", "Q"), "{order}");
+        assert_eq!((world.node(task), world.node(taken), world.node(left)), ("F", "QF", "Q"), "case {case}");
         let n = taken + 1;
         assert_eq!(
             world.data(task),
-            json!({ "__queue_task_id__": format!("t{taken}"), "__queue_task_data__": { "n": n, "k": "v" } })
+            json!({ "__queue_task_id__": format!("t{taken}"), "__queue_task_data__": { "n": n, "k": "v" } }),
+            "case 137"
         );
         assert!(world.data(taken).get("k").is_none());
     }

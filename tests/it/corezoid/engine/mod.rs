@@ -1,6 +1,8 @@
 //! Processes that really run (sheet corezoid/engine), driven through the API.
 
 mod across;
+mod conformance;
+mod held;
 mod life;
 mod outside;
 
@@ -98,4 +100,12 @@ pub(super) async fn count(app: &App, conv: i64, node: &str) -> Value {
     let list = app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": conv })).await;
     let found = list["list"].as_array().unwrap().iter().find(|row| row["obj_id"] == node).cloned();
     found.unwrap_or_else(|| panic!("{op}"))["count"].clone()
+}
+
+/// A call of the control plane; its answer.
+pub(super) async fn control(app: &App, method: &str, path: &str, body: &Value) -> Value {
+    let request = Request::builder().method(method).uri(path).body(body.to_string().into()).unwrap();
+    let answer = app.send(request).await;
+    assert!((200..300).contains(&answer.status()), "{}", answer.print());
+    if answer.text().is_empty() { Value::Null } else { answer.json() }
 }

@@ -3,15 +3,7 @@
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use super::{Convs, advance, create, data, go, place};
-use crate::support::App;
-
-async fn control(app: &App, method: &str, path: &str, body: &Value) -> Value {
-    let request = Request::builder().method(method).uri(path).body(body.to_string().into()).unwrap();
-    let answer = app.send(request).await;
-    assert!((200..300).contains(&answer.status()), "{}", answer.print());
-    if answer.text().is_empty() { Value::Null } else { answer.json() }
-}
+use super::{Convs, advance, control, create, data, go, place};
 
 fn script(source: &str) -> Value {
     json!([["s", 1, [go("c")]], ["c", 0, [{ "type": "api_code", "lang": "js", "src": source, "err_node_id": "e" }, go("f")]],
