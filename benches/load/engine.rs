@@ -22,7 +22,7 @@ fn go(to: &str) -> Value {
     json!({ "type": "go", "to_node_id": to })
 }
 
-/// A chain of set_param and conditions between start and final, so many nodes in all; finals keep nothing.
+/// A chain of `set_param` and conditions between start and final, so many nodes in all; finals keep nothing.
 fn chain(id: i64, length: usize) -> Value {
     let name = |n: usize| format!("{id}-{n}");
     let nodes: Vec<Value> = (0..length)

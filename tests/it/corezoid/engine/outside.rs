@@ -169,7 +169,7 @@ async fn a_secret_reaches_the_call_and_no_record() {
         "env_vars": [{ "id": 1, "folder": 20, "secret": true, "title": "Key", "short_name": "key", "value": "hunter22" }],
         "outbound": [{ "url": "http://shop.test/?key=hunter22*", "answer": { "body": { "ok": true } } }],
     } });
-    let app = App::of(crate::support::builder().seed(crate::support::seed(document))).await;
+    let app = crate::support::App::of(crate::support::builder().seed(crate::support::seed(document))).await;
     let one = create(&app, 1, "1", json!({})).await;
     assert_eq!(place(&app, 1, &one).await, "f processed");
     assert_eq!(data(&app, 1, &one).await, json!({ "ok": true, "seen": "" }));
