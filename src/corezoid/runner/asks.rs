@@ -85,6 +85,21 @@ impl Pass<'_> {
         }
     }
 
+    /// A process to hand something over to, or why not: `none` if there is no such process.
+    async fn reach(
+        &mut self,
+        name: &str,
+        run: &Run<'_>,
+        own: &Own,
+        none: Refusal,
+    ) -> Result<Result<(i64, Target), Refusal>, sqlx::Error> {
+        match self.target(name, run, own).await {
+            Ok(found) => Ok(found.ok_or(none)),
+            Err(Denied::Company) => Ok(Err(Refusal::Denied { user: run.task.user, conv: name.to_owned() })),
+            Err(Denied::Storage(error)) => Err(error),
+        }
+    }
+
     async fn read(&mut self, read: &Read, run: &Run<'_>, own: &mut Own) -> Result<Found, sqlx::Error> {
         match read {
             Read::Task { conv: name, reference } => {
@@ -150,13 +165,9 @@ impl Pass<'_> {
         own: &mut Own,
     ) -> Result<Result<(), Refusal>, sqlx::Error> {
         self.flush().await?;
-        let (conv, target) = match self.target(&new.conv, run, own).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(Err(Refusal::NotFound)),
-            Err(Denied::Company) => {
-                return Ok(Err(Refusal::Denied { user: run.task.user, conv: new.conv }));
-            }
-            Err(Denied::Storage(error)) => return Err(error),
+        let (conv, target) = match self.reach(&new.conv, run, own, Refusal::NotFound).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         if !target.is_there {
             return Ok(Err(Refusal::NotFound));
@@ -215,13 +226,9 @@ impl Pass<'_> {
         own: &Own,
     ) -> Result<Result<(), Refusal>, sqlx::Error> {
         self.flush().await?;
-        let (conv, target) = match self.target(name, run, own).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(Err(Refusal::NotFound)),
-            Err(Denied::Company) => {
-                return Ok(Err(Refusal::Denied { user: run.task.user, conv: name.to_owned() }));
-            }
-            Err(Denied::Storage(error)) => return Err(error),
+        let (conv, target) = match self.reach(name, run, own, Refusal::NotFound).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let Some(other) = store::by_reference(self.conn, conv, reference).await? else {
             return Ok(Err(Refusal::NotFound));
@@ -263,13 +270,9 @@ impl Pass<'_> {
         own: &Own,
     ) -> Result<Result<Taken, Refusal>, sqlx::Error> {
         self.flush().await?;
-        let (conv, target) = match self.target(name, run, own).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(Err(Refusal::NoQueue)),
-            Err(Denied::Company) => {
-                return Ok(Err(Refusal::Denied { user: run.task.user, conv: name.to_owned() }));
-            }
-            Err(Denied::Storage(error)) => return Err(error),
+        let (conv, target) = match self.reach(name, run, own, Refusal::NoQueue).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let graph = self.graph(conv, target.deploys, target.is_state).await?;
         if !graph.node(node).is_some_and(nodes::is_queue) {
