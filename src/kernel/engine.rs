@@ -25,6 +25,8 @@ pub struct EngineOptions {
     pub loop_guard: u32,
     /// `hops`: nodes that a chain of tasks may pass without waiting.
     pub hops: u32,
+    /// `burst`: tasks that a long chain of tasks may make before all comes to rest.
+    pub burst: u32,
     /// `task_size`: bytes of a task's data as JSON.
     pub task_bytes: usize,
     /// `code_time`: milliseconds of a Code node.
@@ -40,6 +42,7 @@ impl Default for EngineOptions {
             runs_paused: false,
             loop_guard: 50,
             hops: 10_000,
+            burst: 100_000,
             task_bytes: 128_000,
             code_millis: 1_000,
             code_bytes: 64 << 20,
@@ -108,6 +111,13 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         default: "10000",
         what: "nodes that a chain of tasks, each made or woken by the one before, may pass without waiting",
         set: |options, text| number(text, &(1..=1_000_000)).map(|n| options.hops = n),
+    },
+    EngineOption {
+        name: "burst",
+        values: "1 to 10000000",
+        default: "100000",
+        what: "tasks that long chains of tasks may make before the engine comes to rest or ten minutes are over",
+        set: |options, text| number(text, &(1..=10_000_000)).map(|n| options.burst = n),
     },
     EngineOption {
         name: "task_size",
