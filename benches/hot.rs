@@ -69,6 +69,31 @@ fn dispatch_10_ops(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The walk of a task through ten nodes that set a parameter or look at one: no storage, no clock.
+#[divan::bench]
+fn walk_10_nodes(bencher: Bencher<'_, '_>) {
+    let name = |n: usize| format!("node {n}");
+    let nodes: Vec<Value> = (0..12)
+        .map(|n| {
+            let go = json!({ "type": "go", "to_node_id": name(n + 1) });
+            let set = json!({ "type": "set_param", "extra": { "n": "$.math({{n}}+1)" }, "extra_type": { "n": "number" } });
+            let when = json!({ "type": "go_if_const", "to_node_id": name(n + 1), "conditions": [
+                { "param": "n", "const": "-1", "fun": "more", "cast": "number" } ] });
+            let (kind, logics) = match n {
+                0 => (1, json!([go])),
+                11 => (2, json!([])),
+                n if n % 2 == 1 => (0, json!([set, go])),
+                _ => (0, json!([when, go])),
+            };
+            json!([name(n), { "obj_type": kind, "logics": logics }])
+        })
+        .collect();
+    let process = hot::Process::read(&Value::Array(nodes)).unwrap();
+    let data = json!({ "n": 1, "name": "Anna" }).as_object().cloned().unwrap();
+    assert_eq!(process.walk("node 0", &data), 12);
+    bencher.counter(divan::counter::ItemsCount::new(12_u32)).bench(|| process.walk("node 0", &data));
+}
+
 /// Code nodes, from data to data, each in an engine of its own.
 #[divan::bench(args = ["data.sum = data.items.reduce((sum, item) => sum + item.price, 0)",
     "data.at = new Date().toISOString()",

@@ -20,6 +20,7 @@ mod corezoid;
 #[doc(hidden)]
 pub mod hot;
 mod kernel;
+mod process;
 mod r7;
 mod seed;
 mod server;
@@ -33,5 +34,6 @@ pub use kernel::outbound::{Allowed, Outbound};
 pub use kernel::settings::{Auth, Language, Operations, Profile, Settings};
 pub use kernel::state::Document;
 pub use kernel::time::Timestamp;
+pub use process::{ProcessEnd, ProcessNode, ProcessRun};
 pub use seed::Seed;
 pub use server::{Builder, Cors, LogFormat, Server, StartError};

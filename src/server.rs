@@ -1,5 +1,6 @@
 //! A running server: start, bind, stop on drop.
 
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer, ExposeHeaders};
 
 use crate::app::{self, App};
 use crate::kernel::clock::{ClockStart, SystemTime, TimeSource};
+use crate::kernel::engine::EngineOptions;
 use crate::kernel::home::Door;
 use crate::kernel::outbound::Outbound;
 use crate::kernel::service::Credential;
@@ -187,6 +189,13 @@ impl Builder {
         self
     }
 
+    /// How the process engine takes what nobody knows.
+    #[must_use]
+    pub fn engine(mut self, engine: EngineOptions) -> Self {
+        self.settings.engine = engine;
+        self
+    }
+
     /// All of it at once.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -215,7 +224,7 @@ impl Builder {
         app.worlds.home.open(Arc::downgrade(&door), address);
         let router = router(Arc::clone(&app), &self.cors);
         let (stop, stopped) = watch::channel(false);
-        let serving = spawn_serving(listener, router.clone(), stopped);
+        let serving = spawn_serving(listener, router.clone(), stopped, Arc::clone(&app.worlds));
         Ok(Server { app, router, address, stop, serving: Some(serving) })
     }
 }
@@ -306,13 +315,22 @@ fn spawn_serving(
     listener: TcpListener,
     router: Router,
     mut stopped: watch::Receiver<bool>,
+    worlds: Arc<Worlds>,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
+        // What a database was left with goes on, whether anybody asks or not.
+        let resumed = async {
+            let Some(world) = worlds.peek(DEFAULT) else { return };
+            if let Err(error) = worlds.run_due(&world).await {
+                tracing::error!(%error, "what was under way does not go on: storage failed");
+            }
+        };
         let stop = async move {
             // An error means that the sender is gone, which also means stop.
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let _ = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop);
+        let _ = tokio::join!(served.into_future(), resumed);
     })
 }
 

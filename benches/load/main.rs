@@ -14,6 +14,7 @@
 
 mod bytes;
 mod client;
+mod engine;
 mod process;
 mod requests;
 mod scale;
@@ -50,6 +51,11 @@ fn main() {
         schemes::report();
         return;
     }
+    // `cargo bench --bench load -- engine`: processes that run alone.
+    if std::env::args().any(|arg| arg == "engine") {
+        engine::report();
+        return;
+    }
     let stage = Stage::start();
     let scene = Scene::set(&stage);
     println!(
@@ -67,6 +73,7 @@ fn main() {
     bytes::report();
     scale::report();
     schemes::report();
+    engine::report();
 }
 
 fn measure(stage: &Stage, row: &Row, connections: usize) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
-use super::args::{Args, invalid};
+use super::args::Args;
 use super::error::OpError;
 use super::ids::{Kind, Thing};
 use super::op::OpCx;
@@ -156,10 +156,11 @@ pub(crate) async fn by_alias(
 ) -> Result<Option<Map<String, Value>>, OpError> {
     let args = Args(fields);
     let Some(sent) = args.get("obj_alias").filter(|_| args.get("conv_id").is_none()) else { return Ok(None) };
-    let name = sent.as_str().ok_or_else(|| invalid("obj_alias", sent))?;
+    // A name of digits may come as a number.
+    let Some(name) = args.text("obj_alias")? else { return Ok(None) };
     let company = args.company()?;
     let place = settle(args, &[], false, cx).await?;
-    let found = alias::named(cx.conn, (place.project()?, place.stage()?, company.as_deref()), name).await?;
+    let found = alias::named(cx.conn, (place.project()?, place.stage()?, company.as_deref()), &name).await?;
     // An alias that names nothing leads to no process either.
     let conv = found.ok_or_else(|| OpError::NotFound { obj: Kind::Alias.word(), id: sent.clone() })?;
     let mut fields = fields.clone();

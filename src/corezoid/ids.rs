@@ -63,6 +63,11 @@ impl Kind {
         matches!(self, Self::Folder | Self::Project | Self::Stage)
     }
 
+    /// Whether it belongs to a stage (or project) without lying in a folder of it, and goes wherever that goes.
+    pub(crate) const fn is_beside(self) -> bool {
+        matches!(self, Self::Alias | Self::EnvVar)
+    }
+
     /// What lies in folders, in the order of listings.
     const IN_FOLDERS: [Self; 6] =
         [Self::Folder, Self::Conv, Self::Dashboard, Self::Project, Self::Stage, Self::Instance];

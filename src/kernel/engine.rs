@@ -27,6 +27,10 @@ pub struct EngineOptions {
     pub hops: u32,
     /// `burst`: tasks that a long chain of tasks may make before all comes to rest.
     pub burst: u32,
+    /// `self_go`: whether the timer of a state starts anew when the state leads to itself.
+    pub restarts_self: bool,
+    /// `call_ref`: whether the task of a call has its own id for a reference.
+    pub refers_calls: bool,
     /// `task_size`: bytes of a task's data as JSON.
     pub task_bytes: usize,
     /// `code_time`: milliseconds of a Code node.
@@ -43,6 +47,8 @@ impl Default for EngineOptions {
             loop_guard: 50,
             hops: 10_000,
             burst: 100_000,
+            restarts_self: false,
+            refers_calls: false,
             task_bytes: 128_000,
             code_millis: 1_000,
             code_bytes: 64 << 20,
@@ -118,6 +124,34 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         default: "100000",
         what: "tasks that long chains of tasks may make before the engine comes to rest or ten minutes are over",
         set: |options, text| number(text, &(1..=10_000_000)).map(|n| options.burst = n),
+    },
+    EngineOption {
+        name: "self_go",
+        values: "stay, restart",
+        default: "stay",
+        what: "whether the timer of a state starts anew when the state leads to itself",
+        set: |options, text| {
+            options.restarts_self = match text {
+                "stay" => false,
+                "restart" => true,
+                _ => return None,
+            };
+            Some(())
+        },
+    },
+    EngineOption {
+        name: "call_ref",
+        values: "none, id",
+        default: "none",
+        what: "the reference of the task that a Call a Process makes: none, or its own id",
+        set: |options, text| {
+            options.refers_calls = match text {
+                "none" => false,
+                "id" => true,
+                _ => return None,
+            };
+            Some(())
+        },
     },
     EngineOption {
         name: "task_size",

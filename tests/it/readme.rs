@@ -94,6 +94,15 @@ fn the_tour_runs_line_by_line() {
     settle(&readme, &made);
 }
 
+/// The options of the engine, as a table.
+fn engine_options() -> String {
+    let row = |option: &standin::EngineOption| {
+        format!("| `{}` | {} | `{}` | {} |\n", option.name, option.values, option.default, option.what)
+    };
+    let rows: String = standin::ENGINE_OPTIONS.iter().map(row).collect();
+    format!("| Name | Values | Default | What it does |\n|---|---|---|---|\n{rows}")
+}
+
 /// Text between `<!-- NAME -->` and `<!-- /NAME -->`.
 fn replace_section(text: &str, name: &str, section: &str) -> String {
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
@@ -124,5 +133,6 @@ async fn the_tables_of_emulated_calls_are_the_programs_own() {
         }
         made = replace_section(&made, service, &section);
     }
+    made = replace_section(&made, "engine", &engine_options());
     settle(&readme, &made);
 }

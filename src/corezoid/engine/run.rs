@@ -23,6 +23,8 @@ pub(crate) struct Limits {
     /// Bytes of a task's data as JSON.
     pub(crate) task_bytes: usize,
     pub(crate) timer_unit: TimerUnit,
+    /// The timer of a state starts anew when the state leads to itself.
+    pub(crate) restarts_self: bool,
 }
 
 impl From<&EngineOptions> for Limits {
@@ -32,6 +34,7 @@ impl From<&EngineOptions> for Limits {
             hops: options.hops,
             task_bytes: options.task_bytes,
             timer_unit: options.timer_unit,
+            restarts_self: options.restarts_self,
         }
     }
 }
@@ -262,6 +265,11 @@ impl<'a> Run<'a> {
             // sheet corezoid/engine 2.7: a state that leads to itself stays; its timer runs on.
             self.task.at = nodes::callback(node).unwrap_or_default();
             self.known.clear();
+            if self.limits.restarts_self
+                && let Ok(due) = self.arm(node)
+            {
+                self.task.due = due;
+            }
             return Some(Rest::Park(Wait::Callback));
         }
         let visits = self.task.visits.entry(to.to_owned()).or_default();

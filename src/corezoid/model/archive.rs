@@ -1,38 +1,73 @@
-//! The zip of an export (sheet corezoid/api 3.3): one wrapper directory, a directory a folder, a file an object. Pure.
+//! The zip of an export (sheet corezoid/api 3.3): one wrapper directory, a directory a folder, a file an object; aliases and
+//! variables of a place in one file each. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Write as _};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::scheme::{Dialect, Item, entry};
+use super::scheme::{Body, Dialect, Item, entry};
+use super::unpack::{ALIASES, ENV_VARS};
 
 /// Packs objects, each folder before what is in it. Entries carry no time of their own, so that exports repeat.
 pub(crate) fn zip(items: &[Item], wrapper: &str) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let mut directories = HashMap::new();
-    for item in items {
-        let parent = directories.get(&item.parent).map_or(wrapper, String::as_str);
-        let name = format!("{}_{}.{}", item.id, plain(&item.title), item.kind.word());
-        let path = if item.kind.is_folder() {
-            let directory = format!("{parent}/{name}");
-            let path = format!("{directory}/{name}.json");
-            directories.insert(item.id, directory);
-            path
-        } else {
-            format!("{parent}/{name}.json")
-        };
-        let text: Value = entry(item, Dialect::Newer);
-        // Writing into memory does not fail, and a name that is no path cannot be refused.
-        let written = archive.start_file(path, options).is_ok();
-        if written {
+    let mut aliases: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut variables: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    // Writing into memory does not fail, and a name that is no path cannot be refused.
+    let mut write = |path: String, text: Value| {
+        if archive.start_file(path, options).is_ok() {
             let _ = archive.write_all(text.to_string().as_bytes());
         }
+    };
+    for item in items {
+        let parent = directories.get(&item.parent).map_or(wrapper, String::as_str);
+        let text = entry(item, Dialect::Newer);
+        match &item.body {
+            Body::Alias { .. } => aliases.entry(format!("{parent}/{ALIASES}")).or_default().push(text),
+            Body::EnvVar { short_name, env_var_type, .. } => {
+                let variable = variable(text, env_var_type == "secret");
+                let file = variables.entry(format!("{parent}/{ENV_VARS}")).or_default();
+                file.insert(short_name.clone(), variable);
+            }
+            Body::Folder | Body::Place { .. } | Body::Conv { .. } | Body::Dashboard { .. } => {
+                let name = format!("{}_{}.{}", item.id, plain(&item.title), item.kind.word());
+                let path = if item.kind.is_folder() {
+                    let directory = format!("{parent}/{name}");
+                    let path = format!("{directory}/{name}.json");
+                    directories.insert(item.id, directory);
+                    path
+                } else {
+                    format!("{parent}/{name}.json")
+                };
+                write(path, text);
+            }
+        }
+    }
+    for (path, list) in aliases {
+        write(path, Value::from(list));
+    }
+    for (path, by_name) in variables {
+        write(path, Value::Object(by_name));
     }
     archive.finish().map(Cursor::into_inner).unwrap_or_default()
+}
+
+/// What the file of variables says of one, under its name. The value of a secret leaves the service in no file.
+fn variable(mut text: Value, secret: bool) -> Value {
+    if let Some(object) = text.as_object_mut() {
+        for key in ["obj_type", "obj_id", "parent_id", "short_name"] {
+            object.shift_remove(key);
+        }
+        if secret {
+            object.insert("value".to_owned(), Value::Null);
+        }
+    }
+    text
 }
 
 /// A title as part of a file name: `_` for everything that is neither letter nor digit.

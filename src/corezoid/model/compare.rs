@@ -1,5 +1,6 @@
 //! What differs between two stages (sheet corezoid/api 2.5). Objects and nodes are the same where their uuids are, wherever
-//! they lie and whatever their ids: a link counts as changed only when it leads to another node. Pure.
+//! they lie and whatever their ids: a link counts as changed only when it leads to another node. An alias is the same where
+//! its short name is, and variables are not compared: every stage has values of its own. Pure.
 
 use std::collections::HashMap;
 
@@ -60,7 +61,8 @@ pub(crate) struct Line {
 /// An object in a form that does not depend on its ids.
 struct Sketch<'a> {
     item: &'a Incoming,
-    uuid: String,
+    /// See [`identity`].
+    name: String,
     /// The uuid of its folder; `None`: it lies in the stage itself.
     around: Option<String>,
     fields: Object,
@@ -70,6 +72,14 @@ struct Sketch<'a> {
 /// The uuid of an object; one of a file without uuids is known by its id there.
 pub(crate) fn uuid_of(item: &Incoming) -> String {
     item.uuid.clone().or_else(|| key(&item.old_id)).unwrap_or_default()
+}
+
+/// What tells an object of a stage from the others of its kind there.
+pub(crate) fn identity(item: &Incoming) -> String {
+    match &item.body {
+        Body::Alias { short_name, .. } | Body::EnvVar { short_name, .. } => short_name.clone(),
+        _ => uuid_of(item),
+    }
 }
 
 /// The same of a node.
@@ -85,7 +95,7 @@ pub(crate) fn chart_uuid(chart: &Object) -> String {
 
 /// Whether an item is the stage itself: the one root of its list.
 pub(crate) fn is_stage(items: &[Incoming], item: &Incoming) -> bool {
-    let roots = items.iter().filter(|item| item.parent.is_none()).count();
+    let roots = items.iter().filter(|item| item.parent.is_none() && !item.kind.is_beside()).count();
     roots == 1 && item.parent.is_none() && item.kind.is_folder()
 }
 
@@ -113,13 +123,14 @@ fn sketches<'a>(items: &'a [Incoming], numbers: &mut HashMap<String, i64>) -> Ve
         }
         Sketch {
             item,
-            uuid: uuid_of(item),
+            name: identity(item),
             around: around.filter(|around| !is_stage(items, around)).map(uuid_of),
             fields: fields(item, &renamed),
             nodes,
         }
     };
-    items.iter().filter(|item| !is_stage(items, item)).map(sketch).collect()
+    let compared = |item: &&Incoming| !is_stage(items, item) && item.kind != Kind::EnvVar;
+    items.iter().filter(compared).map(sketch).collect()
 }
 
 fn fields(item: &Incoming, renamed: &Renamed) -> Object {
@@ -128,7 +139,12 @@ fn fields(item: &Incoming, renamed: &Renamed) -> Object {
     put("title", json!(item.title));
     put("description", json!(item.description));
     match &item.body {
-        Body::Folder { .. } => {}
+        Body::Folder { .. } | Body::EnvVar { .. } => {}
+        Body::Alias { short_name, conv } => {
+            let target = key(conv).and_then(|old| renamed.convs.get(&old));
+            put("short_name", json!(short_name));
+            put("obj_to_id", target.map_or_else(|| conv.clone(), |number| json!(number)));
+        }
         Body::Conv { status, conv_type, params, ref_mask, .. } => {
             put("status", json!(status.word()));
             put("params", params.clone());
@@ -166,16 +182,16 @@ pub(crate) fn compare(target: &[Incoming], source: &[Incoming]) -> Vec<Line> {
     let (target, source) = (sketches(target, &mut numbers), sketches(source, &mut numbers));
     let mut by_uuid: HashMap<(Kind, &str), Vec<&Sketch<'_>>> = HashMap::new();
     for sketch in target.iter().rev() {
-        by_uuid.entry((sketch.item.kind, &sketch.uuid)).or_default().push(sketch);
+        by_uuid.entry((sketch.item.kind, &sketch.name)).or_default().push(sketch);
     }
     let folders: HashMap<&str, &Value> = target
         .iter()
         .filter(|sketch| sketch.item.kind.is_folder())
-        .map(|sketch| (sketch.uuid.as_str(), &sketch.item.old_id))
+        .map(|sketch| (sketch.name.as_str(), &sketch.item.old_id))
         .collect();
     let mut lines = Vec::new();
     for new in &source {
-        let old = by_uuid.get_mut(&(new.item.kind, new.uuid.as_str())).and_then(Vec::pop);
+        let old = by_uuid.get_mut(&(new.item.kind, new.name.as_str())).and_then(Vec::pop);
         let mut line = match old {
             None => line(new, Verdict::Added, Counts { added: 1, ..Counts::default() }),
             Some(old) => {
@@ -184,7 +200,7 @@ pub(crate) fn compare(target: &[Incoming], source: &[Incoming]) -> Vec<Line> {
                 let mut line = line(new, verdict, counts);
                 line.obj_id = old.item.old_id.clone();
                 line.parent_id = old.item.old_parent.clone();
-                line.changed = changed;
+                line.changed = readable(changed, new.item);
                 line
             }
         };
@@ -211,10 +227,18 @@ fn line(sketch: &Sketch<'_>, verdict: Verdict, counts: Counts) -> Line {
         obj_id: sketch.item.old_id.clone(),
         parent_id: sketch.item.old_parent.clone(),
         title: sketch.item.title.clone(),
-        uuid: sketch.uuid.clone(),
-        fields: sketch.fields.clone(),
+        uuid: uuid_of(sketch.item),
+        fields: readable(sketch.fields.clone(), sketch.item),
         changed: Object::new(),
     }
+}
+
+/// Fields with the process that an alias names by the id it has on its side, instead of the number it is compared by.
+fn readable(mut fields: Object, item: &Incoming) -> Object {
+    if let (Body::Alias { conv, .. }, Some(named)) = (&item.body, fields.get_mut("obj_to_id")) {
+        *named = conv.clone();
+    }
+    fields
 }
 
 fn difference(old: &Sketch<'_>, new: &Sketch<'_>) -> (Counts, Object) {

@@ -10,6 +10,7 @@ use super::unpack::{Broken, Bundle, Entry};
 use crate::corezoid::args::integer;
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
+use crate::corezoid::spec::is_name;
 
 /// Characters of a title and of a description (sheet corezoid/api 8, row 19).
 const TITLE: usize = 255;
@@ -54,6 +55,21 @@ pub(crate) enum Body {
         grid: Value,
         charts: Vec<Object>,
     },
+    /// A name for a process.
+    Alias {
+        short_name: String,
+        /// The id of the process in the file; null: it names none.
+        conv: Value,
+    },
+    /// A variable of a stage.
+    EnvVar {
+        short_name: String,
+        secret: bool,
+        json: bool,
+        /// Empty where the file does not tell: exports keep the values of secrets back.
+        value: String,
+        scopes: Value,
+    },
 }
 
 /// A node, and its id in the file: any text, also none.
@@ -63,21 +79,11 @@ pub(crate) struct IncomingNode {
     pub(crate) doc: NodeDoc,
 }
 
-/// An alias of a file (`obj_type` 9).
-#[derive(Debug)]
-pub(crate) struct IncomingAlias {
-    #[expect(dead_code, reason = "aliases are made as soon as they have a table")]
-    pub(crate) object: Object,
-}
-
 /// What a file asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Shipment {
     /// Each folder before what is in it.
     pub(crate) items: Vec<Incoming>,
-    pub(crate) aliases: Vec<IncomingAlias>,
-    #[expect(dead_code, reason = "variables are made as soon as they have a table")]
-    pub(crate) env_vars: Vec<Object>,
 }
 
 /// What a chart may be (sheet corezoid/api 2.3).
@@ -93,14 +99,9 @@ pub(crate) fn key(id: &Value) -> Option<String> {
 }
 
 /// What the number or word in `obj_type` stands for.
-enum Sort {
-    Object(Kind),
-    Alias,
-}
-
-fn sort(object: &Object) -> Option<Sort> {
+fn kind(object: &Object) -> Option<Kind> {
     let value = object.get("obj_type")?;
-    let kind = match integer(value) {
+    Some(match integer(value) {
         Some(0) => Kind::Folder,
         Some(1) => Kind::Conv,
         // sheet corezoid/api 3.1: 2 is what exports say, 3 what the plug-in's documentation says.
@@ -108,33 +109,25 @@ fn sort(object: &Object) -> Option<Sort> {
         Some(5) => Kind::Project,
         // The documentation's number, and the one that a live `show folder` gives (sheet corezoid/api 8, row 25).
         Some(6 | 10) => Kind::Stage,
-        Some(9) => return Some(Sort::Alias),
+        Some(9) => Kind::Alias,
         Some(_) => return None,
-        None if value == "alias" => return Some(Sort::Alias),
-        None => value.as_str().and_then(Kind::of)?,
-    };
-    Some(Sort::Object(kind))
+        None => value.as_str().and_then(Kind::of_any).filter(|kind| *kind != Kind::Version)?,
+    })
 }
 
 /// Reads what was unpacked.
 pub(crate) fn read(bundle: Bundle) -> Result<Shipment, Broken> {
-    let mut shipment = Shipment { env_vars: bundle.env_vars, ..Shipment::default() };
     let (mut items, mut places) = (Vec::new(), Vec::new());
     for Entry { object, directory, is_directory } in bundle.entries {
-        match sort(&object).ok_or(Broken)? {
-            Sort::Alias => shipment.aliases.push(IncomingAlias { object }),
-            Sort::Object(kind) => {
-                items.push(item(kind, object)?);
-                places.push((directory, is_directory));
-            }
-        }
+        let kind = kind(&object).ok_or(Broken)?;
+        items.push(item(kind, object)?);
+        places.push((directory, is_directory));
     }
-    if items.is_empty() {
+    if items.iter().all(|item| item.kind.is_beside()) {
         return Err(Broken);
     }
     place(&mut items, &places);
-    shipment.items = parents_first(items)?;
-    Ok(shipment)
+    Ok(Shipment { items: parents_first(items)? })
 }
 
 /// Says where each object lies: in the folder that it names, else in that of its directory.
@@ -225,9 +218,15 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         }
     }
     let body = match kind {
-        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => {
-            Body::Folder { short_name: None, immutable: false }
+        Kind::Folder | Kind::Instance | Kind::Version => Body::Folder { short_name: None, immutable: false },
+        Kind::Alias => {
+            let short_name = short_name(&mut object)?;
+            if !is_name(&short_name) {
+                mistakes.push("Key 'short_name'. 'Value is not valid'".to_owned());
+            }
+            Body::Alias { short_name, conv: object.shift_remove("obj_to_id").unwrap_or_default() }
         }
+        Kind::EnvVar => env_var(&mut object)?,
         Kind::Project | Kind::Stage => Body::Folder {
             short_name: text(&mut object, "short_name")?,
             immutable: object.shift_remove("immutable").is_some_and(|flag| flag == true),
@@ -258,9 +257,28 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         title,
         description,
         uuid,
-        more: object,
+        // Neither aliases nor variables have room for what nobody knows.
+        more: if kind.is_beside() { Object::new() } else { object },
         body,
         mistakes,
+    })
+}
+
+/// The name of an alias or a variable. Names of foreign files may be spelled otherwise than the API takes them; without
+/// any there is nothing to call it by.
+fn short_name(object: &mut Object) -> Result<String, Broken> {
+    text(object, "short_name")?.filter(|name| !name.is_empty() && name.len() <= 127).ok_or(Broken)
+}
+
+fn env_var(object: &mut Object) -> Result<Body, Broken> {
+    let mut is = |key: &str, word: &str| object.shift_remove(key).is_some_and(|value| value == word);
+    let (secret, json) = (is("env_var_type", "secret"), is("data_type", "json"));
+    Ok(Body::EnvVar {
+        short_name: short_name(object)?,
+        secret,
+        json,
+        value: text(object, "value")?.unwrap_or_default(),
+        scopes: Value::from(list(object, "scopes")?),
     })
 }
 

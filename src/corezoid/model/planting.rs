@@ -6,72 +6,16 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::compare::{chart_uuid, node_uuid, uuid_of};
+use super::beside;
+use super::compare::{chart_uuid, identity, node_uuid};
 use super::deploy;
 use super::incoming::{Body, Incoming, IncomingNode, key};
-use super::node::{NodeDoc, NodeKind, Object};
+use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{ChartRow, ConvRow, DashboardRow, FolderRow, NodeRow};
+use super::rows::{AliasRow, ChartRow, ConvRow, DashboardRow, EnvVarRow, FolderRow, NodeRow};
+use super::site::{Makers, Manner, Site};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
-
-/// Where the objects go, and what the rules ask about the world.
-#[derive(Debug, Default)]
-pub(crate) struct Site {
-    /// 0: the root of the company.
-    pub(crate) folder: i64,
-    /// What that is: a folder, a project or a stage.
-    pub(crate) kind: Option<Kind>,
-    pub(crate) company: Option<String>,
-    /// The ids that were given last.
-    pub(crate) last_folder: i64,
-    pub(crate) last_conv: i64,
-    pub(crate) last_dashboard: i64,
-    pub(crate) owner: i64,
-    /// Unix seconds.
-    pub(crate) now: i64,
-    /// Processes of the world that nodes of the file name.
-    pub(crate) outside: HashMap<i64, Outside>,
-    /// Objects of the place that objects of the file become, by uuid: the first of a list is taken last.
-    pub(crate) existing: HashMap<(Kind, String), Vec<Existing>>,
-}
-
-/// An object that an import overwrites.
-#[derive(Debug, Clone)]
-pub(crate) struct Existing {
-    pub(crate) id: i64,
-    /// Ids of its nodes by uuid and type: a node never changes its type.
-    pub(crate) nodes: HashMap<(String, NodeKind), String>,
-    /// Ids of its charts by uuid.
-    pub(crate) charts: HashMap<String, String>,
-}
-
-/// A process that the file names and does not hold.
-#[derive(Debug, Clone)]
-pub(crate) struct Outside {
-    pub(crate) company: Option<String>,
-    pub(crate) status: Option<Status>,
-}
-
-/// How an import goes about it.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Manner {
-    /// What lies in the one root of the file goes to the target itself.
-    pub(crate) skip_root: bool,
-    /// A process with mistakes comes undeployed; otherwise nothing comes.
-    pub(crate) keep_broken: bool,
-    /// Objects get uuids of their own: a copy is another thing than its original.
-    pub(crate) own_uuids: bool,
-    /// Title and short name of the first root.
-    pub(crate) title: Option<String>,
-    pub(crate) short_name: Option<String>,
-}
-
-/// Makes ids that are no counters.
-pub(crate) struct Makers<'a> {
-    pub(crate) node: &'a dyn Fn() -> String,
-    pub(crate) hash: &'a dyn Fn() -> String,
-}
 
 /// An object that is to be made.
 #[derive(Debug)]
@@ -94,6 +38,8 @@ pub(crate) struct Planting {
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
     pub(crate) charts: Vec<ChartRow>,
+    pub(crate) aliases: Vec<AliasRow>,
+    pub(crate) env_vars: Vec<EnvVarRow>,
     /// In the order of the file.
     #[serde(skip)]
     pub(crate) planted: Vec<Planted>,
@@ -122,28 +68,10 @@ impl Planted {
     }
 }
 
-/// The processes outside the file that its nodes name by number.
-pub(crate) fn named_outside(items: &[Incoming]) -> Vec<i64> {
-    let inside: Vec<_> = convs(items).filter_map(|(item, _)| key(&item.old_id)).collect();
-    let docs = convs(items).flat_map(|(_, nodes)| nodes).map(|node| &node.doc);
-    let mut named: Vec<i64> =
-        docs.flat_map(named_convs).filter(|id| !inside.contains(&id.to_string())).collect();
-    named.sort_unstable();
-    named.dedup();
-    named
-}
-
-fn convs(items: &[Incoming]) -> impl Iterator<Item = (&Incoming, &Vec<IncomingNode>)> {
-    items.iter().filter_map(|item| match &item.body {
-        Body::Conv { nodes, .. } => Some((item, nodes)),
-        _ => None,
-    })
-}
-
 /// One object with its new id, and the nodes that became of its nodes.
 struct Seedling<'a> {
     item: &'a Incoming,
-    /// `None`: the root that is left out.
+    /// `None`: the root that is left out, or something that lies in no folder.
     id: Option<i64>,
     nodes: Vec<(String, NodeDoc)>,
     /// Texts by the place of the node.
@@ -152,19 +80,23 @@ struct Seedling<'a> {
 
 /// Works an import out.
 pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &Makers<'_>) -> Planting {
-    let roots = items.iter().filter(|item| item.parent.is_none()).count();
+    let roots = items.iter().filter(|item| item.parent.is_none() && !item.kind.is_beside()).count();
     let left_out =
         |item: &Incoming| manner.skip_root && roots == 1 && item.parent.is_none() && item.kind.is_folder();
     let (mut folder, mut conv, mut dashboard) = (site.last_folder, site.last_conv, site.last_dashboard);
     let (mut renamed, mut existing) = (Renamed::default(), site.existing.clone());
     let mut seedlings = Vec::with_capacity(items.len());
     for item in items {
+        if item.kind.is_beside() {
+            seedlings.push((Seedling::of(item, None), Vec::new()));
+            continue;
+        }
         let counter = match item.kind {
             Kind::Conv => &mut conv,
             Kind::Dashboard => &mut dashboard,
             _ => &mut folder,
         };
-        let mut old = existing.get_mut(&(item.kind, uuid_of(item))).and_then(Vec::pop);
+        let mut old = existing.get_mut(&(item.kind, identity(item))).and_then(Vec::pop);
         let id = (!left_out(item)).then(|| {
             old.as_ref().map_or_else(
                 || {
@@ -199,7 +131,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
                 renamed.charts.entry(old).or_insert_with(|| kept.unwrap_or_else(makers.node));
             }
         }
-        seedlings.push((Seedling { item, id, nodes: Vec::new(), mistakes: HashMap::new() }, new_ids));
+        seedlings.push((Seedling::of(item, id), new_ids));
     }
     let mut seedlings: Vec<Seedling<'_>> = seedlings
         .into_iter()
@@ -211,7 +143,11 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
     rows(&mut seedlings, site, manner, makers, &renamed)
 }
 
-impl Seedling<'_> {
+impl<'a> Seedling<'a> {
+    fn of(item: &'a Incoming, id: Option<i64>) -> Self {
+        Self { item, id, nodes: Vec::new(), mistakes: HashMap::new() }
+    }
+
     /// Gives the nodes their ids and links, and looks whether they could be deployed.
     fn grow(&mut self, new_ids: Vec<String>, renamed: &Renamed, site: &Site) {
         let Body::Conv { nodes, .. } = &self.item.body else { return };
@@ -272,7 +208,7 @@ fn rows(
     planting.errors = forest(seedlings, None, planting.refused);
     let ids: Vec<Option<i64>> = seedlings.iter().map(|seedling| seedling.id).collect();
     let mut first = true;
-    for seedling in seedlings {
+    for seedling in seedlings.iter_mut() {
         let item = seedling.item;
         let Some(id) = seedling.id else { continue };
         let around = item.parent.and_then(|parent| ids.get(parent).copied().flatten());
@@ -301,11 +237,13 @@ fn rows(
             planting.charts.extend(rows);
         }
     }
+    let items: Vec<&Incoming> = seedlings.iter().map(|seedling| seedling.item).collect();
+    beside::plant(&items, &ids, (site, manner, renamed), &mut planting);
     planting
 }
 
 /// A stage lies in a project and a project in the root; anywhere else each is a folder like any other.
-fn kind(item: &Incoming, is_root: bool, site: &Site) -> Kind {
+pub(super) fn kind(item: &Incoming, is_root: bool, site: &Site) -> Kind {
     match item.kind {
         Kind::Stage if is_root && site.kind != Some(Kind::Project) => Kind::Folder,
         Kind::Project if !is_root || site.kind.is_some() => Kind::Folder,
@@ -410,6 +348,8 @@ impl Base {
                     create_time,
                 });
             }
+            // They lie in no folder: see `beside`.
+            Body::Alias { .. } | Body::EnvVar { .. } => {}
         }
     }
 }

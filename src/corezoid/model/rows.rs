@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::incoming::key;
 use super::node::Object;
-use super::planting::{Makers, Manner};
 use super::remap::Renamed;
+use super::site::{Makers, Manner};
 
 /// A folder, project or stage.
 #[derive(Debug, Serialize)]
@@ -86,6 +86,41 @@ pub(crate) struct ChartRow {
     pub(crate) series: String,
     /// JSON object.
     pub(crate) more: String,
+}
+
+/// An alias. One whose id is taken is written over.
+#[derive(Debug, Serialize)]
+pub(crate) struct AliasRow {
+    pub(crate) id: i64,
+    pub(crate) company_id: Option<String>,
+    pub(crate) project_id: i64,
+    pub(crate) stage_id: i64,
+    pub(crate) title: String,
+    pub(crate) short_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) obj_to_id: Option<i64>,
+    pub(crate) uuid: String,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
+}
+
+/// A variable of a stage.
+#[derive(Debug, Serialize)]
+pub(crate) struct EnvVarRow {
+    pub(crate) id: i64,
+    pub(crate) company_id: Option<String>,
+    pub(crate) project_id: i64,
+    pub(crate) stage_id: i64,
+    pub(crate) env_var_type: &'static str,
+    pub(crate) data_type: &'static str,
+    pub(crate) title: String,
+    pub(crate) short_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) value: String,
+    pub(crate) scopes: String,
+    pub(crate) uuid: String,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
 }
 
 impl ChartRow {

@@ -54,9 +54,25 @@ pub(crate) enum Body {
         /// As exports write them.
         charts: Vec<Value>,
     },
+    Alias {
+        short_name: String,
+        /// The process it names.
+        conv: Option<i64>,
+        conv_title: Option<String>,
+    },
+    EnvVar {
+        short_name: String,
+        /// `visible`, `secret`.
+        env_var_type: String,
+        /// `raw`, `json`.
+        data_type: String,
+        value: String,
+        scopes: Value,
+    },
 }
 
-/// The array: each folder before what is in it (sheet corezoid/api 3.1), folders first, then processes, then dashboards.
+/// The array: each folder before what is in it (sheet corezoid/api 3.1), folders first, then processes, then dashboards,
+/// then aliases and variables; at the end those of a stage that is not exported itself.
 pub(crate) fn scheme(items: &[Item], dialect: Dialect) -> Value {
     let Some(root) = items.first() else { return json!([]) };
     let mut out = Vec::with_capacity(items.len());
@@ -70,6 +86,9 @@ pub(crate) fn scheme(items: &[Item], dialect: Dialect) -> Value {
             );
         }
     }
+    let inside = |item: &Item| items.iter().any(|other| other.kind.is_folder() && other.id == item.parent);
+    let outside = items.iter().filter(|item| item.kind.is_beside() && !inside(item));
+    out.extend(outside.map(|item| entry(item, dialect)));
     Value::Array(out)
 }
 
@@ -78,18 +97,20 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
     let mut out = Object::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     let number = match item.kind {
-        Kind::Folder => 0,
-        Kind::Conv => 1,
-        Kind::Dashboard => 2,
+        Kind::Folder => json!(0),
+        Kind::Conv => json!(1),
+        Kind::Dashboard => json!(2),
         // sheet corezoid/api 3.1: the numbers that the plug-in's documentation gives.
-        Kind::Project => 5,
-        Kind::Stage => 6,
-        Kind::Version => 7,
-        Kind::Alias => 9,
-        // Nothing tells their numbers; the product's newer "configurations" are 4.
-        Kind::Instance | Kind::EnvVar => 4,
+        Kind::Project => json!(5),
+        Kind::Stage => json!(6),
+        Kind::Version => json!(7),
+        Kind::Alias => json!(9),
+        // Nothing tells its number; the product's newer "configurations" are 4.
+        Kind::Instance => json!(4),
+        // In files variables have a form of their own, and no number.
+        Kind::EnvVar => json!(Kind::EnvVar.word()),
     };
-    put("obj_type", json!(number));
+    put("obj_type", number);
     put("obj_id", json!(item.id));
     put("parent_id", json!(item.parent));
     put("title", json!(item.title));
@@ -130,6 +151,19 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
             put("time_range", time_range.clone());
             put("grid", grid.clone());
             put("charts_list", charts.iter().map(|it| chart(it, dialect)).collect());
+        }
+        Body::Alias { short_name, conv, conv_title } => {
+            put("short_name", json!(short_name));
+            put("obj_to_id", json!(conv));
+            put("obj_to_type", json!(conv.map(|_| Kind::Conv.word())));
+            put("obj_to_title", json!(conv_title));
+        }
+        Body::EnvVar { short_name, env_var_type, data_type, value, scopes } => {
+            put("short_name", json!(short_name));
+            put("env_var_type", json!(env_var_type));
+            put("data_type", json!(data_type));
+            put("value", json!(value));
+            put("scopes", scopes.clone());
         }
     }
     if dialect == Dialect::Newer {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use zip::ZipArchive;
 
 use super::node::Object;
+use crate::corezoid::ids::Kind;
 
 /// Bytes that a file may hold once it is unpacked (sheet corezoid/api 1.7).
 pub(crate) const LARGEST: u64 = 200 << 20;
@@ -13,6 +14,10 @@ pub(crate) const LARGEST: u64 = 200 << 20;
 const MOST_FILES: usize = 100_000;
 /// Archives inside an archive: real exports hold one (`stage_1_2.zip`).
 const DEEPEST: usize = 3;
+
+/// The file of a stage's variables, and that of its aliases (sheet corezoid/api 3.3).
+pub(crate) const ENV_VARS: &str = "_ENV_VARS_.json";
+pub(crate) const ALIASES: &str = "_ALIASES_.json";
 
 /// A file that cannot be read, whatever the reason (sheet corezoid/api 4.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +38,6 @@ pub(crate) struct Entry {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Bundle {
     pub(crate) entries: Vec<Entry>,
-    /// Content of `_ENV_VARS_.json`: by name, or a list.
-    pub(crate) env_vars: Vec<Object>,
 }
 
 impl Bundle {
@@ -45,7 +48,7 @@ impl Bundle {
             Value::Object(object) => Some(Entry { object, directory: String::new(), is_directory: false }),
             _ => None,
         };
-        Self { entries: objects.into_iter().filter_map(entry).collect(), env_vars: Vec::new() }
+        Self { entries: objects.into_iter().filter_map(entry).collect() }
     }
 }
 
@@ -115,8 +118,9 @@ fn archive(
 fn add(bytes: &[u8], directory: &str, name: &str, bundle: &mut Bundle) -> Result<(), Broken> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let value: Value = serde_json::from_slice(bytes).map_err(|_| Broken)?;
-    if name == "_ENV_VARS_.json" {
-        bundle.env_vars.extend(env_vars(value)?);
+    if name == ENV_VARS {
+        let entry = |object| Entry { object, directory: directory.to_owned(), is_directory: false };
+        bundle.entries.extend(env_vars(value)?.into_iter().map(entry));
         return Ok(());
     }
     let objects = match value {
@@ -134,21 +138,21 @@ fn add(bytes: &[u8], directory: &str, name: &str, bundle: &mut Bundle) -> Result
     Ok(())
 }
 
-/// The variables of a stage: a list, or an object from name to the rest.
+/// The variables of a stage: a list, or an object from name to the rest. They say no `obj_type` of their own.
 fn env_vars(value: Value) -> Result<Vec<Object>, Broken> {
-    let named = |(name, value): (String, Value)| {
+    let variable = |name: Option<String>, value: Value| {
         let Value::Object(mut object) = value else { return Err(Broken) };
-        if !object.contains_key("short_name") {
+        if let (Some(name), false) = (name, object.contains_key("short_name")) {
             object.insert("short_name".to_owned(), Value::String(name));
         }
+        object.insert("obj_type".to_owned(), Value::from(Kind::EnvVar.word()));
         Ok(object)
     };
     match value {
-        Value::Object(by_name) => by_name.into_iter().map(named).collect(),
-        Value::Array(list) => list
-            .into_iter()
-            .map(|item| if let Value::Object(object) = item { Ok(object) } else { Err(Broken) })
-            .collect(),
+        Value::Object(by_name) => {
+            by_name.into_iter().map(|(name, value)| variable(Some(name), value)).collect()
+        }
+        Value::Array(list) => list.into_iter().map(|value| variable(None, value)).collect(),
         _ => Err(Broken),
     }
 }
@@ -183,8 +187,9 @@ mod tests {
         zip.finish().unwrap().into_inner()
     }
 
-    fn titles(bundle: &Bundle) -> Vec<&str> {
-        bundle.entries.iter().map(|entry| entry.object["title"].as_str().unwrap()).collect()
+    fn titles(bundle: &Bundle) -> Vec<String> {
+        let title = |entry: &Entry| entry.object.get("title").and_then(Value::as_str).map(str::to_owned);
+        bundle.entries.iter().map(|entry| title(entry).unwrap_or_default()).collect()
     }
 
     #[test]
@@ -202,15 +207,21 @@ mod tests {
             ("w/stage_1_2.zip", &inner),
         ]);
         let bundle = unpack(&outer).unwrap();
-        assert_eq!(titles(&bundle), ["c", "x", "alias", "s"]);
+        assert_eq!(titles(&bundle), ["c", "x", "alias", "", "s"]);
         let directories: Vec<_> =
             bundle.entries.iter().map(|entry| (entry.directory.as_str(), entry.is_directory)).collect();
         assert_eq!(
             directories,
-            [("", false), ("w/1_x.folder", true), ("w/1_x.folder", false), ("w/7_s.stage", true)]
+            [
+                ("", false),
+                ("w/1_x.folder", true),
+                ("w/1_x.folder", false),
+                ("w/1_x.folder", false),
+                ("w/7_s.stage", true)
+            ]
         );
-        let env = json!([{ "description": "d", "short_name": "URL" }]);
-        assert_eq!(Value::from(bundle.env_vars.into_iter().map(Value::Object).collect::<Vec<_>>()), env);
+        let variable = json!({ "description": "d", "short_name": "URL", "obj_type": "env_var" });
+        assert_eq!(Value::Object(bundle.entries[3].object.clone()), variable);
     }
 
     #[test]

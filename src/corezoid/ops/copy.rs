@@ -3,14 +3,15 @@
 
 use serde_json::{Value, json};
 
-use super::scheme::items;
+use super::scheme::{Beside, items};
 use super::upload::{SHORT_NAME, TO_TYPES, To, finished, plant};
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing};
 use crate::corezoid::model::incoming;
-use crate::corezoid::model::planting::{Manner, Planted};
+use crate::corezoid::model::planting::Planted;
 use crate::corezoid::model::scheme::{Dialect, scheme};
+use crate::corezoid::model::site::Manner;
 use crate::corezoid::model::unpack::Bundle;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, Shape, TEXT, TITLE, may, need};
@@ -74,13 +75,19 @@ impl Op for Copy {
                 own_uuids: !matches!(kind, Kind::Stage | Kind::Project),
                 title: args.text("title")?,
                 short_name: args.text("short_name")?,
+                aliases: args.flag("with_aliases")?.unwrap_or(false),
                 ..Manner::default()
             },
         })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let array = scheme(&items(cx, self.thing).await?, Dialect::Newer);
+        let beside = match (self.thing.kind, self.manner.aliases) {
+            (Kind::Stage | Kind::Project, _) => Beside::All,
+            (_, true) => Beside::Aliases,
+            (_, false) => Beside::Nothing,
+        };
+        let array = scheme(&items(cx, self.thing, beside).await?, Dialect::Newer);
         let shipment = incoming::read(Bundle::of(array))?;
         let target = self.to.look(&shipment, cx).await?;
         let planting = plant(&shipment, &target, &self.manner, cx).await?;

@@ -96,6 +96,9 @@ impl Given {
     }
 }
 
+/// Short name of an alias, instead of `conv_id`: see [`Op::BY_ALIAS`](crate::corezoid::op::Op::BY_ALIAS).
+pub(super) const OBJ_ALIAS: Field = may("obj_alias", Shape::Text { least: 1, most: 255 });
+
 /// A short name that another object of its kind has, in the same place.
 pub(super) fn taken(kind: Kind) -> OpError {
     // sheet corezoid/api 1.6 has the text for variables; the others are formed after it.

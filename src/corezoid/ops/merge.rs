@@ -6,16 +6,17 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::fields::missing;
-use super::scheme::items;
+use super::scheme::{Beside, items};
 use super::upload::{finished, plant_over};
 use super::version::contents;
 use crate::corezoid::args::{Args, integer, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing, VersionId};
-use crate::corezoid::model::compare::{Line, Verdict, chart_uuid, compare, is_stage, node_uuid, uuid_of};
+use crate::corezoid::model::compare::{Line, Verdict, chart_uuid, compare, identity, is_stage, node_uuid};
 use crate::corezoid::model::incoming::{self, Body, Incoming, key};
-use crate::corezoid::model::planting::{Existing, Manner, Planting, named_outside};
+use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Dialect, scheme};
+use crate::corezoid::model::site::{Existing, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken, Bundle};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
@@ -54,7 +55,7 @@ impl Side {
 
 /// What a stage has deployed.
 pub(super) async fn read_stage(cx: &mut OpCx<'_>, stage: Thing) -> Result<Vec<Incoming>, OpError> {
-    let bundle = Bundle::of(scheme(&items(cx, stage).await?, Dialect::Newer));
+    let bundle = Bundle::of(scheme(&items(cx, stage, Beside::All).await?, Dialect::Newer));
     Ok(incoming::read(bundle)?.items)
 }
 
@@ -161,7 +162,7 @@ impl Op for Merge {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let excluded = args.list("exclude")?.into_iter().flatten().filter_map(|entry| {
-            let kind = entry.get("obj_type").and_then(Value::as_str).and_then(Kind::of)?;
+            let kind = entry.get("obj_type").and_then(Value::as_str).and_then(Kind::of_any)?;
             Some(Thing { kind, id: integer(entry.get("obj_id")?)? })
         });
         Ok(Self {
@@ -218,13 +219,13 @@ pub(super) async fn overlay(
 ) -> Result<(Planting, Option<String>), OpError> {
     let lost = compare(old, &new).into_iter().filter(|line| line.verdict == Verdict::Deleted);
     let lost: Vec<Thing> = lost.map(|line| target_of(&line)).collect();
-    let shipment = incoming::Shipment { items: new, ..incoming::Shipment::default() };
+    let shipment = incoming::Shipment { items: new };
     let who = (cx.caller.user_id, cx.now.seconds());
-    let named = named_outside(&shipment.items);
+    let named = named(&shipment.items);
     let found = store::target(cx.conn, stage.id, None, &named, who).await?;
     let mut target = found.ok_or_else(|| missing(stage))?;
     target.site.existing = existing(old);
-    let manner = Manner { skip_root: true, ..Manner::default() };
+    let manner = Manner { skip_root: true, aliases: true, ..Manner::default() };
     let planting = plant_over(&shipment, &target, &manner, cx).await?;
     if planting.refused {
         return Err(OpError::refused("One or more processes has errors"));
@@ -267,7 +268,7 @@ fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
     let mut all: HashMap<_, Vec<_>> = HashMap::new();
     for item in items.iter().rev().filter(|item| !is_stage(items, item)) {
         let id = integer(&item.old_id).unwrap_or_default();
-        let mut found = Existing { id, nodes: HashMap::new(), charts: HashMap::new() };
+        let mut found = Existing { id, nodes: HashMap::new(), charts: HashMap::new(), conv: None };
         match &item.body {
             Body::Conv { nodes, .. } => {
                 found.nodes.extend(nodes.iter().map(|node| {
@@ -277,9 +278,10 @@ fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
             Body::Dashboard { charts, .. } => found.charts.extend(
                 charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),
             ),
-            Body::Folder { .. } => {}
+            Body::Alias { conv, .. } => found.conv = integer(conv),
+            Body::Folder { .. } | Body::EnvVar { .. } => {}
         }
-        all.entry((item.kind, uuid_of(item))).or_default().push(found);
+        all.entry((item.kind, identity(item))).or_default().push(found);
     }
     all
 }

@@ -107,8 +107,7 @@ impl Op for ModifyOwner {
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let old = owner::card(cx.conn, self.thing, false).await?.ok_or_else(|| missing(self.thing))?;
-        let login = self.login.as_ref().and_then(|login| login.parse().ok());
-        let person = owner::person(cx.conn, self.id, login).await?;
+        let person = owner::person(cx.conn, self.id, self.login.as_deref()).await?;
         let named = self.id.map_or_else(|| Value::from(self.login), Value::from);
         let new = person.ok_or(OpError::NotFound { obj: "user", id: named })?;
         if new.id != old.owner_id {

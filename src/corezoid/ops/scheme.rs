@@ -17,7 +17,7 @@ use crate::corezoid::store::chart;
 use crate::corezoid::store::commit;
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::node;
-use crate::corezoid::store::scheme::{self as store, FileRow, ItemRow};
+use crate::corezoid::store::scheme::{self as store, BesideRow, FileRow, ItemRow};
 use crate::corezoid::store::version;
 use crate::kernel::db::Access;
 
@@ -66,6 +66,8 @@ fn target(args: Args<'_>) -> Result<Thing, OpError> {
 pub(super) struct GetScheme {
     thing: Thing,
     form: Form,
+    /// `with_alias`.
+    aliases: Option<bool>,
 }
 
 impl Op for GetScheme {
@@ -102,15 +104,22 @@ impl Op for GetScheme {
         if is_zip && form == Form::NewerJson {
             return Err(invalid("format", &json!("json")));
         }
-        Ok(Self { thing, form })
+        Ok(Self { thing, form, aliases: args.flag("with_alias")? })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let Self { thing, form } = self;
+        let Self { thing, form, aliases } = self;
         if thing.kind == Kind::Version {
             return saved(VersionId(thing.id), cx).await;
         }
-        let items = items(cx, thing).await?;
+        let beside = match form {
+            Form::Zip if aliases.unwrap_or(true) => Beside::All,
+            Form::Zip => Beside::Variables,
+            // Clients that read one process out of such a file look at no more than that; aliases come if asked for.
+            Form::NewerJson if aliases == Some(true) => Beside::Aliases,
+            Form::Inline | Form::Json | Form::NewerJson => Beside::Nothing,
+        };
+        let items = items(cx, thing, beside).await?;
         let array = scheme(&items, form.dialect());
         if form == Form::Inline {
             // Seed 002 prints the keys of this answer in alphabetical order.
@@ -134,9 +143,10 @@ impl Op for GetScheme {
             return Ok(reply);
         }
         let planting = Planting::default();
+        let objects = items.iter().filter(|item| !item.kind.is_beside()).count();
         let hash = cx.ids().hex::<71>().to_uppercase();
         let done = JobRow {
-            ok: i64::try_from(items.len()).unwrap_or(i64::MAX),
+            ok: i64::try_from(objects).unwrap_or(i64::MAX),
             ..finished(
                 &hash,
                 "download",
@@ -160,8 +170,31 @@ async fn saved(id: VersionId, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
     Ok(Reply::new().without_id().with("download_url", link).with("statistics_id", card.link))
 }
 
+/// What goes along with an export though it lies in no folder of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    Nothing,
+    /// Those of the stages in it, and those that name a process in it.
+    Aliases,
+    /// Those of the stages in it.
+    Variables,
+    /// Aliases and variables.
+    All,
+}
+
+impl Beside {
+    const fn takes(self, kind: Kind) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Aliases => matches!(kind, Kind::Alias),
+            Self::Variables => matches!(kind, Kind::EnvVar),
+            Self::All => true,
+        }
+    }
+}
+
 /// Only what is deployed is exported (sheet corezoid/api 3.1).
-pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, OpError> {
+pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing, beside: Beside) -> Result<Vec<Item>, OpError> {
     let rows = store::items(cx.conn, thing).await?;
     if rows.is_empty() {
         return Err(missing(thing));
@@ -183,10 +216,47 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing) -> Result<Vec<Item>, 
         match &mut item.body {
             Body::Conv { nodes, .. } => *nodes = by_conv.remove(&item.id).unwrap_or_default(),
             Body::Dashboard { charts, .. } => *charts = by_dashboard.remove(&item.id).unwrap_or_default(),
-            Body::Folder | Body::Place { .. } => {}
+            Body::Folder | Body::Place { .. } | Body::Alias { .. } | Body::EnvVar { .. } => {}
         }
     }
+    if beside != Beside::Nothing {
+        let of = |wanted: fn(Kind) -> bool| {
+            let ids = items.iter().filter(|item| wanted(item.kind)).map(|item| item.id);
+            Value::from(ids.collect::<Vec<_>>()).to_string()
+        };
+        let places = of(|kind| matches!(kind, Kind::Project | Kind::Stage));
+        // Of a whole stage its own aliases; of a process those that name it, wherever they belong.
+        let convs = if places == "[]" { of(|kind| kind == Kind::Conv) } else { "[]".to_owned() };
+        let rows = store::beside(cx.conn, &places, &convs).await?;
+        items.extend(rows.into_iter().map(beside_item).filter(|item| beside.takes(item.kind)));
+    }
     Ok(items)
+}
+
+fn beside_item(row: BesideRow) -> Item {
+    let is_alias = row.obj == Kind::Alias.word();
+    let body = if is_alias {
+        Body::Alias { short_name: row.short_name, conv: row.conv, conv_title: row.conv_title }
+    } else {
+        Body::EnvVar {
+            short_name: row.short_name,
+            env_var_type: row.env_var_type.unwrap_or_default(),
+            data_type: row.data_type.unwrap_or_default(),
+            value: row.value.unwrap_or_default(),
+            scopes: row.scopes.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        }
+    };
+    Item {
+        kind: if is_alias { Kind::Alias } else { Kind::EnvVar },
+        id: row.id,
+        parent: row.parent,
+        title: row.title,
+        description: row.description,
+        company: row.company_id,
+        uuid: Some(row.uuid),
+        more: serde_json::Map::new(),
+        body,
+    }
 }
 
 /// The charts of the dashboards among these objects, by dashboard (sheet corezoid/api 3.1).

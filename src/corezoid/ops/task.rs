@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::missing;
-
+use super::fields::{OBJ_ALIAS, missing};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
@@ -17,9 +16,6 @@ use crate::kernel::db::Access;
 
 /// A reference, as text or number; null is none.
 const REF: Shape = Shape::Text { least: 1, most: 255 };
-
-/// Short name of an alias, instead of `conv_id`.
-const OBJ_ALIAS: Field = may("obj_alias", Shape::Text { least: 1, most: 255 });
 
 impl From<TooBig> for OpError {
     fn from(error: TooBig) -> Self {

@@ -10,7 +10,8 @@ use crate::corezoid::context::Immutables;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::model::incoming::{self, Shipment};
-use crate::corezoid::model::planting::{self, Makers, Manner, Planted, Planting};
+use crate::corezoid::model::planting::{self, Planted, Planting};
+use crate::corezoid::model::site::{Makers, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, may, need};
@@ -78,7 +79,7 @@ impl To {
 
     /// Looks whether it is there and takes edits. `shipment`: what names processes of the world.
     pub(super) async fn look(&self, shipment: &Shipment, cx: &mut OpCx<'_>) -> Result<Target, OpError> {
-        let named = planting::named_outside(&shipment.items);
+        let named = named(&shipment.items);
         let who = (cx.caller.user_id, cx.now.seconds());
         let found = store::target(cx.conn, self.folder.0, self.company.as_deref(), &named, who).await?;
         let target = found.ok_or_else(|| missing(self.thing()))?;
@@ -191,6 +192,9 @@ impl<const VALIDATE: bool> Op for Upload<VALIDATE> {
                 // sheet corezoid/api 3.5: an upload that nobody waits for keeps what it can and tells the rest later.
                 keep_broken: linked && !VALIDATE,
                 short_name,
+                // sheet corezoid/api 3.5.
+                aliases: args.flag("with_alias")?.unwrap_or(true),
+                rewrite_aliases: args.flag("rewrite_alias")?.unwrap_or(false),
                 ..Manner::default()
             },
         })

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use super::fields::{PRIVS, missing, privs, taken};
 use super::merge::{overlay, read_stage};
-use super::scheme::items;
+use super::scheme::{Beside, items};
 use super::upload::{finished, plant};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing, VersionId};
 use crate::corezoid::model::archive;
 use crate::corezoid::model::incoming::{self, Incoming, Shipment};
-use crate::corezoid::model::planting::{Manner, Planting, named_outside, slug};
+use crate::corezoid::model::planting::{Planting, slug};
+use crate::corezoid::model::site::{Manner, named};
 use crate::corezoid::model::unpack::{self, Broken};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::change::Nullable;
@@ -73,7 +74,7 @@ impl Op for CreateVersion {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        let items = items(cx, self.stage).await?;
+        let items = items(cx, self.stage, Beside::All).await?;
         self.placed?;
         let project = FolderId(cx.place.project()?);
         let stem = format!("version_{}_{}_{}", self.stage.id, self.vsn, cx.now.millis());
@@ -338,13 +339,14 @@ async fn as_new_stage(
     cx: &mut OpCx<'_>,
 ) -> Result<(Thing, Planting, Option<String>), OpError> {
     let project = Thing { kind: Kind::Project, id: card.project_id.0 };
-    let shipment = Shipment { items, ..Shipment::default() };
-    let named = named_outside(&shipment.items);
+    let shipment = Shipment { items };
+    let named = named(&shipment.items);
     let who = (cx.caller.user_id, cx.now.seconds());
     let target = store::target(cx.conn, project.id, None, &named, who).await?;
     let target = target.ok_or_else(|| missing(project))?;
     let title = format!("{} {}", card.stage_title, card.vsn);
-    let manner = Manner { short_name: Some(slug(&title)), title: Some(title), ..Manner::default() };
+    let manner =
+        Manner { short_name: Some(slug(&title)), title: Some(title), aliases: true, ..Manner::default() };
     let planting = plant(&shipment, &target, &manner, cx).await?;
     if planting.refused {
         return Err(OpError::Tree(planting.errors));

@@ -15,7 +15,7 @@ use crate::corezoid::intake::{self, Hindered};
 use crate::corezoid::rules::task::{self as rules, TooBig};
 use crate::corezoid::store::run::{self as store, Target, Wake};
 use crate::corezoid::store::task as tasks;
-use crate::corezoid::store::{alias, env_var};
+use crate::corezoid::store::{alias, count, env_var};
 
 /// Tasks under way in one process (sheet corezoid/engine 8). Looked at only for tasks that others have made at once:
 /// nobody else makes so many.
@@ -53,7 +53,7 @@ impl Pass<'_> {
             }
             Ask::Sum(adds) => {
                 let node = run.task.node.clone();
-                store::add(self.conn, &node, &json!(adds).to_string()).await?;
+                count::add(self.conn, &node, &json!(adds).to_string()).await?;
                 run.go_on(Event::Done)
             }
         })
@@ -116,7 +116,7 @@ impl Pass<'_> {
                         some => some,
                     },
                 };
-                let count = store::count(self.conn, conv, node).await?;
+                let count = count::count(self.conn, conv, node).await?;
                 Ok(count.map_or(Found::Absent, |count| Found::Value(json!(count))))
             }
             Read::Node { node, what, .. } if what == "public_callback_corezoid" => {
@@ -124,7 +124,7 @@ impl Pass<'_> {
                 Ok(Found::Value(json!(base + &callback::path(node, &run.task.id))))
             }
             Read::Node { node, what, .. } => {
-                let sum = store::counter(self.conn, node, what).await?;
+                let sum = count::counter(self.conn, node, what).await?;
                 Ok(sum.map_or(Found::Absent, |sum| Found::Value(number(sum))))
             }
             Read::Variable(name) => {
@@ -165,7 +165,7 @@ impl Pass<'_> {
             Ok(data) => data,
             Err(size) => return Ok(Err(Refusal::TooBig(size))),
         };
-        if run.task.hops >= MANY_HOPS && store::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE {
+        if run.task.hops >= MANY_HOPS && count::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE {
             return Ok(Err(Refusal::NotActive));
         }
         let most = self.world.settings.engine.burst;
@@ -175,10 +175,12 @@ impl Pass<'_> {
         }
         let id = self.world.ids.hex::<12>();
         let caller = run.task.id.clone();
+        let own_ref = new.is_call && self.world.settings.engine.refers_calls;
+        let reference = if own_ref { Some(id.clone()) } else { new.reference };
         let task = tasks::NewTask {
             id: &id,
             conv: ConvId(conv),
-            reference: new.reference.as_deref(),
+            reference: reference.as_deref(),
             data: &data,
             user: run.task.user,
             now: run.now(),
@@ -190,7 +192,7 @@ impl Pass<'_> {
                 self.woke = true;
                 let word = if new.is_call { "called" } else { "created" };
                 run.note(What::Effect {
-                    effect: json!({ word: { "process": conv, "task": id, "ref": new.reference } }),
+                    effect: json!({ word: { "process": conv, "task": id, "ref": reference } }),
                 });
                 if new.is_call {
                     own.callee = Some(id);

@@ -13,6 +13,7 @@ use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::{Limits, Run};
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Wake};
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -354,7 +355,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = store::crowds(self.conn, &json!(nodes).to_string()).await?;
+        let found = count::crowds(self.conn, &json!(nodes).to_string()).await?;
         for (conv, id) in &crowds {
             let (Some((standing, reached)), Some(graph)) =
                 (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
@@ -365,10 +366,10 @@ impl<'a> Pass<'a> {
             for (position, count) in (0..).zip(counts) {
                 let is = *standing >= count.value;
                 if is != reached.contains(&position) {
-                    store::set_reached(self.conn, id, position, is).await?;
+                    count::set_reached(self.conn, id, position, is).await?;
                     let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
                     let task = self.world.ids.hex::<12>();
-                    store::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
+                    count::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
                     self.woke = true;
                 }
             }

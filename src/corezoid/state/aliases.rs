@@ -74,7 +74,7 @@ pub(crate) struct EnvVar {
     /// The stage it belongs to.
     folder: FolderId,
     title: String,
-    /// Unique in its stage: `[a-z0-9-]`, 2 to 127 of them.
+    /// Unique in its stage: `[a-z0-9-]`, 2 to 127 of them; uploaded files may bring others.
     short_name: String,
     /// Null is kept apart from the empty text.
     #[serde(default = "no_description", skip_serializing_if = "is_no_description")]
@@ -153,7 +153,9 @@ fn settle_name(
         let text = if kind == Kind::Alias { "no stage or project" } else { "no stage" };
         return wrong("folder", text);
     }
-    if !spec::is_name(name) {
+    // Files of variables may spell names as the API does not.
+    let named = if kind == Kind::Alias { spec::is_name(name) } else { (1..=127).contains(&name.len()) };
+    if !named {
         return wrong("short_name", "2 to 127 of a-z, 0-9 and -");
     }
     let (project, stage) = place.map_or((0, 0), |place| (place.project.0, place.stage.0));
@@ -284,7 +286,11 @@ pub(super) async fn import_variables(
         let settled = ground.settle(&placed, &mut ids, &path)?;
         let own = (Kind::EnvVar, variable.folder, variable.short_name.as_str());
         let (project_id, stage_id) = settle_name((ground, &mut names), own, &settled, &path)?;
-        let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(&variable.value).is_ok();
+        // Exports keep the values of secrets back, so an imported one may be empty.
+        let is_json = || {
+            variable.value.is_empty()
+                || serde_json::from_str::<serde::de::IgnoredAny>(&variable.value).is_ok()
+        };
         if variable.data_type == DataType::Json && !is_json() {
             return Err(StateError::at(format!("{path}.value"), "its data_type says that it is JSON"));
         }

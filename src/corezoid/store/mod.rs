@@ -7,6 +7,7 @@ pub(crate) mod code;
 pub(crate) mod commit;
 pub(crate) mod company;
 pub(crate) mod conv;
+pub(crate) mod count;
 pub(crate) mod coverage;
 pub(crate) mod dashboard;
 pub(crate) mod direct;

@@ -52,19 +52,22 @@ pub(crate) async fn card(
 pub(crate) struct Person {
     pub(crate) id: i64,
     pub(crate) title: String,
-    /// First API login.
+    /// First API login, else the first other one.
     pub(crate) login: String,
 }
 
-/// A user by id, or by a login of an API key.
+/// A user by id, or by a login: of an API key, or of whatever else people sign in with.
 pub(crate) async fn person(
     conn: &mut SqliteConnection,
     id: Option<i64>,
-    login: Option<i64>,
+    login: Option<&str>,
 ) -> Result<Option<Person>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT u.id, u.title, coalesce((SELECT min(k.login) FROM cz_key k WHERE k.user_id = u.id), '') || '' AS login
-         FROM cz_user u WHERE u.id = coalesce(?1, (SELECT k.user_id FROM cz_key k WHERE k.login = ?2))",
+        "SELECT u.id, u.title, coalesce((SELECT min(k.login) || '' FROM cz_key k WHERE k.user_id = u.id),
+                    (SELECT l.login FROM cz_login l WHERE l.user_id = u.id ORDER BY l.id LIMIT 1), '') AS login
+         FROM cz_user u WHERE u.status <> 'deleted' AND u.id = coalesce(?1,
+             (SELECT k.user_id FROM cz_key k WHERE k.login = CAST(?2 AS INTEGER) AND k.login || '' = ?2),
+             (SELECT l.user_id FROM cz_login l WHERE l.login = ?2 ORDER BY l.id LIMIT 1))",
     )
     .bind(id)
     .bind(login)

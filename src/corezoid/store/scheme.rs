@@ -72,6 +72,61 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
     sqlx::query_as(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await
 }
 
+/// An alias or a variable that goes along with an export.
+#[derive(Debug, FromRow)]
+pub(crate) struct BesideRow {
+    /// `alias`, `env_var`.
+    pub(crate) obj: String,
+    pub(crate) id: i64,
+    /// Its stage, else its project, else 0.
+    pub(crate) parent: i64,
+    pub(crate) title: String,
+    pub(crate) short_name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) company_id: Option<String>,
+    pub(crate) uuid: String,
+    /// Of an alias.
+    pub(crate) conv: Option<i64>,
+    pub(crate) conv_title: Option<String>,
+    /// Of a variable.
+    pub(crate) env_var_type: Option<String>,
+    pub(crate) data_type: Option<String>,
+    pub(crate) value: Option<String>,
+    /// JSON list.
+    pub(crate) scopes: Option<String>,
+}
+
+/// The aliases and variables of stages and projects (a JSON array of ids), and the aliases of processes (another), by
+/// kind and id.
+pub(crate) async fn beside(
+    conn: &mut SqliteConnection,
+    places: &str,
+    convs: &str,
+) -> Result<Vec<BesideRow>, sqlx::Error> {
+    sqlx::query_as(
+        "WITH mine (id) AS (
+             SELECT a.id FROM json_each(?1) p JOIN cz_alias a ON a.stage_id = p.value AND a.stage_id <> 0
+             UNION
+             SELECT a.id FROM json_each(?1) p JOIN cz_alias a ON a.project_id = p.value AND a.project_id <> 0
+                 AND a.stage_id = 0
+             UNION
+             SELECT a.id FROM json_each(?2) c JOIN cz_alias a ON a.obj_to_id = c.value AND a.obj_to_id IS NOT NULL)
+         SELECT 'alias' AS obj, a.id, iif(a.stage_id = 0, a.project_id, a.stage_id) AS parent, a.title, a.short_name,
+                a.description, a.company_id, a.uuid, a.obj_to_id AS conv, c.title AS conv_title, NULL AS env_var_type,
+                NULL AS data_type, NULL AS value, NULL AS scopes
+         FROM mine JOIN cz_alias a USING (id) LEFT JOIN cz_conv c ON c.id = a.obj_to_id WHERE a.status <> 3
+         UNION ALL
+         SELECT 'env_var', e.id, e.stage_id, e.title, e.short_name, e.description, e.company_id, e.uuid, NULL, NULL,
+                e.env_var_type, e.data_type, e.value, e.scopes
+         FROM json_each(?1) p JOIN cz_env_var e ON e.stage_id = p.value AND e.stage_id <> 0
+         ORDER BY 1, 2",
+    )
+    .bind(places)
+    .bind(convs)
+    .fetch_all(conn)
+    .await
+}
+
 /// A deployed node of an export.
 #[derive(Debug, FromRow)]
 pub(crate) struct LiveRow {

@@ -250,6 +250,27 @@ async fn a_task_is_made_changed_shown_and_deleted_by_the_alias_of_its_process() 
 }
 
 #[tokio::test]
+async fn nodes_are_edited_and_read_by_the_alias_of_their_process() {
+    let app = world().await;
+    let stage = |more: Value| {
+        let mut all = json!({ "obj_alias": "pay", "project_id": 1, "stage_id": 3, "version": 5 });
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let made = app.key().op(op("create", "node", &stage(json!({ "obj_type": 0, "title": "New" })))).await;
+    let change = json!({ "obj_id": made["obj_id"], "obj_type": 0, "title": "Renamed", "logics": [] });
+    let changed = app.key().op(op("modify", "node", &stage(change))).await;
+    assert_eq!((&changed["proc"], &changed["conv_id"]), (&json!("ok"), &json!(1)), "{changed}");
+    let listed = app.key().op(op("list", "node", &stage(json!({ "obj_id": "s1", "limit": 10 })))).await;
+    assert_eq!((&listed["proc"], &listed["count"]), (&json!("ok"), &json!(0)), "{listed}");
+    let deleted = app.key().op(op("delete", "node", &stage(json!({ "obj_id": "s1" })))).await;
+    assert_eq!(deleted["proc"], "ok", "{deleted}");
+    let commits = app.key().op(op("list", "conv", &json!({ "obj_id": 1 }))).await["commits"]["list"].clone();
+    let names: Vec<&Value> = commits.as_array().unwrap().iter().map(|commit| &commit["name"]).collect();
+    assert!(names.contains(&&json!("Renamed")) && names.len() == 2, "{commits}");
+}
+
+#[tokio::test]
 async fn an_alias_has_a_direct_url_of_its_own() {
     let app = world().await;
     let hash = "ce48cf53644b20ee6ce6e936f271a4f893a29298";

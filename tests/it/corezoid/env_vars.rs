@@ -162,7 +162,7 @@ async fn variables_go_through_state_documents() {
         (json!({ "folder": 0 }), "folder: no stage"),
         (json!({ "folder": 404 }), "folder: there is no folder 404"),
         (json!({ "short_name": "url" }), "short_name: another has this short name"),
-        (json!({ "short_name": "U" }), "short_name: 2 to 127"),
+        (json!({ "short_name": "" }), "short_name: 2 to 127"),
         (json!({ "data_type": "json" }), "value: its data_type says that it is JSON"),
         (json!({ "owner": 9 }), "owner: there is no user 9"),
         (json!({ "id": 1 }), "id: id 1 is taken"),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod aliases;
+mod beside;
 mod charts;
 mod cleared;
 mod code;
@@ -11,6 +12,7 @@ mod deploys;
 mod direct;
 mod engine;
 mod env_vars;
+mod every_op;
 mod export_cycle;
 mod folders;
 mod instances;

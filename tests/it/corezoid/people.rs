@@ -393,3 +393,27 @@ async fn people_go_through_state_documents_unchanged() {
     }
     assert_eq!(app.state().await, first);
 }
+
+#[tokio::test]
+async fn an_object_is_given_to_whoever_has_a_login() {
+    let app = App::empty().await;
+    let invite = json!({ "type": "create", "obj": "invite", "login": "someone@example.org" });
+    let url = app.key().op(invite).await["url"].as_str().unwrap().to_owned();
+    app.anonymous().post(url.strip_prefix("http://portal.test").unwrap(), json!({})).await.expect(200);
+    app.key().op(json!({ "type": "create", "obj": "folder", "title": "F" })).await;
+    let give = |login: &str| {
+        json!({ "type": "modify", "obj": "owner", "obj_type": "folder", "obj_id": 1, "obj_to_type": "google",
+            "obj_to_login": login })
+    };
+    let given = app.key().op(give("someone@example.org")).await;
+    assert_eq!(
+        (&given["proc"], &given["owner_login"]),
+        (&json!("ok"), &json!("someone@example.org")),
+        "{given}"
+    );
+    assert_eq!(app.key().op(give("12345")).await["owner_login"], "12345");
+    for nobody in ["nobody@example.org", "012345", "12345x"] {
+        let text = format!("Object user with id {nobody} does not exist");
+        assert_eq!(app.key().op(give(nobody)).await["description"], *text);
+    }
+}

@@ -1,5 +1,6 @@
-//! Projects, stages and what lies in them against a model: short names are unique among those not deleted, a deleted
-//! project hides its stages, and what comes back finds its name taken or free.
+//! Projects, stages and what lies in them or belongs to them against a model: short names are unique among those not
+//! deleted, a deleted project hides its stages, what comes back finds its name taken or free, an alias names a process of
+//! its stage until that goes for good, and whom an object is shared with goes with it.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use crate::support::App;
 
 const COMPANY: &str = "i000000001";
 const NAMES: [&str; 3] = ["first", "second", "third"];
-const KINDS: [&str; 3] = ["project", "stage", "conv"];
+const KINDS: [&str; 4] = ["project", "stage", "alias", "conv"];
 
 #[derive(Debug, Clone)]
 struct Object {
@@ -21,6 +22,10 @@ struct Object {
     parent: Option<usize>,
     deleted: bool,
     destroyed: bool,
+    /// With everybody.
+    shared: bool,
+    /// The process that an alias names.
+    link: Option<usize>,
 }
 
 /// What the service is expected to hold. Steps name objects by the order in which they were made.
@@ -62,8 +67,16 @@ impl Model {
 
     /// Whether the step succeeds; if so it is done. `made`: the id that was answered.
     fn apply(&mut self, step: &Step, made: i64) -> bool {
-        let object =
-            |kind, name, parent| Object { kind, id: made, name, parent, deleted: false, destroyed: false };
+        let object = |kind, name, parent| Object {
+            kind,
+            id: made,
+            name,
+            parent,
+            deleted: false,
+            destroyed: false,
+            shared: false,
+            link: None,
+        };
         match *step {
             Step::Project(name) => {
                 let ok = !self.taken("project", None, name, None);
@@ -87,6 +100,20 @@ impl Model {
                 }
                 parent.is_some()
             }
+            Step::Alias(stage, name) => {
+                let parent = self.meant(("stage", stage)).filter(|at| self.present(*at));
+                let ok = parent.is_some() && !self.taken("alias", parent, name, None);
+                if ok {
+                    self.objects.push(object("alias", name, parent));
+                }
+                ok
+            }
+            Step::Link(alias, conv) => self.link(alias, conv),
+            Step::Share(key, on) => {
+                let Some(at) = self.meant(key).filter(|at| self.present(*at)) else { return false };
+                self.objects[at].shared = on;
+                true
+            }
             Step::Rename(key, name) => {
                 let Some(at) = self.meant(key).filter(|at| self.present(*at)) else { return false };
                 let ok = !self.taken(key.0, self.objects[at].parent, name, Some(at));
@@ -106,6 +133,10 @@ impl Model {
                 if kind != "conv" && self.taken(kind, parent, name, Some(at)) {
                     return false;
                 }
+                // Its stage has to come back first.
+                if kind == "alias" && parent.is_some_and(|parent| !self.present(parent)) {
+                    return false;
+                }
                 self.objects[at].deleted = false;
                 // A stage belongs to its project; a process finds another place.
                 if kind == "conv" && parent.is_some_and(|parent| !self.present(parent)) {
@@ -117,12 +148,27 @@ impl Model {
                 let Some(around) = self.in_trash(key) else { return false };
                 let gone: Vec<usize> =
                     (0..self.objects.len()).filter(|at| self.within(*at, around)).collect();
-                for at in gone {
-                    self.objects[at].destroyed = true;
+                for at in &gone {
+                    self.objects[*at].destroyed = true;
+                }
+                for object in &mut self.objects {
+                    object.link = object.link.filter(|link| !gone.contains(link));
                 }
                 true
             }
         }
+    }
+
+    /// An alias names a process of its own stage, or nothing.
+    fn link(&mut self, alias: usize, conv: Option<usize>) -> bool {
+        let Some(at) = self.meant(("alias", alias)).filter(|at| self.present(*at)) else { return false };
+        let target = conv.and_then(|conv| self.meant(("conv", conv))).filter(|conv| self.present(*conv));
+        let target = target.filter(|conv| self.objects[*conv].parent == self.objects[at].parent);
+        let ok = target.is_some() || conv.is_none();
+        if ok {
+            self.objects[at].link = target;
+        }
+        ok
     }
 
     /// What was deleted itself.
@@ -146,6 +192,11 @@ enum Step {
     Project(&'static str),
     Stage(usize, &'static str),
     Conv(usize),
+    Alias(usize, &'static str),
+    /// To a process, or to nothing.
+    Link(usize, Option<usize>),
+    /// With everybody, or no more.
+    Share(Key, bool),
     Rename(Key, &'static str),
     Delete(Key),
     Restore(Key),
@@ -167,6 +218,24 @@ impl Step {
                 "type": "create", "obj": "conv", "folder_id": model.id(("stage", stage)),
                 "create_mode": "without_nodes",
             }),
+            Self::Alias(stage, name) => json!({
+                "type": "create", "obj": "alias", "title": name, "short_name": name, "company_id": COMPANY,
+                "stage_id": model.id(("stage", stage)),
+            }),
+            Self::Link(alias, conv) => {
+                let mut op = on("link", ("alias", alias));
+                op["obj_to_id"] = json!(conv.map_or(0, |conv| model.id(("conv", conv))));
+                op["obj_to_type"] = json!("conv");
+                op["link"] = json!(conv.is_some());
+                op
+            }
+            Self::Share(key, shared) => {
+                let mut op = on("link", key);
+                op["obj_to"] = json!("all");
+                op["privs"] =
+                    if shared { json!([{ "type": "view", "list_obj": ["all"] }]) } else { json!([]) };
+                op
+            }
             Self::Rename(key, name) => {
                 let mut op = on("modify", key);
                 op["title"] = json!(name);
@@ -185,11 +254,15 @@ fn step() -> impl Strategy<Value = Step> {
     // Few numbers, so that steps meet.
     let number = || 0..3_usize;
     let key = || (prop::sample::select(&KINDS[..]), number());
-    let named = || (prop::sample::select(&KINDS[..2]), number());
+    let named = || (prop::sample::select(&KINDS[..3]), number());
+    let shared = || (prop::sample::select(vec!["project", "stage", "conv"]), number());
     prop_oneof![
         3 => name().prop_map(Step::Project),
         4 => (number(), name()).prop_map(|(project, name)| Step::Stage(project, name)),
         3 => number().prop_map(Step::Conv),
+        3 => (number(), name()).prop_map(|(stage, name)| Step::Alias(stage, name)),
+        3 => (number(), prop::option::weighted(0.8, number())).prop_map(|(alias, conv)| Step::Link(alias, conv)),
+        2 => (shared(), any::<bool>()).prop_map(|(key, on)| Step::Share(key, on)),
         2 => (named(), name()).prop_map(|(key, name)| Step::Rename(key, name)),
         4 => key().prop_map(Step::Delete),
         3 => key().prop_map(Step::Restore),
@@ -222,11 +295,28 @@ async fn holds(steps: &[Step]) {
         if !model.present(at) {
             continue;
         }
+        if object.kind != "alias" {
+            let mut shares = op("list");
+            shares["list_obj"] = json!("group");
+            let shares = key.op(shares).await;
+            assert_eq!(
+                shares["list"].as_array().unwrap().len(),
+                usize::from(object.shared),
+                "{object:?}: {shares}"
+            );
+        }
         match object.kind {
             "project" => assert_eq!(ids(&key.op(op("list")).await), model.inside("stage", Some(at))),
             "stage" => {
                 assert_eq!(ids(&key.op(op("list")).await), model.inside("conv", Some(at)));
                 assert_eq!(shown["short_name"], object.name);
+                let aliases = json!({ "type": "list", "obj": "aliases", "stage_id": object.id });
+                assert_eq!(ids(&key.op(aliases).await), model.inside("alias", Some(at)));
+            }
+            "alias" => {
+                assert_eq!(shown["short_name"], object.name);
+                let link = object.link.map(|conv| model.objects[conv].id);
+                assert_eq!(shown["obj_to_id"], json!(link), "{object:?}: {shown}");
             }
             _ => {
                 let stage = object.parent.map_or(0, |stage| model.objects[stage].id);

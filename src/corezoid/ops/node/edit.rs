@@ -8,6 +8,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::{Change, NodeDoc, NodeKind, check_title, texts};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::ops::fields::OBJ_ALIAS;
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, OBJECT, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::node::{self, Edit};
 use crate::kernel::db::Access;
@@ -30,11 +31,13 @@ pub(in crate::corezoid::ops) struct CreateNode {
 impl Op for CreateNode {
     const REQUEST: &'static [Field] = &[
         need("conv_id", Shape::Ref(Kind::Conv)),
+        OBJ_ALIAS,
         need("obj_type", NODE_KIND),
         need("version", INT),
         may("title", TITLE),
         may("description", DESCRIPTION),
     ];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("obj_id", TEXT), need("version", INT)];
     const ACCESS: Access = Access::Single;
 
@@ -87,6 +90,7 @@ impl Op for ModifyNode {
     const REQUEST: &'static [Field] = &[
         need("obj_id", TEXT),
         need("conv_id", Shape::Ref(Kind::Conv)).late(),
+        OBJ_ALIAS,
         need("version", INT).late(),
         need("obj_type", NODE_KIND).late(),
         may("title", TITLE).late(),
@@ -98,6 +102,7 @@ impl Op for ModifyNode {
         may("options", JSON_TEXT).late(),
         may("stub", Shape::Json),
     ];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("conv_id", ID), need("obj_id", TEXT)];
     const ACCESS: Access = Access::Single;
 
@@ -135,7 +140,8 @@ pub(in crate::corezoid::ops) struct DeleteNode {
 
 impl Op for DeleteNode {
     const REQUEST: &'static [Field] =
-        &[need("obj_id", TEXT), need("conv_id", Shape::Ref(Kind::Conv)), may("version", INT)];
+        &[need("obj_id", TEXT), need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, may("version", INT)];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("obj", Shape::Word(&["conv"])), need("obj_id", TEXT)];
     const ACCESS: Access = Access::Single;
 

@@ -8,6 +8,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::NodeDoc;
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::ops::fields::OBJ_ALIAS;
 use crate::corezoid::ops::params;
 use crate::corezoid::spec::{Field, ID, INT, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::node::{self, Counts};
@@ -106,11 +107,13 @@ impl Op for ListNode {
     const REQUEST: &'static [Field] = &[
         need("obj_id", TEXT),
         need("conv_id", Shape::Ref(Kind::Conv)),
+        OBJ_ALIAS,
         may("limit", ID),
         may("offset", ID),
         may("sort", Shape::Word(&["ASC", "DESC", "asc", "desc"])),
         may("filters", LIST),
     ];
+    const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[
         need("obj_id", TEXT),
         need("count", ID),

@@ -137,3 +137,45 @@ async fn a_callback_url_takes_what_a_task_waits_for() {
     assert_eq!(post(json!({ "order": { "task": two } })).await["obj_id"], json!(two));
     assert_eq!(place(&app, 1, &two).await, "f processed");
 }
+
+#[tokio::test]
+async fn whoever_waits_for_a_process_gets_what_it_posts() {
+    let answer = json!({ "type": "api", "method": "POST", "url": "{{__callback_url}}", "format": "", "send_sys": false,
+                         "content_type": "application/json", "extra": { "twice": "$.math({{n}}*2)" },
+                         "extra_type": { "twice": "number" }, "err_node_id": "e" });
+    let app = Convs::new()
+        .process(1, &json!([["s", 1, [go("a")]], ["a", 0, [answer, go("f")]], ["f", 2, []], ["e", 2, []]]))
+        .app()
+        .await;
+    let package = json!({ "timeout": 30, "ops": [
+        { "id": "1", "type": "create", "obj": "task", "conv_id": 1, "data": { "n": 21 } } ] });
+    let told = app.key().package("json", &package.to_string()).await.json();
+    assert_eq!(told, json!({ "request_proc": "ok", "ops": [{ "proc": "ok", "data": { "twice": 42 } }] }));
+}
+
+#[tokio::test]
+async fn a_secret_reaches_the_call_and_no_record() {
+    let stage = json!({ "id": 20, "kind": "stage", "title": "S", "short_name": "ss", "folder": 10 });
+    let document = json!({ "standin": 1, "corezoid": {
+        "folders": [{ "id": 10, "kind": "project", "title": "P", "short_name": "pp" }, stage],
+        "convs": [{ "id": 1, "title": "P1", "folder": 20, "nodes": super::nodes(&json!([
+            ["s", 1, [go("c")]],
+            ["c", 0, [{ "type": "api", "method": "GET", "url": "http://shop.test/?key={{env_var[@key]}}", "format": "",
+                        "extra": {}, "extra_type": {}, "err_node_id": "e" }, go("p")]],
+            ["p", 0, [{ "type": "set_param", "extra": { "seen": "{{env_var[@key]}}" }, "extra_type": { "seen": "string" } }, go("f")]],
+            ["f", 2, []],
+            ["e", 2, []],
+        ])) }],
+        "env_vars": [{ "id": 1, "folder": 20, "secret": true, "title": "Key", "short_name": "key", "value": "hunter22" }],
+        "outbound": [{ "url": "http://shop.test/?key=hunter22*", "answer": { "body": { "ok": true } } }],
+    } });
+    let app = crate::support::App::of(crate::support::builder().seed(crate::support::seed(document))).await;
+    let one = create(&app, 1, "1", json!({})).await;
+    assert_eq!(place(&app, 1, &one).await, "f processed");
+    assert_eq!(data(&app, 1, &one).await, json!({ "ok": true, "seen": "" }));
+    let trace = control(&app, "GET", &format!("/_standin/corezoid/tasks/{one}/trace"), &json!(null)).await;
+    let calls = control(&app, "GET", "/_standin/outbound/calls", &json!(null)).await;
+    for shown in [trace, calls] {
+        assert!(shown.to_string().contains("key=***") && !shown.to_string().contains("hunter22"), "{shown}");
+    }
+}

@@ -141,6 +141,24 @@ impl<'a> Fixtures<'a> {
         Ok(op)
     }
 
+    /// Lets tasks of the process stay where they begin, for a day.
+    async fn make_tasks_wait(&mut self) -> Result<(), String> {
+        let conv = self.id("conv").await?;
+        let graph = self.done(&json!({ "type": "list", "obj": "conv", "obj_id": conv })).await?;
+        let node = |kind: i64| {
+            let nodes = graph["list"].as_array().into_iter().flatten();
+            nodes.into_iter().find(|node| node["obj_type"] == kind).map(|node| node["obj_id"].clone())
+        };
+        let wait = json!([{ "type": "time", "value": 1, "dimension": "day", "to_node_id": node(2) }]);
+        let start = json!({
+            "type": "modify", "obj": "node", "conv_id": conv, "obj_id": node(1), "obj_type": 1, "version": 1,
+            "title": "Start", "position": [0, 0], "extra": {}, "logics": [], "semaphors": wait,
+        });
+        self.done(&start).await?;
+        self.done(&json!({ "type": "confirm", "obj": "commit", "conv_id": conv, "version": 1 })).await?;
+        Ok(())
+    }
+
     /// The hash of an upload that nobody waits for.
     async fn upload(&mut self) -> Result<Value, String> {
         let scheme = self.file("scheme").await;
@@ -184,6 +202,9 @@ impl<'a> Fixtures<'a> {
             ("stop", "upload") => op["hash"] = self.upload().await?,
             ("get" | "show", "statistics" | "sum_stat") => op["id"] = self.upload().await?,
             ("modify" | "show", "task") => {
+                if verb == "modify" {
+                    self.make_tasks_wait().await?;
+                }
                 self.id("task").await?;
                 op["ref"] = json!("swagger");
             }
@@ -201,6 +222,21 @@ impl<'a> Fixtures<'a> {
                 let hash = made["url"].as_str().and_then(|url| url.rsplit('/').next());
                 op["hash"] = json!(hash);
             }
+            // Only what is closed to edits is merged into.
+            ("merge", "obj_scheme") => {
+                let close = json!({
+                    "type": "modify", "obj": "stage", "obj_id": op["obj_id"], "title": "stage", "short_name": "stage",
+                    "immutable": true,
+                });
+                self.done(&close).await?;
+            }
+            // Whoever the example names by a login has confirmed an invitation.
+            ("modify", "owner") if op.get("obj_to_login").is_some() => {
+                let invite = json!({ "type": "create", "obj": "invite", "login": op["obj_to_login"] });
+                let url = self.done(&invite).await?["url"].as_str().unwrap_or_default().to_owned();
+                let path = url.strip_prefix("http://portal.test").unwrap_or_default();
+                self.app.anonymous().post(path, json!({})).await.expect(200);
+            }
             ("create" | "modify" | "delete", "node") => op["version"] = json!(1),
             ("confirm" | "show" | "delete", "commit") => {
                 self.id("node").await?;
@@ -216,8 +252,8 @@ impl<'a> Fixtures<'a> {
         }
         if (verb.as_str(), obj.as_str()) == ("get", "api_code") {
             let code = json!({
-                "type": "compile", "obj": "api_code", "conv_id": op["conv_id"], "node_id": op["node_id"], "lang": "js",
-                "src": "data.a = 1;",
+                "type": "load", "obj": "api_code", "conv_id": op["conv_id"], "node_id": op["node_id"], "lang": "js",
+                "src": "data.a = 1;", "env": "production",
             });
             self.done(&code).await?;
         }
