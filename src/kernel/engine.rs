@@ -25,6 +25,8 @@ pub struct EngineOptions {
     pub loop_guard: u32,
     /// `hops`: nodes that a chain of tasks may pass without waiting.
     pub hops: u32,
+    /// `burst`: tasks that a long chain of tasks may make before all comes to rest.
+    pub burst: u32,
     /// `self_go`: whether the timer of a state starts anew when the state leads to itself.
     pub restarts_self: bool,
     /// `call_ref`: whether the task of a call has its own id for a reference.
@@ -44,6 +46,7 @@ impl Default for EngineOptions {
             runs_paused: false,
             loop_guard: 50,
             hops: 10_000,
+            burst: 100_000,
             restarts_self: false,
             refers_calls: false,
             task_bytes: 128_000,
@@ -114,6 +117,13 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         default: "10000",
         what: "nodes that a chain of tasks, each made or woken by the one before, may pass without waiting",
         set: |options, text| number(text, &(1..=1_000_000)).map(|n| options.hops = n),
+    },
+    EngineOption {
+        name: "burst",
+        values: "1 to 10000000",
+        default: "100000",
+        what: "tasks that long chains of tasks may make before the engine comes to rest or ten minutes are over",
+        set: |options, text| number(text, &(1..=10_000_000)).map(|n| options.burst = n),
     },
     EngineOption {
         name: "self_go",

@@ -179,6 +179,11 @@ impl Pass<'_> {
         if run.task.hops >= MANY_HOPS && count::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE {
             return Ok(Err(Refusal::NotActive));
         }
+        let most = self.world.settings.engine.burst;
+        if !lock(&self.runner.burst).takes(run.task.hops, self.world.clock.now().millis(), most) {
+            run.note(What::Loop);
+            return Ok(Err(Refusal::NotActive));
+        }
         let id = self.world.ids.hex::<12>();
         let caller = run.task.id.clone();
         let own_ref = new.is_call && self.world.settings.engine.refers_calls;

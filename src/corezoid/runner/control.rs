@@ -37,7 +37,7 @@ const FARTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
 /// How often whoever waits for a call of the network looks.
 const LOOK: Duration = Duration::from_millis(5);
 /// How often it is moved.
-const MOST_MOVES: u32 = 10_000;
+const MOST_MOVES: u32 = 2_000;
 
 /// Answers one of [`CALLS`].
 pub(crate) async fn answer(path: &str, exchange: Exchange) -> Result<Response<Body>, Mistake> {

@@ -3,6 +3,7 @@
 //! own moment, whenever somebody looks.
 
 mod asks;
+mod burst;
 pub(crate) mod control;
 mod lanes;
 mod outside;
@@ -20,11 +21,12 @@ use super::engine::task::Event;
 use super::store::run::Stamp;
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
+use burst::Burst;
 use lanes::Lanes;
 use outside::Job;
 
 /// Batches that one request runs before it leaves the rest to the background.
-const FUEL: u32 = 1_000;
+const FUEL: u32 = 300;
 /// The same when the clock was moved: whoever moved it waits for all that fell due.
 const FUEL_OF_TIME: u32 = 1_000_000;
 /// Processes whose graphs are kept in memory.
@@ -54,6 +56,7 @@ pub(crate) struct Runner {
     calls: AtomicUsize,
     /// By node: its calls of other servers.
     lanes: Mutex<Lanes>,
+    burst: Mutex<Burst>,
     /// Tasks that somebody waits for, and the end of those that were not kept.
     watched: Mutex<HashMap<String, control::Ended>>,
     background: Mutex<JoinSet<()>>,
@@ -139,6 +142,14 @@ impl Runner {
         }
     }
 
+    /// Nothing is ready, and nobody works for a task.
+    fn is_at_rest(&self) -> bool {
+        !self.poked.load(Ordering::SeqCst)
+            && !self.working.load(Ordering::SeqCst)
+            && self.calls.load(Ordering::SeqCst) == 0
+            && lock(&self.jobs).is_empty()
+    }
+
     fn is_idle(&self, now: i64) -> bool {
         !self.poked.load(Ordering::SeqCst) && self.next().is_none_or(|at| at > now)
     }
@@ -173,7 +184,8 @@ async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
     let runner = world.part::<Runner>();
     loop {
         {
-            let _one_at_a_time = runner.passes.lock().await;
+            // Somebody who has much to run runs what this one has asked for too.
+            let Some(_one_at_a_time) = turn(&runner, fuel > FUEL).await else { break };
             while fuel > 0 && pass::pass(world, &runner).await? {
                 fuel -= 1;
             }
@@ -188,12 +200,26 @@ async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
             break;
         }
         if !outside::work(world, &runner).await? {
+            if runner.is_at_rest() {
+                lock(&runner.burst).end();
+            }
             break;
         }
         fuel -= 1;
     }
     ticker::arm(world, &runner);
     Ok(())
+}
+
+/// Waits until nobody else runs batches: for ever, or as long as a request may.
+async fn turn(runner: &Runner, for_ever: bool) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+    if for_ever {
+        return Some(runner.passes.lock().await);
+    }
+    tokio::select! {
+        turn = runner.passes.lock() => Some(turn),
+        () = ticker::sleep(outside::PATIENCE) => None,
+    }
 }
 
 /// Goes on in the background, as long as the world is there.

@@ -18,7 +18,7 @@ use crate::kernel::world::World;
 /// Scripts that are run in one go.
 const SCRIPTS: usize = 32;
 /// How long a request waits for the answer of this very server to one of its tasks; then the task goes on alone.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Work that a task waits for.
 #[derive(Debug)]
@@ -70,8 +70,11 @@ pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<(), sq
     let mut unit = world.db.begin(Access::Read).await?;
     let rows = store::outside(unit.conn()).await;
     unit.rollback().await?;
-    let now = world.clock.now().millis();
-    let job = |row: RunRow| row.wait().map(|wait| Job::new(&row.task(), wait, now));
+    // It takes as long as it would have, had nobody left.
+    let job = |row: RunRow| {
+        let task = row.task();
+        row.wait().map(|wait| Job::new(&task, wait, task.changed))
+    };
     lock(&runner.jobs).extend(rows?.into_iter().filter_map(job));
     Ok(())
 }

@@ -4,6 +4,7 @@ mod commands;
 mod database;
 mod flags;
 mod kill;
+mod killed_tasks;
 mod log;
 mod seed;
 mod signals;

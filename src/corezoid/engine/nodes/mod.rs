@@ -7,6 +7,7 @@ mod queue;
 mod rows;
 mod rpc;
 mod set_param;
+mod size;
 mod sum;
 
 use serde_json::Value;
@@ -53,6 +54,10 @@ pub(super) fn act(
     task: &Task,
     given: Option<Event>,
 ) -> Outcome {
+    size::limited(done(action, at, scope, task, given), action, at, task)
+}
+
+fn done(action: &Action, at: &At<'_>, scope: &Scope<'_>, task: &Task, given: Option<Event>) -> Outcome {
     match action {
         Action::SetParam(rows) => set_param::act(rows, scope, task),
         Action::Code { lang, source } => code::act(lang, source, given),

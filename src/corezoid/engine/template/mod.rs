@@ -8,6 +8,9 @@ use super::cast;
 use super::function::{self, Function};
 use super::path::{self, Step};
 
+/// Bytes of a text that is worked out: as much as the data of a task can ever be (`task_size`).
+const LONGEST: usize = 16_000_000;
+
 /// A text as it stands in a node, ready to be worked out.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Template {
@@ -161,6 +164,9 @@ impl Template {
                 Part::Call(call) => call.value(scope)?,
             };
             out.push_str(&if alone { cast::text(&value) } else { cast::inserted(&value) });
+            if out.len() > LONGEST {
+                return Err(Stop::Broken(format!("the text is longer than {LONGEST} bytes")));
+            }
         }
         Ok(out)
     }

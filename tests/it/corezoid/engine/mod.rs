@@ -1,10 +1,13 @@
 //! Processes that really run (sheet corezoid/engine), driven through the API.
 
 mod across;
+mod bounds;
 mod conformance;
+mod ends;
 mod held;
 mod life;
 mod outside;
+mod replay;
 
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -61,8 +64,9 @@ impl Convs {
     }
 }
 
-/// Makes a task; its id.
+/// Makes a task, without a reference if that is empty; its id.
 pub(super) async fn create(app: &App, conv: i64, reference: &str, data: Value) -> String {
+    let reference = (!reference.is_empty()).then_some(reference);
     let op = json!({ "type": "create", "obj": "task", "conv_id": conv, "ref": reference, "data": data });
     let answer = app.key().op(op).await;
     assert_eq!(answer["proc"], "ok", "{answer}");
