@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A name that is taken before the script declares it: the engine looks at all declarations before it runs a statement.
 const TAKEN: &str = "__standin_taken__";
 
-/// Reads a script as [`super::run`] would: sloppy mode unless it says otherwise, no modules.
+/// Reads a script as [`super::run()`] would: sloppy mode unless it says otherwise, no modules.
 pub(crate) fn compile(source: &str) -> Result<(), SyntaxError> {
     let source = source.to_owned();
     let read = on_a_thread(PATIENCE, move || read(&source));

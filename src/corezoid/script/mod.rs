@@ -1,4 +1,4 @@
-//! The JavaScript of Code nodes (sheet corezoid/engine 5): read by [`compile`], run by [`run`] in an engine of its own that
+//! The JavaScript of Code nodes (sheet corezoid/engine 5): read by [`compile()`], run by [`run()`] in an engine of its own that
 //! knows nothing of the machine: no files, no network, no clock, no chance but those it is given.
 
 mod clean;
