@@ -53,15 +53,15 @@ async fn change(
     posted: Data,
     world: &World,
 ) -> Result<String, OpError> {
-    let found = |rows: Vec<store::RunRow>| rows.into_iter().next();
     let none = || OpError::refused("not found task");
-    let asker = found(store::these(conn, &json!([task]).to_string()).await?).ok_or_else(none)?;
-    let graph = store::graph(conn, asker.conv_id, asker.is_state).await?;
+    let asker = store::by_id(conn, task).await?.ok_or_else(none)?;
+    let runner = world.part::<Runner>();
+    let graph = runner.graph(conn, (asker.conv_id, asker.deploys), asker.is_state).await?;
     let called = graph.node(node).and_then(|node| nodes::called_back(node, &posted));
     let called = called.ok_or_else(|| OpError::refused("No api callback logic in node"))?;
     let row = match called.task.filter(|id| id != task) {
         None => asker,
-        Some(id) => found(store::these(conn, &json!([id]).to_string()).await?).ok_or_else(none)?,
+        Some(id) => store::by_id(conn, &id).await?.ok_or_else(none)?,
     };
     if called.is_sync && row.node_id != node {
         return Err(OpError::refused("task_not_in_current_sync_callback_node"));
@@ -69,8 +69,8 @@ async fn change(
     if !row.is_live() {
         return Err(none());
     }
-    let (user, before) = (row.task().user, row.task().data);
-    let data = rules::data_text(&rules::merged(before, posted))?;
-    tasks::set_data(conn, &row.id, &data, (user, world.clock.now().millis(), 0)).await?;
+    let task = row.task();
+    let data = rules::data_text(&rules::merged(task.data, posted))?;
+    tasks::set_data(conn, &row.id, &data, (task.user, world.clock.now().millis(), 0)).await?;
     Ok(row.id)
 }

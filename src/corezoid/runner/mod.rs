@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sqlx::SqliteConnection;
 use tokio::task::JoinSet;
 
 use super::engine::graph::Graph;
 use super::engine::task::Event;
-use super::store::run::Stamp;
+use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
 use burst::Burst;
@@ -82,6 +83,13 @@ struct Done {
     lines: Vec<String>,
 }
 
+impl Done {
+    /// Whether the task still rests where the work was begun for it.
+    fn fits(&self, row: &RunRow) -> bool {
+        row.stamp() == self.stamp && row.wake().is_none()
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -106,17 +114,24 @@ impl Runner {
         }
     }
 
-    fn known(&self, conv: i64, deploys: i64) -> Option<Arc<Graph>> {
-        let graphs = lock(&self.graphs);
-        graphs.get(&conv).filter(|known| known.0 == deploys).map(|known| Arc::clone(&known.1))
-    }
-
-    fn keep(&self, conv: i64, deploys: i64, graph: &Arc<Graph>) {
+    /// What is deployed of a process after so many deploys: in memory, or read.
+    pub(crate) async fn graph(
+        &self,
+        conn: &mut SqliteConnection,
+        (conv, deploys): (i64, i64),
+        is_state: bool,
+    ) -> Result<Arc<Graph>, sqlx::Error> {
+        let known = lock(&self.graphs).get(&conv).filter(|known| known.0 == deploys).cloned();
+        if let Some((_, graph)) = known {
+            return Ok(graph);
+        }
+        let graph = Arc::new(store::graph(conn, conv, is_state).await?);
         let mut graphs = lock(&self.graphs);
         if graphs.len() >= GRAPHS {
             graphs.clear();
         }
-        graphs.insert(conv, (deploys, Arc::clone(graph)));
+        graphs.insert(conv, (deploys, Arc::clone(&graph)));
+        Ok(graph)
     }
 
     /// Notes what work came to, to be known at its moment.

@@ -75,8 +75,7 @@ impl Cause {
                 let due = row.due().filter(|_| row.wake().is_none())?;
                 Some((Turn::On(Event::Timer), due.min(now)))
             }
-            Self::Done(done) => (row.stamp() == done.stamp && row.wake().is_none())
-                .then_some((Turn::Told(done.lines, done.event), done.moment)),
+            Self::Done(done) => done.fits(row).then_some((Turn::Told(done.lines, done.event), done.moment)),
         }
     }
 }
@@ -155,10 +154,9 @@ async fn take_up(
             first.filter(|at| *at <= now && *at <= timer).and_then(|_| results.waiting.pop_first())
         };
         if let Some((_, done)) = result {
-            let ids = json!([done.task]).to_string();
-            let row = store::these(conn, &ids).await?.pop();
+            let row = store::by_id(conn, &done.task).await?;
             // Whatever moved the task meanwhile, its timer most likely, was first.
-            if let Some(row) = row.filter(|row| row.stamp() == done.stamp && row.wake().is_none()) {
+            if let Some(row) = row.filter(|row| done.fits(row)) {
                 return Ok(Some((vec![(row, Cause::Done(done))], false)));
             }
             continue;
@@ -197,8 +195,7 @@ impl<'a> Pass<'a> {
         for (mut row, cause) in rows {
             if self.touched.contains(&row.id) {
                 // Another task of this batch has changed it since it was read.
-                let ids = json!([row.id]).to_string();
-                match store::these(self.conn, &ids).await?.pop() {
+                match store::by_id(self.conn, &row.id).await? {
                     Some(fresh) => row = fresh,
                     None => continue,
                 }
@@ -312,12 +309,7 @@ impl<'a> Pass<'a> {
         deploys: i64,
         is_state: bool,
     ) -> Result<Arc<Graph>, sqlx::Error> {
-        if let Some(known) = self.runner.known(conv, deploys) {
-            return Ok(known);
-        }
-        let graph = Arc::new(store::graph(self.conn, conv, is_state).await?);
-        self.runner.keep(conv, deploys, &graph);
-        Ok(graph)
+        self.runner.graph(self.conn, (conv, deploys), is_state).await
     }
 
     /// Stores what the batch has come to so far, so that what is read next is true.

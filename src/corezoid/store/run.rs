@@ -174,15 +174,14 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
     sqlx::query_scalar("SELECT min(due) FROM cz_task WHERE due > ?").bind(after).fetch_one(conn).await
 }
 
-/// Tasks by their ids (a JSON array), as they are now.
-pub(crate) async fn these(conn: &mut SqliteConnection, ids: &str) -> Result<Vec<RunRow>, sqlx::Error> {
+/// A task by its id, as it is now.
+pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state
-         FROM json_each(?) w JOIN cz_task t ON t.id = w.value JOIN cz_conv c ON c.id = t.conv_id
-         ORDER BY w.key",
+         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
-    .bind(ids)
-    .fetch_all(conn)
+    .bind(id)
+    .fetch_optional(conn)
     .await
 }
 
