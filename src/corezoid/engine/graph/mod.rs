@@ -108,6 +108,7 @@ impl RowValue {
 
 /// `api_copy`.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the document")]
 pub(crate) struct Copy {
     pub(crate) modify: bool,
     pub(crate) conv: Template,
