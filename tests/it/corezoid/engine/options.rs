@@ -29,7 +29,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     (
         "condition_types",
         "loose",
-        "number is number, text is number, flag is number, number is text, text is text, flag is text",
+        "number is number, text is number, flag is number, number is text, text is text",
     ),
     (
         "extra_types",
