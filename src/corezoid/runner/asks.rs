@@ -177,7 +177,9 @@ impl Pass<'_> {
             Ok(data) => data,
             Err(size) => return Ok(Err(Refusal::TooBig(size))),
         };
-        if run.task.hops >= MANY_HOPS && count::under_way(self.unit.conn(), conv, MOST_LIVE).await? >= MOST_LIVE {
+        if run.task.hops >= MANY_HOPS
+            && count::under_way(self.unit.conn(), conv, MOST_LIVE).await? >= MOST_LIVE
+        {
             return Ok(Err(Refusal::NotActive));
         }
         let most = self.world.settings.engine.burst;

@@ -103,12 +103,10 @@ pub(crate) async fn auth(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<(Option<String>, Option<String>)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.auth_user, c.auth_pass FROM cz_reachable_conv c WHERE c.id = ?1",
-    )
-    .bind(conv)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT c.auth_user, c.auth_pass FROM cz_reachable_conv c WHERE c.id = ?1")
+        .bind(conv)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Sets name and password of the direct URL, or takes them off; false without the process. One statement.
@@ -134,12 +132,10 @@ pub(crate) async fn params(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<(String, bool)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.params, c.ref_mask FROM cz_reachable_conv c WHERE c.id = ?1",
-    )
-    .bind(conv)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT c.params, c.ref_mask FROM cz_reachable_conv c WHERE c.id = ?1")
+        .bind(conv)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Replaces the declared parameters (JSON), and `ref_mask` where it is given; false without the process. One statement.
