@@ -11,8 +11,10 @@ use super::engine::nodes;
 use super::error::OpError;
 use super::rules::task as rules;
 use super::runner::{self, Runner};
-use super::store::{run as store, task as tasks};
+use super::store::run::{self as store, Wake};
+use super::store::task as tasks;
 use crate::kernel::db::Access;
+use crate::kernel::engine::CallbackOverflow;
 use crate::kernel::world::World;
 
 /// The path of the callback of a node for a task.
@@ -70,8 +72,15 @@ async fn change(
         return Err(none());
     }
     let task = row.task();
-    let data =
-        rules::data_text(&rules::merged(task.data, posted), world.settings.engine.most_bytes(row.is_state))?;
-    tasks::set_data(conn, &row.id, &data, (task.user, world.clock.now().millis(), 0)).await?;
+    let options = &world.settings.engine;
+    let data = rules::data_text(&rules::merged(task.data, posted), options.most_bytes(row.is_state));
+    let now = world.clock.now().millis();
+    match (data, &options.callback_overflow) {
+        (Ok(data), _) => tasks::set_data(conn, &row.id, &data, (task.user, now, 0)).await?,
+        (Err(size), CallbackOverflow::Fail(_)) if row.waits_for_change() => {
+            store::wake(conn, &row.id, &Wake::Overflowed(size), (0, now)).await?;
+        }
+        (Err(size), _) => return Err(size.into()),
+    }
     Ok(row.id)
 }

@@ -130,7 +130,7 @@ async fn make(
         caller: None,
         hops: 0,
     };
-    place(conn, &new, &world.settings.engine).await.map_err(OpError::from)?;
+    place(conn, &new, world).await.map_err(OpError::from)?;
     world.part::<Runner>().poke();
     Ok(id)
 }

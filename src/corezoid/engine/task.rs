@@ -119,6 +119,8 @@ pub(crate) struct Response {
     pub(crate) body: Vec<u8>,
     /// Milliseconds it took.
     pub(crate) took: i64,
+    /// Bytes of the body that was sent for it.
+    pub(crate) sent: usize,
 }
 
 /// Why there is no answer (sheet corezoid/engine 6.4).
@@ -127,6 +129,8 @@ pub(crate) enum Silence {
     Timeout,
     /// No connection.
     Refused,
+    /// All threads of the node were taken for too long.
+    Expired,
     /// Calls to this target are not allowed here, in words for the user.
     NotAllowed(String),
     /// The answer is longer than any is read.
@@ -201,6 +205,8 @@ pub(crate) enum Event {
     },
     /// It was taken out of its queue.
     Released,
+    /// What was posted to its callback would have made it too big.
+    Overflowed(TooBig),
     Replied(Reply),
     Http(Result<Response, Silence>),
     Script(Result<Value, ScriptFault>),
@@ -235,6 +241,8 @@ pub(crate) enum Refusal {
     Running,
     /// The node is no queue.
     NoQueue,
+    /// What was asked for cannot be asked for: a reference that is too long.
+    Unheard,
 }
 
 /// Why a script ended badly (sheet corezoid/engine 5).

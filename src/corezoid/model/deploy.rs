@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::logic::{self, Role};
+use super::logic::{self, Role, Timers};
 use super::node::{NodeDoc, NodeKind, Object};
 
 /// Checks the graph that a confirm would make live. Empty: nothing is wrong.
 ///
 /// A process without a start node deploys: the seed only says that it cannot work. So does a node without logics, which
 /// is what the seed's own start node is.
-pub(crate) fn check(nodes: &[(&str, &NodeDoc)]) -> Object {
+pub(crate) fn check(nodes: &[(&str, &NodeDoc)], timers: Timers) -> Object {
     let known: HashSet<&str> = nodes.iter().map(|(id, _)| *id).collect();
     let two_starts = nodes.iter().filter(|(_, doc)| doc.obj_type == NodeKind::Start).count() > 1;
     let mut errors = Object::new();
@@ -26,7 +26,7 @@ pub(crate) fn check(nodes: &[(&str, &NodeDoc)]) -> Object {
             found.extend(dangling(part, &known));
         }
         for part in &doc.semaphors {
-            found.extend(logic::semaphor_mistakes(part));
+            found.extend(logic::semaphor_mistakes(part, timers));
             found.extend(dangling(part, &known));
         }
         if !found.is_empty() {
@@ -68,7 +68,7 @@ mod tests {
     fn errors(nodes: Value) -> Value {
         let nodes: Vec<(String, NodeDoc)> = serde_json::from_value(nodes).unwrap();
         let nodes: Vec<_> = nodes.iter().map(|(id, doc)| (id.as_str(), doc)).collect();
-        Value::Object(check(&nodes))
+        Value::Object(check(&nodes, Timers::default()))
     }
 
     #[test]

@@ -5,13 +5,32 @@
 use serde_json::Value;
 
 use super::node::Object;
+use crate::kernel::engine::{EngineOptions, TimerUnit};
 
 /// `fun` of a condition: the seed's five, and two of newer documents (sheet corezoid/engine 3.1).
 const FUNS: &[&str] = &["eq", "not_eq", "more", "less", "regexp", "more_or_eq", "less_or_eq"];
 /// `cast` of a condition.
 const CASTS: &[&str] = &["string", "number", "boolean", "array", "object"];
-/// Shortest delay that a deploy accepts, in seconds (sheet corezoid/api 1.7).
-const TIMER_MIN: f64 = 30.0;
+/// How a deploy measures timers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Timers {
+    /// What their numbers count.
+    pub(crate) unit: TimerUnit,
+    /// Seconds of the shortest that passes (sheet corezoid/api 1.7, engine 2.3).
+    pub(crate) least: u32,
+}
+
+impl From<&EngineOptions> for Timers {
+    fn from(options: &EngineOptions) -> Self {
+        Self { unit: options.timer_unit, least: options.timer_min }
+    }
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self::from(&EngineOptions::default())
+    }
+}
 
 /// What a logic or a semaphor does, as far as a deploy cares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +87,11 @@ pub(crate) fn mistakes(logic: &Object) -> Vec<String> {
 }
 
 /// What is wrong with a semaphor.
-pub(crate) fn semaphor_mistakes(semaphor: &Object) -> Vec<String> {
+pub(crate) fn semaphor_mistakes(semaphor: &Object, timers: Timers) -> Vec<String> {
     let mut found = Vec::new();
     match semaphor.get("type").and_then(Value::as_str) {
         Some("time") => {
-            timer(semaphor, &mut found);
+            timer(semaphor, timers, &mut found);
             required_link(semaphor, "to_node_id", &mut found);
         }
         Some("count") => {
@@ -167,7 +186,7 @@ fn twins(logic: &Object, values: &str, types: &str, text: &str, found: &mut Vec<
 }
 
 /// Only a literal is measured: `{{…}}` and `$.…` are moments, known when a task comes by (sheet corezoid/engine 2.3).
-fn timer(semaphor: &Object, found: &mut Vec<String>) {
+fn timer(semaphor: &Object, timers: Timers, found: &mut Vec<String>) {
     let value = match semaphor.get("value") {
         None | Some(Value::Null) => return found.push(required("value")),
         Some(Value::Number(number)) => number.as_f64(),
@@ -185,10 +204,16 @@ fn timer(semaphor: &Object, found: &mut Vec<String>) {
     let Some(value) = value.filter(|value: &f64| value.is_finite()) else {
         return found.push(not_valid("value"));
     };
-    // The unit is only how the value is shown, unless the value cannot have been made from it (engine 2.3, `auto`).
-    let seconds = if value % unit == 0.0 { value } else { value * unit };
-    if seconds < TIMER_MIN {
-        found.push(format!("Key 'value'. 'Timer value {seconds} sec is less than minimum limit 30 sec'"));
+    let seconds = match timers.unit {
+        TimerUnit::Seconds => value,
+        // The unit is only how the value is shown, unless the value cannot have been made from it (engine 2.3).
+        TimerUnit::Auto if value % unit == 0.0 => value,
+        TimerUnit::Auto | TimerUnit::Multiply => value * unit,
+    };
+    let least = timers.least;
+    if seconds < f64::from(least) {
+        found
+            .push(format!("Key 'value'. 'Timer value {seconds} sec is less than minimum limit {least} sec'"));
     }
 }
 
@@ -204,7 +229,7 @@ mod tests {
 
     fn time(value: &Value, dimension: &str) -> Vec<String> {
         let semaphor = json!({ "type": "time", "value": value, "dimension": dimension, "to_node_id": "n" });
-        semaphor_mistakes(semaphor.as_object().unwrap())
+        semaphor_mistakes(semaphor.as_object().unwrap(), Timers::default())
     }
 
     #[test]
@@ -315,6 +340,9 @@ mod tests {
     #[test]
     fn unknown_types_pass() {
         assert_eq!(of(&json!({ "type": "api_tomorrow", "anything": [1, 2] })), [""; 0]);
-        assert_eq!(semaphor_mistakes(json!({ "type": "moon" }).as_object().unwrap()), [""; 0]);
+        assert_eq!(
+            semaphor_mistakes(json!({ "type": "moon" }).as_object().unwrap(), Timers::default()),
+            [""; 0]
+        );
     }
 }

@@ -166,7 +166,7 @@ impl<'a> Seedling<'a> {
             self.nodes.push((new, doc));
         }
         let graph: Vec<_> = self.nodes.iter().map(|(id, doc)| (id.as_str(), doc)).collect();
-        let mut found = deploy::check(&graph);
+        let mut found = deploy::check(&graph, site.timers);
         for (place, (id, _)) in self.nodes.iter().enumerate() {
             let texts = found.remove(id).and_then(|texts| serde_json::from_value::<Vec<String>>(texts).ok());
             if let Some(texts) = texts {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::incoming::{Body, Incoming, IncomingNode, key};
+use super::logic::Timers;
 use super::node::NodeKind;
 use super::remap::named_convs;
 use crate::corezoid::ids::Kind;
@@ -36,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) aliases: HashMap<String, i64>,
     /// The same of variables.
     pub(crate) env_vars: HashMap<String, i64>,
+    /// How a deploy measures timers there.
+    pub(crate) timers: Timers,
 }
 
 /// An object that an import overwrites.

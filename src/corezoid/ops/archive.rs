@@ -58,6 +58,9 @@ const SELECTS: &[&str] = &[
     "fromTo",
 ];
 
+/// Rows of a file of tasks (sheet corezoid/engine 8).
+const MOST_ROWS: i64 = 50_000;
+
 /// `download node`.
 pub(super) struct DownloadNode {
     conv: ConvId,
@@ -67,7 +70,7 @@ pub(super) struct DownloadNode {
     from_to: (Option<i64>, Option<i64>),
     /// Minutes that local time is behind UTC.
     behind: i64,
-    page: (Option<i64>, i64),
+    page: (i64, i64),
     columns: Vec<String>,
 }
 
@@ -97,7 +100,10 @@ impl Op for DownloadNode {
             select: args.text("select")?.unwrap_or_else(|| "custom".to_owned()),
             from_to: (args.integer("start")?, args.integer("end")?),
             behind: args.integer("timezone_offset")?.unwrap_or(0),
-            page: (args.integer("limit")?, args.integer("offset")?.unwrap_or(0)),
+            page: (
+                args.integer("limit")?.unwrap_or(MOST_ROWS).min(MOST_ROWS),
+                args.integer("offset")?.unwrap_or(0),
+            ),
             columns: columns.filter_map(|word| word.as_str().map(str::to_owned)).collect(),
         })
     }

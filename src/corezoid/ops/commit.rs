@@ -9,6 +9,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind, Thing};
 use crate::corezoid::model::deploy;
 use crate::corezoid::model::draft::Node;
+use crate::corezoid::model::logic::Timers;
 use crate::corezoid::model::node::{NodeDoc, Object};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::spec::{Field, ID, INT, OBJECT, Shape, TEXT, may, need};
@@ -83,7 +84,7 @@ impl Op for ConfirmCommit {
         if nodes.iter().any(|node| node.waits_for(version)) {
             let after: Vec<(&str, &NodeDoc)> =
                 nodes.iter().filter_map(|node| Some((node.id.as_str(), node.confirmed(version)?))).collect();
-            let errors = deploy::check(&after);
+            let errors = deploy::check(&after, Timers::from(&cx.world.settings.engine));
             if !errors.is_empty() {
                 return Err(OpError::Deploy(errors));
             }

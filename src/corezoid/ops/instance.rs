@@ -29,7 +29,8 @@ const DATA: Shape = Shape::Object(&[
     need("username", NAME),
     need("password", NAME),
     need("ssl", Shape::Flag),
-    need("timeoutMs", ID),
+    // sheet corezoid/engine 8.
+    need("timeoutMs", Shape::Int { least: 0, most: 30_000 }),
 ]);
 
 /// `data` as it is kept and shown: numbers that came as text are numbers (the published example of `show`).

@@ -14,6 +14,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{Kind, Thing, VersionId};
 use crate::corezoid::model::compare::{Line, Verdict, chart_uuid, compare, identity, is_stage, node_uuid};
 use crate::corezoid::model::incoming::{self, Body, Incoming, key};
+use crate::corezoid::model::logic::Timers;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Dialect, scheme};
 use crate::corezoid::model::site::{Existing, Manner, named};
@@ -220,7 +221,7 @@ pub(super) async fn overlay(
     let lost = compare(old, &new).into_iter().filter(|line| line.verdict == Verdict::Deleted);
     let lost: Vec<Thing> = lost.map(|line| target_of(&line)).collect();
     let shipment = incoming::Shipment { items: new };
-    let who = (cx.caller.user_id, cx.now.seconds());
+    let who = (cx.caller.user_id, cx.now.seconds(), Timers::from(&cx.world.settings.engine));
     let named = named(&shipment.items);
     let found = store::target(cx.conn, stage.id, None, &named, who).await?;
     let mut target = found.ok_or_else(|| missing(stage))?;

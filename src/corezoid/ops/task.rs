@@ -71,7 +71,7 @@ impl Op for CreateTask {
             caller: None,
             hops: 0,
         };
-        place(cx.conn, &new, &cx.world.settings.engine).await?;
+        place(cx.conn, &new, cx.world).await?;
         cx.world.part::<Runner>().poke();
         Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }

@@ -10,6 +10,7 @@ use crate::corezoid::context::Immutables;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::model::incoming::{self, Shipment};
+use crate::corezoid::model::logic::Timers;
 use crate::corezoid::model::planting::{self, Planted, Planting};
 use crate::corezoid::model::site::{Makers, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken};
@@ -80,7 +81,7 @@ impl To {
     /// Looks whether it is there and takes edits. `shipment`: what names processes of the world.
     pub(super) async fn look(&self, shipment: &Shipment, cx: &mut OpCx<'_>) -> Result<Target, OpError> {
         let named = named(&shipment.items);
-        let who = (cx.caller.user_id, cx.now.seconds());
+        let who = (cx.caller.user_id, cx.now.seconds(), Timers::from(&cx.world.settings.engine));
         let found = store::target(cx.conn, self.folder.0, self.company.as_deref(), &named, who).await?;
         let target = found.ok_or_else(|| missing(self.thing()))?;
         let root = self.folder == FolderId::ROOT;

@@ -6,6 +6,7 @@ use super::fields::missing;
 use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
+use crate::corezoid::intake::Crowds;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::csv::{self, DIVIDERS, Divider, TYPES, Table};
 use crate::corezoid::rules::status::Status;
@@ -15,9 +16,12 @@ use crate::corezoid::spec::{Field, ID, Shape, TEXT, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::task;
 use crate::kernel::db::Access;
+use crate::kernel::engine::ParamChecks;
 
 /// Records of one file (the documentation of the editor).
 const MOST: usize = 100_000;
+/// Longest reference, in characters (sheet corezoid/engine 8).
+const LONGEST_REF: usize = 255;
 /// The form field of the file.
 const FILE: &str = "from_file";
 
@@ -111,16 +115,26 @@ impl Op for UploadTasks {
         let Table { tasks, broken } = csv::table(lines, self.named, &self.types, self.reference.as_deref());
         let all = tasks.len() + broken;
         let most = cx.world.settings.engine.most_bytes(found.is_state);
-        let rows: Vec<Value> = tasks
+        let fits = |reference: &Option<String>| {
+            reference.as_ref().is_none_or(|reference| reference.chars().count() <= LONGEST_REF)
+        };
+        let skips = cx.world.settings.engine.param_checks == ParamChecks::Skip;
+        let mut rows: Vec<Value> = tasks
             .into_iter()
+            .filter(|(reference, _)| fits(reference))
             .filter_map(|(reference, data)| {
                 let misfits = params::misfits(&found.params, &data);
                 let data = rules::data_text(&self.marked(data, cx.caller.user_id), most).ok()?;
-                misfits.is_empty().then(|| json!([cx.ids().hex::<12>(), reference, data]))
+                (misfits.is_empty() || skips).then(|| json!([cx.ids().hex::<12>(), reference, data]))
             })
             .collect();
         let by = (cx.caller.user_id, cx.now.millis());
-        let ok = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
+        let crowds = cx.world.part::<Crowds>();
+        let wanted = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let room = crowds.room(cx.conn, self.conv, (wanted, cx.world.settings.engine.live_tasks)).await?;
+        rows.truncate(usize::try_from(room).unwrap_or(0));
+        let (ok, last) = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
+        crowds.made(last);
         cx.world.part::<Runner>().poke();
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (ok, all) = (i64::try_from(ok).unwrap_or(i64::MAX), count(all));

@@ -14,6 +14,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing, VersionId};
 use crate::corezoid::model::archive;
 use crate::corezoid::model::incoming::{self, Incoming, Shipment};
+use crate::corezoid::model::logic::Timers;
 use crate::corezoid::model::planting::{Planting, slug};
 use crate::corezoid::model::site::{Manner, named};
 use crate::corezoid::model::unpack::{self, Broken};
@@ -341,7 +342,7 @@ async fn as_new_stage(
     let project = Thing { kind: Kind::Project, id: card.project_id.0 };
     let shipment = Shipment { items };
     let named = named(&shipment.items);
-    let who = (cx.caller.user_id, cx.now.seconds());
+    let who = (cx.caller.user_id, cx.now.seconds(), Timers::from(&cx.world.settings.engine));
     let target = store::target(cx.conn, project.id, None, &named, who).await?;
     let target = target.ok_or_else(|| missing(project))?;
     let title = format!("{} {}", card.stage_title, card.vsn);

@@ -110,6 +110,7 @@ impl Ledger {
             Err(Silence::Timeout) => Err("timeout".to_owned()),
             Err(Silence::Refused) => Err("no connection".to_owned()),
             Err(Silence::NotAllowed(text)) => Err(text.clone()),
+            Err(Silence::Expired) => Err("expired".to_owned()),
             Err(Silence::TooBig(text)) => Err(text.to_string()),
             Err(Silence::Unsendable) => Err("method or headers cannot be sent".to_owned()),
         };

@@ -136,7 +136,7 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
         })
     };
     if let Some((position, stub)) = shelf::pick(world, &seen).await? {
-        let outcome = stubbed(&stub);
+        let outcome = stubbed(&stub, request);
         let entry = record(Answered::Stub(position));
         ledger.close(entry, &outcome.result, outcome.after);
         return Ok(outcome);
@@ -168,7 +168,8 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
     };
     // The clock of the world: with a frozen one even a call of the network takes no time, and repeats.
     let took = (world.clock.now().millis() - start.millis()).max(0);
-    let result = answer.map(|response| Response { took, ..response });
+    let sent = request.body.len();
+    let result = answer.map(|response| Response { took, sent, ..response });
     ledger.close(entry, &result, took);
     Ok(Outcome::now(result))
 }
@@ -206,7 +207,7 @@ pub(crate) async fn stub(
 }
 
 /// What a stub answers an API Call.
-fn stubbed(ready: &Ready) -> Outcome {
+fn stubbed(ready: &Ready, request: &Request) -> Outcome {
     let stub = &ready.stub;
     let delay = stub.delay.map(i64::from);
     let silence = match stub.failure {
@@ -223,7 +224,13 @@ fn stubbed(ready: &Ready) -> Outcome {
         let headers = answer.headers.iter().map(|(name, value)| (name.clone(), value.clone()));
         (answer.status, headers.collect())
     });
-    let mut response = Response { status, headers, body: ready.body_sent.clone(), took: delay.unwrap_or(0) };
+    let mut response = Response {
+        status,
+        headers,
+        body: ready.body_sent.clone(),
+        took: delay.unwrap_or(0),
+        sent: request.body.len(),
+    };
     let named = response.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     if !named && !ready.body_type.is_empty() {
         response.headers.push(("Content-Type".to_owned(), ready.body_type.to_owned()));

@@ -166,9 +166,9 @@ pub(super) fn head(target: &Target, request: &Request) -> Result<(Method, Header
     Ok((method, headers))
 }
 
-/// An answer in the engine's terms; what it took is for the caller to say.
+/// An answer in the engine's terms; what it took, and was sent for it, is for the caller to say.
 pub(super) fn answered(status: u16, headers: &HeaderMap, body: Vec<u8>) -> Response {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
-    Response { status, headers: headers.collect(), body, took: 0 }
+    Response { status, headers: headers.collect(), body, took: 0, sent: 0 }
 }

@@ -18,10 +18,8 @@ use crate::corezoid::store::task as tasks;
 use crate::corezoid::store::{alias, count, env_var};
 use crate::kernel::engine::{LateReply, SecondReply};
 
-/// Tasks under way in one process (sheet corezoid/engine 8). Looked at only for tasks that others have made at once:
-/// nobody else makes so many.
-const MOST_LIVE: i64 = 100_000;
-const MANY_HOPS: u32 = 8;
+/// Longest reference, in characters (sheet corezoid/engine 8).
+const LONGEST_REF: usize = 255;
 
 impl Pass<'_> {
     /// Does what a task asks for, and lets it go on.
@@ -175,10 +173,8 @@ impl Pass<'_> {
             return Ok(Err(Refusal::NotFound));
         }
         let data = rules::whole_text(&new.data);
-        if run.task.hops >= MANY_HOPS
-            && count::under_way(self.unit.conn(), conv, MOST_LIVE).await? >= MOST_LIVE
-        {
-            return Ok(Err(Refusal::NotActive));
+        if new.reference.as_ref().is_some_and(|reference| reference.chars().count() > LONGEST_REF) {
+            return Ok(Err(Refusal::Unheard));
         }
         let most = self.world.settings.engine.burst;
         if !lock(&self.runner.burst).takes(run.task.hops, self.world.clock.now().millis(), most) {
@@ -199,7 +195,7 @@ impl Pass<'_> {
             caller: new.is_call.then_some(caller.as_str()),
             hops: run.task.hops.saturating_add(1),
         };
-        match intake::place(self.unit.conn(), &task, &self.world.settings.engine).await {
+        match intake::place(self.unit.conn(), &task, self.world).await {
             Ok(()) => {
                 self.woke = true;
                 let word = if new.is_call { "called" } else { "created" };
@@ -213,7 +209,9 @@ impl Pass<'_> {
             }
             Err(Hindered::Storage(error)) => Err(error),
             Err(Hindered::NoProcess(_)) => Ok(Err(Refusal::NotFound)),
-            Err(Hindered::NotActive | Hindered::NotStarted(_)) => Ok(Err(Refusal::NotActive)),
+            Err(Hindered::NotActive | Hindered::NotStarted(_) | Hindered::Full(_)) => {
+                Ok(Err(Refusal::NotActive))
+            }
             Err(Hindered::TooBig(size)) => Ok(Err(Refusal::TooBig(size))),
             Err(Hindered::NotUnical) => Ok(Err(Refusal::NotUnical)),
             Err(Hindered::Params(misfits)) => {

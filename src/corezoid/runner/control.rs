@@ -172,6 +172,10 @@ async fn run(world: &Arc<World>, order: Order) -> Result<Value, Mistake> {
             wrong(format!("until: {text:?} is neither \"rest\" nor \"final\" nor a duration such as \"3d\""))
         })?,
     };
+    // sheet corezoid/engine 1.1.
+    if order.reference.as_ref().is_some_and(|reference| !(1..=255).contains(&reference.chars().count())) {
+        return Err(wrong("ref: 1 to 255 characters".to_owned()));
+    }
     let data = rules::whole_text(&order.data);
     let _lent = outbound::lend(world, order.stubs).map_err(wrong)?;
     let id = world.ids.hex::<12>();
@@ -188,7 +192,7 @@ async fn run(world: &Arc<World>, order: Order) -> Result<Value, Mistake> {
         caller: None,
         hops: 0,
     };
-    match intake::place(unit.conn(), &new, &world.settings.engine).await {
+    match intake::place(unit.conn(), &new, world).await {
         Ok(()) => unit.commit(&world.ids).await?,
         Err(hindered) => {
             unit.rollback().await?;

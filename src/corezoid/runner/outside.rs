@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
 use super::{Done, Runner, drive, lock, spawn, ticker};
-use crate::corezoid::engine::task::{Data, Event, Task, Wait};
+use crate::corezoid::engine::task::{Data, Event, Silence, Task, Wait};
 use crate::corezoid::outbound::{self, Outcome, Outgoing};
 use crate::corezoid::script::{self, Ran, Surroundings};
 use crate::corezoid::store::run::{self as store, RunRow, Stamp};
@@ -160,6 +160,10 @@ async fn call(world: &Arc<World>, runner: &Arc<Runner>, job: Job) {
                     let threads =
                         if let Wait::Http { request } = &job.wait { request.max_threads } else { 1 };
                     let end = lock(&runner.lanes).end(&job.node, threads, (job.moment, took));
+                    let (result, end) = match end {
+                        Ok(end) => (result, end),
+                        Err(end) => (Err(Silence::Expired), end),
+                    };
                     let mut done = job.done(Event::Http(result));
                     done.moment = end;
                     runner.done(done);

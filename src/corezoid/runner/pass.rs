@@ -71,6 +71,7 @@ impl Cause {
                     Wake::Start => Turn::Begin,
                     Wake::Modified { by } => Turn::On(Event::Modified { data: Data::new(), user: by }),
                     Wake::Released => Turn::On(Event::Released),
+                    Wake::Overflowed(size) => Turn::On(Event::Overflowed(size)),
                     Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
                     Wake::Stand => Turn::Stand,
                     Wake::Step(step) => Turn::Step(step),
@@ -256,13 +257,8 @@ impl<'a> Pass<'a> {
             rest = self.answer(ask, &mut run, &mut own).await?;
         }
         let (mut task, steps) = run.finish();
-        let looped = match self.world.settings.engine.loop_status {
-            LoopStatus::Processing => "processing",
-            LoopStatus::Delayed => "delayed",
-            LoopStatus::Canceled => "canceled",
-        };
-        if rest == Rest::Loop && looped == "canceled" {
-            // It has ended: nothing moves it any more.
+        let looped = self.world.settings.engine.loop_status;
+        if rest == Rest::Loop && looped == LoopStatus::Canceled {
             task.due = None;
         }
         for (conv, node) in [(row.conv_id, &node), (row.conv_id, &task.node)] {
@@ -288,7 +284,7 @@ impl<'a> Pass<'a> {
             }
             Rest::Final { keep: true } => ("processed", None, None),
             Rest::Stand => ("processing", None, None),
-            Rest::Loop => (looped, None, Some("loop")),
+            Rest::Loop => (looped.word(), None, Some("loop")),
             Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
             Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
                 ("delayed", Some(wait), None)

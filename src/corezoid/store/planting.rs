@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::corezoid::ids::Kind;
+use crate::corezoid::model::logic::Timers;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::site::{Named, Outside, Site};
 use crate::corezoid::rules::status::Status;
@@ -47,7 +48,7 @@ pub(crate) async fn target(
     folder: i64,
     company: Option<&str>,
     named: &Named,
-    (owner, now): (i64, i64),
+    (owner, now, timers): (i64, i64, Timers),
 ) -> Result<Option<Target>, sqlx::Error> {
     let row: Ground = sqlx::query_as(
         "SELECT CASE WHEN ?1 = 0 THEN ?2 ELSE f.company_id END AS company_id, f.kind,
@@ -100,6 +101,7 @@ pub(crate) async fn target(
         existing: HashMap::new(),
         aliases: read(&row.aliases)?,
         env_vars: read(&row.env_vars)?,
+        timers,
     };
     Ok(Some(Target { site, immutable: row.immutable }))
 }

@@ -9,6 +9,7 @@ use super::node::decode;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::task::{Data, Due, Reply, Task, Wait};
 use crate::corezoid::rules::status::Status;
+use crate::corezoid::rules::task::TooBig;
 use crate::kernel::column::Json;
 
 /// Runs that are kept at most: of those the oldest go first.
@@ -26,6 +27,8 @@ pub(crate) enum Wake {
     },
     /// It was taken out of its queue.
     Released,
+    /// What was posted to its callback would have made it too big.
+    Overflowed(TooBig),
     Replied(Reply),
     /// A step has brought it to its node; nothing of that has been done.
     Stand,
@@ -118,6 +121,11 @@ impl RunRow {
     /// What it waits for.
     pub(crate) fn wait(&self) -> Option<Wait> {
         serde_json::from_str(self.wait.as_deref()?).ok()
+    }
+
+    /// Whether it rests and waits to be changed.
+    pub(crate) fn waits_for_change(&self) -> bool {
+        self.wake.is_none() && self.wait() == Some(Wait::Callback)
     }
 
     /// What it is to run with.

@@ -57,13 +57,13 @@ pub(crate) struct NewTask<'a> {
     pub(crate) hops: u32,
 }
 
-/// Puts a task into the deployed start node; false: [`hindrance`] says why not. A process that declares parameters takes
+/// Puts a task into the deployed start node, and gives its number among all tasks; `None`: [`hindrance`] says why not. A process that declares parameters takes
 /// it only if `params` are those that its data was held against. One statement.
 pub(crate) async fn insert(
     conn: &mut SqliteConnection,
     task: &NewTask<'_>,
     params: Option<&str>,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Option<i64>, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, caller, hops,
                 wake, ready)
@@ -85,17 +85,18 @@ pub(crate) async fn insert(
     .bind(task.hops)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok((done.rows_affected() > 0).then(|| done.last_insert_rowid()))
 }
 
 /// Puts tasks of a file (a JSON array of `[id, ref | null, data as text]`) into the deployed start node of a process that
-/// takes them. Those whose reference is taken are left out; gives how many went in. One statement.
+/// takes them. Those whose reference is taken are left out; gives how many went in, and the number of the last among all tasks. One
+/// statement.
 pub(crate) async fn insert_rows(
     conn: &mut SqliteConnection,
     conv: ConvId,
     rows: &str,
     (user, now): (i64, i64),
-) -> Result<u64, sqlx::Error> {
+) -> Result<(u64, i64), sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, wake, ready)
          SELECT r.value ->> 0, ?1, (SELECT n.id FROM cz_node n WHERE n.conv_id = ?1 AND n.obj_type = 1 AND n.live IS NOT NULL),
@@ -110,7 +111,7 @@ pub(crate) async fn insert_rows(
     .bind(now)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected())
+    Ok((done.rows_affected(), done.last_insert_rowid()))
 }
 
 /// What may keep a task from being made.
@@ -315,7 +316,7 @@ pub(crate) async fn changed_in(
     conn: &mut SqliteConnection,
     node: &str,
     (from, to): (Option<i64>, Option<i64>),
-    (limit, offset): (Option<i64>, i64),
+    (limit, offset): (i64, i64),
 ) -> Result<Vec<TaskRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT id, node_id, node_prev_id, ref, data, status, user_id, create_time, change_time FROM cz_task
@@ -325,7 +326,7 @@ pub(crate) async fn changed_in(
     .bind(node)
     .bind(from)
     .bind(to)
-    .bind(limit.unwrap_or(-1))
+    .bind(limit)
     .bind(offset)
     .fetch_all(conn)
     .await

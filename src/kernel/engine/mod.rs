@@ -40,6 +40,18 @@ pub enum LoopStatus {
     Canceled,
 }
 
+impl LoopStatus {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Processing => "processing",
+            Self::Delayed => "delayed",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
 /// How the three parameters are spelt that tell a copy where it comes from (sheet corezoid/engine 1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyMarkers {
@@ -89,6 +101,25 @@ pub enum ModifyErrors {
     CopyTask,
     /// Its own too, as one page heads them.
     Both,
+}
+
+/// What a posted callback does that makes its task too big (sheet corezoid/engine 3.7: the table of the node's errors is
+/// lost).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallbackOverflow {
+    /// Whoever posts it is refused; the task waits on.
+    Refuse,
+    /// The task goes to the error branch of its node, with this tag.
+    Fail(Word),
+}
+
+/// Whether what comes into a process is held against the parameters that it declares (sheet corezoid/engine 1.4, 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParamChecks {
+    /// It is.
+    Check,
+    /// Anything comes in.
+    Skip,
 }
 
 /// Which redirects an API Call follows (sheet corezoid/engine 6.4, 9).
@@ -185,12 +216,20 @@ pub struct EngineOptions {
     pub redirects: Redirects,
     /// `db_result`.
     pub db_result: DbResult,
+    /// `callback_tag`.
+    pub callback_overflow: CallbackOverflow,
+    /// `params`.
+    pub param_checks: ParamChecks,
+    /// `timer_min`: seconds of the shortest timer that a deploy lets pass.
+    pub timer_min: u32,
     /// `sum_tag`, `db_tag`, `reply_tag`.
     pub tags: Tags,
     /// `task_size`: bytes of a task's data as JSON.
     pub task_bytes: usize,
     /// `state_size`: the same in a state diagram; `None`: as `task_size`.
     pub state_bytes: Option<usize>,
+    /// `live_tasks`: tasks under way in one process; a state diagram may have any number.
+    pub live_tasks: i64,
     /// `code_time`: milliseconds of a Code node.
     pub code_millis: u64,
     /// `code_memory`: bytes of a Code node.
@@ -217,6 +256,9 @@ impl Default for EngineOptions {
             modify_errors: ModifyErrors::CopyTask,
             redirects: Redirects::Never,
             db_result: DbResult::Root,
+            callback_overflow: CallbackOverflow::Refuse,
+            param_checks: ParamChecks::Check,
+            timer_min: 30,
             tags: Tags {
                 sum: Word::fixed("sum_wrong_convert_param"),
                 db: Word::fixed("db_call_executing_error"),
@@ -224,6 +266,7 @@ impl Default for EngineOptions {
             },
             task_bytes: 128_000,
             state_bytes: None,
+            live_tasks: 100_000,
             code_millis: 1_000,
             code_bytes: 64 << 20,
         }

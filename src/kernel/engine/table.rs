@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CopyMarkers, DbResult, EngineOptions, LateReply, LoopStatus, ModifyErrors, ParentData, Redirects,
-    SecondReply, TimerUnit, Typing, Word,
+    CallbackOverflow, CopyMarkers, DbResult, EngineOptions, LateReply, LoopStatus, ModifyErrors, ParamChecks,
+    ParentData, Redirects, SecondReply, TimerUnit, Typing, Word,
 };
 
 /// One option: its name, what it may be, its default, what it does, and how it is set (`None`: it cannot be that).
@@ -52,6 +52,23 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
                 ],
             )
             .map(|value| options.timer_unit = value)
+        },
+    },
+    EngineOption {
+        name: "timer_min",
+        values: "0 to 86400 seconds",
+        default: "30",
+        what: "the shortest timer that a deploy lets pass; at run time there is no shortest",
+        set: |options, text| number(text, &(0..=86_400)).map(|n| options.timer_min = n),
+    },
+    EngineOption {
+        name: "params",
+        values: "check, skip",
+        default: "check",
+        what: "whether a new task is held against the parameters that its process declares",
+        set: |options, text| {
+            choice(text, &[("check", ParamChecks::Check), ("skip", ParamChecks::Skip)])
+                .map(|value| options.param_checks = value)
         },
     },
     EngineOption {
@@ -225,6 +242,19 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         },
     },
     EngineOption {
+        name: "callback_tag",
+        values: "refuse, or a tag",
+        default: "refuse",
+        what: "what a posted callback does that makes its task too big: it is refused, or the task fails with that tag",
+        set: |options, text| {
+            options.callback_overflow = match text {
+                "refuse" => CallbackOverflow::Refuse,
+                tag => CallbackOverflow::Fail(Word::read(tag)?),
+            };
+            Some(())
+        },
+    },
+    EngineOption {
         name: "sum_tag",
         values: "a tag",
         default: "sum_wrong_convert_param",
@@ -264,6 +294,13 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
             };
             Some(())
         },
+    },
+    EngineOption {
+        name: "live_tasks",
+        values: "1 to 10000000",
+        default: "100000",
+        what: "tasks under way in one process at most; a state diagram may have any number",
+        set: |options, text| number(text, &(1..=10_000_000)).map(|n| options.live_tasks = n),
     },
     EngineOption {
         name: "code_time",

@@ -112,7 +112,7 @@ async fn a_result_that_is_posted_in_time_is_the_answer() {
 }
 
 /// A form as curl sends it, signed by its bytes.
-async fn upload(app: &App, fields: &[(&str, &str)], file: Option<&[u8]>) -> Exchange {
+pub(super) async fn upload(app: &App, fields: &[(&str, &str)], file: Option<&[u8]>) -> Exchange {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -140,7 +140,7 @@ const FORM: [(&str, &str); 5] = [
     ("names_in_first_row", "true"),
 ];
 
-fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = FORM.iter().copied().filter(|(name, _)| !more.iter().any(|(other, _)| other == name));
     kept.chain(more.iter().copied()).collect()
 }

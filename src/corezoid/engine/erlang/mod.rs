@@ -51,6 +51,37 @@ impl Fun {
     }
 }
 
+/// Where the fun at the start of a text ends: behind the `end` that is its own. What is quoted is no word.
+pub(crate) fn end_of(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@');
+    let (mut at, mut open) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while let Some(byte) = bytes.get(at).filter(|byte| *byte != quote) {
+                    at += if *byte == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'%' => at += bytes.get(at..)?.iter().position(|byte| *byte == b'\n')?,
+            byte if is_word(byte) => {
+                let from = at;
+                at += bytes.get(at..)?.iter().take_while(|byte| is_word(byte)).count();
+                match text.get(from..at)? {
+                    "fun" | "case" | "if" | "begin" | "try" | "receive" => open += 1,
+                    "end" if open <= 1 => return Some(at),
+                    "end" => open -= 1,
+                    _ => {}
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -113,6 +144,22 @@ mod tests {
                 Ok(json!([expected])),
                 "{body}"
             );
+        }
+    }
+
+    #[test]
+    fn a_fun_ends_where_its_own_end_stands() {
+        for (text, body) in [
+            ("fun(X) -> X end, {{pending}}", "fun(X) -> X end"),
+            ("fun(X) -> case X of 1 -> a end end, b end", "fun(X) -> case X of 1 -> a end end"),
+            ("fun(X) -> <<\" end \\\" end\">> end", "fun(X) -> <<\" end \\\" end\">> end"),
+            ("fun(X) -> 'end' % end\n end rest", "fun(X) -> 'end' % end\n end"),
+            ("fun(Send) -> Send_end end", "fun(Send) -> Send_end end"),
+        ] {
+            assert_eq!(end_of(text).map(|end| &text[..end]), Some(body));
+        }
+        for text in ["", "fun(X) -> X", "fun(X) -> \"end", "fun(X) % end"] {
+            assert_eq!(end_of(text), None, "{text}");
         }
     }
 

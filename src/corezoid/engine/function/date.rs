@@ -1,7 +1,7 @@
 //! `$.date(…)` and `$.unixtime(…)`: patterns of `%y %m %d %h %i %s`, each with `+N` or `-N` behind it
 //! (sheet corezoid/engine 4.3). Pure.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
@@ -23,7 +23,7 @@ pub(super) fn unixtime(pattern: &str, clock: &Clock<'_>) -> Option<i64> {
         return seconds(now);
     }
     let moment = shifted(pattern, now)?;
-    seconds(parse(&print(pattern, moment)).unwrap_or(moment))
+    seconds(parse(&print(pattern, moment), pattern, moment).unwrap_or(moment))
 }
 
 fn local(clock: &Clock<'_>) -> Option<DateTime> {
@@ -115,13 +115,41 @@ fn print(pattern: &str, moment: DateTime) -> String {
     out
 }
 
-/// `2020-01-05 02:00:00`, also without seconds or time.
-fn parse(text: &str) -> Option<DateTime> {
-    let text = text.trim();
-    DateTime::strptime("%Y-%m-%d %H:%M:%S", text)
-        .or_else(|_| DateTime::strptime("%Y-%m-%d %H:%M", text))
-        .ok()
-        .or_else(|| jiff::civil::Date::strptime("%Y-%m-%d", text).ok().map(|date| date.at(0, 0, 0, 0)))
+/// A date and a time as they were printed: `2020-01-05 02:00:00`, also `05.01.2020` or `01/05/2020` if the pattern has
+/// its fields in that order, without seconds, or one of the two alone; a time alone is of the day of `moment`.
+fn parse(text: &str, pattern: &str, moment: DateTime) -> Option<DateTime> {
+    let (mut date, mut time) = (None, None);
+    for word in text.split(|c: char| c.is_whitespace() || c == 'T').filter(|word| !word.is_empty()) {
+        let numbers =
+            |sign: char| word.split(sign).map(|part| part.parse().ok()).collect::<Option<Vec<i16>>>();
+        if word.contains(':') {
+            let found = match numbers(':')?.as_slice() {
+                [hour, minute] => Time::new(i8::try_from(*hour).ok()?, i8::try_from(*minute).ok()?, 0, 0),
+                [hour, minute, second] => {
+                    let [hour, minute, second] = [hour, minute, second].map(|part| i8::try_from(*part));
+                    Time::new(hour.ok()?, minute.ok()?, second.ok()?, 0)
+                }
+                _ => return None,
+            };
+            time = Some(found.ok().filter(|_| time.is_none())?);
+        } else {
+            let sign = word.chars().find(|c| matches!(c, '-' | '.' | '/'))?;
+            let [first, second, third] = numbers(sign)?.try_into().ok()?;
+            let month_first =
+                matches!((pattern.find("%m"), pattern.find("%d")), (Some(month), Some(day)) if month < day);
+            let (year, month, day) = match (word.find(sign)? == 4, month_first) {
+                (true, _) => (first, second, third),
+                (false, true) => (third, first, second),
+                (false, false) => (third, second, first),
+            };
+            let found = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+            date = Some(found.ok().filter(|_| date.is_none())?);
+        }
+    }
+    match (date, time) {
+        (None, None) => None,
+        (date, time) => Some(date.unwrap_or_else(|| moment.date()).to_datetime(time.unwrap_or_default())),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +186,18 @@ mod tests {
         assert_eq!(unixtime("%y-%m-%d %h:%i+60:%s", &clock), Some(now + 3600));
         assert_eq!(unixtime("%y-%m-%d 02:00:00", &clock), Some(1_578_189_600));
         assert_eq!(unixtime("%y-%m-%d+1 09:00:00", &clock), Some(at("2020-01-06T09:00:00Z") / 1000));
+        for (pattern, moment) in [
+            ("%d.%m.%y 09:00", "2020-01-05T09:00:00Z"),
+            ("%m/%d/%y %h:%i", "2020-01-05T10:00:00Z"),
+            ("%y-%m-%dT%h+1:30:00", "2020-01-05T11:30:00Z"),
+            ("%y-%m-01", "2020-01-01T00:00:00Z"),
+            ("18:30", "2020-01-05T18:30:00Z"),
+            ("%d+1", "2020-01-06T10:00:00Z"),
+            ("2021-02-03 04:05:06", "2021-02-03T04:05:06Z"),
+            ("2021-02-31", "2020-01-05T10:00:00Z"),
+        ] {
+            assert_eq!(unixtime(pattern, &clock), Some(at(moment) / 1000), "{pattern}");
+        }
         let kiev = Clock { zone: Some("Europe/Kiev"), ..clock };
         assert_eq!(unixtime("", &kiev), Some(now + 2 * 3600));
         assert_eq!(unixtime("", &Clock { zone: Some("Nowhere/Land"), ..kiev }), None);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 
 use super::cast::{self, Type};
-use super::erlang::Fun;
+use super::erlang::{self, Fun};
 use super::template::Around;
 
 /// A function, with what of its text does not depend on the task.
@@ -109,8 +109,8 @@ impl Function {
             "sha512" => digest(Hash::Sha512),
             "base64_encode" => Some((Self::Base64, vec![inner])),
             "map" | "filter" => {
-                // The list is what stands after the last comma behind the body's `end`.
-                let end = inner.rfind("end")? + 3;
+                // The list is what stands behind the comma after the body's own `end`.
+                let end = erlang::end_of(inner)?;
                 let (body, list) = (inner.get(..end)?, inner.get(end..)?.trim_start().strip_prefix(',')?);
                 let fun = Fun::read(body);
                 Some((if name == "map" { Self::Map(fun) } else { Self::Filter(fun) }, vec![list.trim()]))
@@ -119,11 +119,17 @@ impl Function {
         }
     }
 
+    /// Whether its text is bytes, a character each.
+    pub(crate) fn gives_bytes(&self) -> bool {
+        matches!(self, Self::Hash(_, Form::Raw))
+    }
+
     /// The result; `None`: the arguments do not allow one. `None` among the arguments: a placeholder led nowhere.
-    /// An error is what is wrong with the body of a map or filter, in words for whoever wrote it.
+    /// `raw`: the only argument is bytes, a character each. An error is what is wrong with the body of a map or filter, or
+    /// with a value to be converted, in words for whoever wrote it.
     pub(crate) fn apply(
         &self,
-        arguments: &[Option<Value>],
+        (arguments, raw): (&[Option<Value>], bool),
         clock: &Clock<'_>,
         around: &dyn Around,
     ) -> Result<Option<Value>, String> {
@@ -134,13 +140,25 @@ impl Function {
             Self::Random => random_number(arguments, around),
             Self::Date => date::formatted(&text(0), clock).map(Value::String),
             Self::Unixtime => date::unixtime(&text(0), clock).map(Value::from),
-            Self::Hash(hash, form) => Some(Value::String(hash.of(text(0).as_bytes(), *form))),
-            Self::Base64 => Some(Value::String(base64::engine::general_purpose::STANDARD.encode(text(0)))),
+            Self::Hash(hash, form) => Some(Value::String(hash.of(&octets(&text(0), raw), *form))),
+            Self::Base64 => {
+                Some(Value::String(base64::engine::general_purpose::STANDARD.encode(octets(&text(0), raw))))
+            }
             Self::Map(fun) => list(arguments).map(|list| fun.map(list)).transpose()?,
             Self::Filter(fun) => list(arguments).map(|list| fun.filter(list)).transpose()?,
-            Self::To(of) => arguments.first().cloned().flatten().and_then(|value| of.fit(value)),
+            Self::To(of) => {
+                let value = arguments.first().cloned().flatten();
+                let shown = value.as_ref().map_or_else(|| "null".to_owned(), cast::text);
+                let fitted = value.and_then(|value| of.fit(value));
+                Some(fitted.ok_or_else(|| format!("Value: {shown}, Try convert to: {}", of.word()))?)
+            }
         })
     }
+}
+
+/// The bytes of a text; of one that stands for bytes those.
+fn octets(text: &str, raw: bool) -> Vec<u8> {
+    if raw { text.chars().filter_map(|c| u8::try_from(c).ok()).collect() } else { text.as_bytes().to_vec() }
 }
 
 fn list(arguments: &[Option<Value>]) -> Option<Vec<Value>> {

@@ -189,6 +189,8 @@ pub(crate) struct Api {
     pub(crate) secret: Option<Template>,
     pub(crate) max_threads: usize,
     pub(crate) debug_info: bool,
+    /// `rfc_format`: an answer of status 202 need not have a body.
+    pub(crate) rfc: bool,
     /// Header and body rows of a customised response.
     pub(crate) response: Option<Vec<Row>>,
 }

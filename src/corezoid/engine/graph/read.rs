@@ -202,13 +202,20 @@ fn count(object: &Object) -> Option<Count> {
         .then(|| Count { value: value.unwrap_or(COUNT), to: word(object, "esc_node_id").to_owned() })
 }
 
+/// Without a map the answer is mapped as a new node maps it (sheet corezoid/engine 6.1).
+fn response(object: &Object) -> Vec<Row> {
+    if object.get("response").is_some_and(Value::is_object) {
+        return rows(object, "response", "response_type");
+    }
+    let row = |name: &str| Row {
+        key: Template::read(name),
+        value: RowValue::Template(Template::read(&format!("{{{{{name}}}}}"))),
+        of: Some(Type::Object),
+    };
+    vec![row("header"), row("body")]
+}
+
 fn api(object: &Object) -> Api {
-    let empty = Object::new();
-    let response = object.get("response").and_then(Value::as_object).unwrap_or(&empty);
-    let types = object.get("response_type").cloned().unwrap_or_default();
-    let mut customised = Object::new();
-    customised.insert("rows".to_owned(), Value::Object(response.clone()));
-    customised.insert("types".to_owned(), types);
     let threads = object.get("max_threads").and_then(|value| cast::number(&cast::text(value))?.as_u64());
     let threads = threads.and_then(|threads| usize::try_from(threads).ok()).unwrap_or(THREADS);
     Api {
@@ -229,6 +236,7 @@ fn api(object: &Object) -> Api {
         secret: filled(object, "api_secret_outer"),
         max_threads: threads.clamp(1, MOST_THREADS),
         debug_info: is(object, "debug_info", false),
-        response: is(object, "customize_response", false).then(|| rows(&customised, "rows", "types")),
+        rfc: is(object, "rfc_format", false),
+        response: is(object, "customize_response", false).then(|| response(object)),
     }
 }

@@ -97,6 +97,7 @@ fn fault(refusal: Refusal) -> Fault {
             "duplicate_callback",
             "The last one callback is still running. You should wait".to_owned(),
         ),
+        Refusal::Unheard => Fault::hardware("copy_task", "crash_api", "Error copy_task request"),
         Refusal::NoQueue => Fault::hardware("copy_task", "copy_task_fatal_error", "Error running copy task"),
     }
 }

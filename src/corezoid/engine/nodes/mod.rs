@@ -17,6 +17,7 @@ use super::graph::{Action, Logic, Node};
 use super::run::At;
 use super::task::{Ask, Data, Event, Task, Wait};
 use super::template::{Around, Found, Read, Scope, Stop};
+use crate::kernel::engine::CallbackOverflow;
 
 /// What comes of an action.
 #[derive(Debug, PartialEq)]
@@ -65,13 +66,23 @@ fn done(action: &Action, at: &At<'_>, scope: &Scope<'_>, task: &Task, given: Opt
         Action::Copy(copy) => copy::act(copy, at, scope, task, given),
         Action::Call(call) => rpc::call(call, at, scope, task, given),
         Action::Reply(reply) => rpc::reply(reply, at, scope, task, given.as_ref()),
-        Action::Callback { .. } => Outcome::Park(Wait::Callback),
+        Action::Callback { .. } => waiting(at, given),
         Action::Queue(rows) => queue::queue(rows, at, scope),
         Action::Take { conv, node, newest_first } => queue::take((conv, node, *newest_first), scope, given),
         Action::Sum(rows) => sum::act(rows, at, scope, given.as_ref()),
         Action::Git => code::git(given),
         Action::Db { instance, query } => code::database((instance, query), at, scope, given),
         Action::Idle => Outcome::Park(Wait::Nothing),
+    }
+}
+
+/// Waiting for Callback: the one error it has here is data that is too big, and only if the user names its tag.
+fn waiting(at: &At<'_>, given: Option<Event>) -> Outcome {
+    match (given, &at.options.callback_overflow) {
+        (Some(Event::Overflowed(size)), CallbackOverflow::Fail(tag)) => {
+            Outcome::failed(Fault::software("callback", tag.as_str().to_owned(), size.to_string()))
+        }
+        _ => Outcome::Park(Wait::Callback),
     }
 }
 

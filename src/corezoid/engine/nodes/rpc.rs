@@ -104,7 +104,8 @@ fn refused(refusal: Refusal) -> Outcome {
         | Refusal::NotFound
         | Refusal::NoCallback
         | Refusal::Running
-        | Refusal::NoQueue => Outcome::Failed(vec![fatal()], result("crash_api")),
+        | Refusal::NoQueue
+        | Refusal::Unheard => Outcome::Failed(vec![fatal()], result("crash_api")),
     }
 }
 

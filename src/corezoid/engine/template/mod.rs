@@ -148,6 +148,11 @@ impl Template {
         }
     }
 
+    /// Whether it is one call whose text is bytes, a character each.
+    fn gives_bytes(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Call(call)] if call.function.gives_bytes())
+    }
+
     /// The value: of one placeholder or call its own, with its type; else the text with everything inserted.
     /// `None`: the placeholder leads nowhere.
     pub(crate) fn value(&self, scope: &Scope<'_>) -> Result<Option<Value>, Stop> {
@@ -171,10 +176,15 @@ impl Template {
                     out.push_str(text);
                     continue;
                 }
-                Part::Place(place) => place.value(scope)?.unwrap_or(Value::Null),
+                Part::Place(place) => {
+                    let value = place.value(scope)?.unwrap_or(Value::Null);
+                    out.push_str(&if alone { cast::text(&value) } else { cast::inserted(&value) });
+                    continue;
+                }
+                // What a function gives is meant for the text: a list too (`$.to_array` in a raw body).
                 Part::Call(call) => call.value(scope)?,
             };
-            out.push_str(&if alone { cast::text(&value) } else { cast::inserted(&value) });
+            out.push_str(&cast::text(&value));
             if out.len() > LONGEST {
                 return Err(Stop::Broken(format!("the text is longer than {LONGEST} bytes")));
             }
@@ -249,8 +259,9 @@ impl Call {
     fn value(&self, scope: &Scope<'_>) -> Result<Value, Stop> {
         let arguments =
             self.arguments.iter().map(|argument| argument.value(scope)).collect::<Result<Vec<_>, _>>()?;
+        let raw = matches!(self.arguments.as_slice(), [one] if one.gives_bytes());
         let clock = function::Clock { now: scope.now, zone: self.zone.as_deref() };
-        let result = self.function.apply(&arguments, &clock, scope.around).map_err(Stop::Broken)?;
+        let result = self.function.apply((&arguments, raw), &clock, scope.around).map_err(Stop::Broken)?;
         Ok(result.unwrap_or_else(|| {
             // What cannot be worked out stays as it is, filled in: a type that is asked for then shows the mistake.
             let filled: Vec<_> =
@@ -342,6 +353,21 @@ mod tests {
             ("$.unixtime()", json!({}), json!(1_578_218_400)),
             ("$.unixtime().tz('Europe/Kiev')", json!({}), json!(1_578_225_600)),
             ("$.date(%y-%m-%d+1 %h:%i:%s)", json!({}), json!("2020-01-06 10:00:00")),
+            ("[$.to_array({{l}})]", json!({ "l": [1] }), json!("[[1]]")),
+            ("{\"n\":$.to_number({{n}})}", json!({ "n": "1.50" }), json!("{\"n\":1.5}")),
+            ("$.base64_encode($.sha1(100))", json!({}), json!("MQuG4LYrgoVi/JHHvlOAqZKyeGo=")),
+            ("$.sha1_hex($.md5(100))", json!({}), json!("942de767beefe725db6b888fe17164e71b6279ab")),
+            ("$.map(fun(X) -> X + 1 end, {{pending}})", json!({ "pending": [1] }), json!([2])),
+            (
+                "$.map(fun(X) -> X + 1 end, $.filter(fun(X) -> X > 1 end, {{a}}))",
+                json!({ "a": [1, 2] }),
+                json!([3]),
+            ),
+            (
+                "$.map(fun(X) -> binary:replace(X, <<\")\">>, <<\" end,\">>) end, {{a}})",
+                json!({ "a": ["a)"] }),
+                json!(["a end,"]),
+            ),
             ("$.random(0)", json!({}), json!(0)),
             ("$.random(10)", json!({}), json!(6)),
             ("$.random(-10)", json!({}), json!(-5)),
@@ -373,6 +399,12 @@ mod tests {
         assert_eq!(work("{{conv[9].ref[x].a}}", &json!({})), Err(Stop::Need(read)));
         let refused = Found::NoState { conv: "8".to_owned() };
         assert_eq!(work("a {{conv[8].ref[x]}}", &json!({})), Err(Stop::Refused(refused)));
+        for (text, why) in [
+            ("$.to_number({{n}})", "Value: abc, Try convert to: number"),
+            ("{\"n\":$.to_number({{gone}})}", "Value: null, Try convert to: number"),
+        ] {
+            assert_eq!(work(text, &json!({ "n": "abc" })), Err(Stop::Broken(why.to_owned())), "{text}");
+        }
         assert!(matches!(work("$.map(fun(X) -> Y end, [1])", &json!({})), Err(Stop::Broken(_))));
     }
 

@@ -1,6 +1,7 @@
 //! Reading of templates: where a placeholder or a call begins and ends, and what it says. Pure.
 
 use super::{Call, Part, Place, Segment, Source, Template};
+use crate::corezoid::engine::erlang;
 use crate::corezoid::engine::function::Function;
 use crate::corezoid::engine::path::Step;
 
@@ -195,7 +196,9 @@ fn call(text: &str, depth: usize) -> Option<(Part, &str)> {
     let open = from.find('(')?;
     let name = Function::name_of(&from[..open])?;
     let inner = &from[open + 1..];
-    let end = call_end(inner)?;
+    // Quotes of a fun may hold parentheses.
+    let fun = if matches!(name, "map" | "filter") { erlang::end_of(inner).unwrap_or(0) } else { 0 };
+    let end = fun + call_end(inner.get(fun..)?)?;
     let mut after = &inner[end + 1..];
     let (function, arguments) = Function::read(name, &inner[..end])?;
     let mut zone = None;

@@ -31,7 +31,7 @@ fn api(more: &Value) -> Value {
 #[expect(clippy::unnecessary_wraps, reason = "stands beside silences")]
 fn answer(status: u16, kind: &str, body: &str) -> Result<Response, Silence> {
     let headers = vec![("Content-Type".to_owned(), kind.to_owned())];
-    Ok(Response { status, headers, body: body.as_bytes().to_vec(), took: 5 })
+    Ok(Response { status, headers, body: body.as_bytes().to_vec(), took: 5, sent: 3 })
 }
 
 fn json_answer(body: &Value) -> Result<Response, Silence> {
@@ -82,6 +82,12 @@ fn what_cannot_be_sent_or_read_is_an_error_of_its_own() {
             "software",
             "api_task_size_overflow_limit",
             "Your task size: 6000000 bytes, Max available task size: 5242880 bytes, Try to change your data or try to split your task ...",
+        ),
+        (
+            Silence::Expired,
+            "hardware",
+            "api_expire_query",
+            "Expire task to API, please check your api for correct answer, or increase max_threads for connections",
         ),
         (Silence::Unsendable, "hardware", "api_bind_error", "Error bind params to http query"),
     ] {
@@ -200,7 +206,108 @@ fn cases_85_to_88_what_is_sent() {
     );
     assert_eq!((raw.body.as_str(), raw.headers[0].1.as_str()), ("<x>r1</x>", "text/xml"));
     let world = called(&json!({ "debug_info": true }), json_answer(&json!({})), &json!({}));
-    assert_eq!(world.data(0)["__conveyor_api_debug__"]["http_res_code"], 200, "case 88");
+    assert_eq!(
+        world.data(0)["__conveyor_api_debug__"],
+        json!({ "http_exec_time": 5, "http_req_body_size": 3, "http_res_code": 200, "http_res_body_size": 2 }),
+        "case 88"
+    );
+}
+
+/// sheet corezoid/engine 6.2: the body of a DELETE, the query of a HEAD, the envelope in its order.
+#[test]
+fn methods_and_formats_say_where_parameters_go() {
+    let request = |more: &Value| called(more, Err(Silence::Timeout), &json!({ "own": 1 })).requests.remove(0);
+    for (method, query, body) in [
+        ("GET", "?q=1", ""),
+        ("HEAD", "?q=1", ""),
+        ("DELETE", "", "{\"q\":\"1\"}"),
+        ("PUT", "", "{\"q\":\"1\"}"),
+        ("PATCH", "", "{\"q\":\"1\"}"),
+        ("POST", "", "{\"q\":\"1\"}"),
+    ] {
+        let sent = request(&json!({ "method": method, "extra": { "q": "1" } }));
+        assert_eq!((sent.url, sent.body.as_str()), (format!("http://target/path{query}"), body), "{method}");
+    }
+    let sent = request(&json!({ "format": "conveyor", "extra": { "q": "1" } }));
+    let op = r#"{"ref":"r1","type":"data","obj_id":"t0","conv_id":1,"node_id":"A","data":{"own":1},"extra":{"q":"1"}}"#;
+    assert_eq!(sent.body, format!("{{\"ops\":[{op}]}}"));
+    assert!(sent.url.contains("conv_signature="), "{}", sent.url);
+    let raw = |data: Value| {
+        let more = json!({ "format": "raw", "raw_body": "[$.to_number({{own}}),$.to_array({{l}})]" });
+        called(&more, Err(Silence::Timeout), &data)
+    };
+    assert_eq!(raw(json!({ "own": "1", "l": [1, 2] })).requests[0].body, "[1,[1,2]]");
+    let failed = raw(json!({ "own": "one", "l": [] }));
+    assert!(failed.requests.is_empty(), "what cannot be converted is not sent");
+    let text = "Param: raw_body, Value: one, Try convert to: number";
+    assert_eq!(failed.error(0, "api"), [json!("software"), json!("api_wrong_convert_param"), json!(text)]);
+}
+
+/// sheet corezoid/engine 6.1, 6.3.
+#[test]
+fn answers_without_a_body_that_is_understood() {
+    let xml = json!({ "content_type": "text/xml", "extra": { "r": "{}" }, "extra_type": { "r": "object" } });
+    let mapped = json!({ "customize_response": true });
+    for (more, given, node, left) in [
+        (json!({}), answer(202, "", ""), "E", json!("api_no_valid_json")),
+        (json!({ "rfc_format": true }), answer(202, "", ""), "F", json!({})),
+        (json!({ "rfc_format": true }), answer(200, "", ""), "E", json!("api_no_valid_json")),
+        (json!({ "method": "HEAD" }), answer(200, "text/html", ""), "F", json!({})),
+        (xml.clone(), answer(200, "text/plain", "<r/>"), "F", json!({})),
+        (xml.clone(), answer(200, "text/xml", "<r>"), "E", json!("api_no_valid_json")),
+        (xml, answer(500, "text/plain", "<r/>"), "D", json!("api_bad_answer")),
+        (mapped.clone(), answer(200, "text/html", "<html>"), "E", json!("api_no_valid_json")),
+        (
+            mapped,
+            answer(200, "application/json", "{\"a\":1}"),
+            "F",
+            json!({ "header": { "content-type": "application/json" }, "body": { "a": 1 } }),
+        ),
+        (json!({}), answer(200, "", "null"), "E", json!("api_no_valid_json")),
+        (json!({}), answer(204, "", ""), "D", json!("api_bad_answer")),
+    ] {
+        let world = called(&more, given, &json!({}));
+        let found = if node == "F" { world.data(0) } else { world.tag(0, "api") };
+        assert_eq!((world.node(0), found), (node, left), "{more}");
+    }
+}
+
+/// sheet corezoid/engine 6.3: in the service's own envelope a failure comes with status 500, and brings its data.
+#[test]
+fn an_envelope_fails_by_its_status_and_by_its_op() {
+    let failed =
+        json!({ "request_proc": "ok", "ops": [{ "proc": "fail", "res_data": { "error": "Text error" } }] });
+    for (status, body, text, left) in [
+        (500, failed.to_string(), "http code 500", json!("Text error")),
+        (200, failed.to_string(), "http code 200", json!("Text error")),
+        (500, "{}".to_owned(), "http code 500", Value::Null),
+        (502, "<html>".to_owned(), "http code 502", Value::Null),
+        (500, "{\"error\":\"own\"}".to_owned(), "http code 500", json!("own")),
+    ] {
+        let more = json!({ "format": "conveyor" });
+        let world = called(&more, answer(status, "application/json", &body), &json!({}));
+        assert_eq!(
+            world.error(0, "api"),
+            [json!("software"), json!("api_bad_answer"), json!(text)],
+            "{body}"
+        );
+        assert_eq!(world.data(0)["error"], left, "{body}");
+    }
+}
+
+/// sheet corezoid/engine 1.4: an error is told however full the task is, and is no way round its limit.
+#[test]
+fn errors_are_bounded_too() {
+    let large = json!({ "why": "x".repeat(130_000) }).to_string();
+    let world = called(&json!({}), answer(500, "application/json", &large), &json!({}));
+    assert_eq!((world.node(0), world.tag(0, "api")), ("E", json!("api_task_size_overflow_limit")));
+    assert!(world.data(0).get("why").is_none());
+    let world = called(&json!({}), answer(200, "text/html", &"<".repeat(100_000)), &json!({}));
+    let [_, tag, text] = world.error(0, "api");
+    assert_eq!((tag, text.as_str().unwrap().len()), (json!("api_no_valid_json"), 2_000));
+    let full = json!({ "a": "x".repeat(127_990) });
+    let world = called(&json!({ "url": "" }), Err(Silence::Timeout), &full);
+    assert_eq!(world.tag(0, "api"), "api_bad_answer");
 }
 
 #[test]

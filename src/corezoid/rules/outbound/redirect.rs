@@ -74,7 +74,7 @@ mod tests {
 
     fn answer(status: u16, location: &str) -> Response {
         let headers = vec![("LOCATION".to_owned(), location.to_owned())];
-        Response { status, headers, body: Vec::new(), took: 0 }
+        Response { status, headers, body: Vec::new(), took: 0, sent: 0 }
     }
 
     #[test]

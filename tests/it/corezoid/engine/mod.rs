@@ -6,6 +6,7 @@ mod conformance;
 mod ends;
 mod held;
 mod life;
+mod limits;
 mod options;
 mod outside;
 mod replay;

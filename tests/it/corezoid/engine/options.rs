@@ -74,11 +74,19 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("db_tag", "db_call_fatal_error", "db_call_fatal_error"),
     ("reply_tag", "rpc_reply_wrong_convert_param", "rpc_reply_wrong_convert_param"),
     ("reply_tag", "rpc_reply_task_wrong_convert_param", "rpc_reply_task_wrong_convert_param"),
+    ("callback_tag", "refuse", "error, w delayed"),
+    ("callback_tag", "callback_size_overflow", "ok, e processed callback_size_overflow"),
+    ("params", "check", "Param: age, Error: Key 'age' is required"),
+    ("params", "skip", "ok"),
+    ("timer_min", "30", "Key 'value'. 'Timer value 15 sec is less than minimum limit 30 sec'"),
+    ("timer_min", "1", "ok"),
     ("task_size", "128000", "5000: ok, 200000: max 128000"),
     ("task_size", "1000", "5000: max 1000, 200000: max 1000"),
     ("task_size", "1000000", "5000: ok, 200000: ok"),
     ("state_size", "task_size", "process: ok, state: ok"),
     ("state_size", "2048", "process: ok, state: max 2048"),
+    ("live_tasks", "100000", "ok ok ok"),
+    ("live_tasks", "2", "ok ok Maximum quantity of tasks in one process - 2"),
     ("code_time", "1000", "f processed"),
     ("code_time", "1", "e processed code_timeout"),
     ("code_memory", "64", "f processed"),
@@ -160,6 +168,16 @@ async fn outcome(option: &str, value: &str) -> String {
                                 "res_data_type": { "r": "number" } });
             tag(option, value, reply, "rpc_reply").await
         }
+        "callback_tag" => callback_tag(value).await,
+        "params" => {
+            let params = json!([{ "name": "age", "type": "number", "flags": ["required", "input"] }]);
+            let conv = json!({ "id": 1, "title": "P", "params": params, "nodes": super::nodes(&taking(1)) });
+            let app = app(option, value, Convs::new().with(conv)).await;
+            let answer =
+                app.key().op(json!({ "type": "create", "obj": "task", "conv_id": 1, "data": {} })).await;
+            answer["description"].as_str().unwrap_or("ok").to_owned()
+        }
+        "timer_min" => timer_min(value).await,
         "task_size" => {
             let app = app(option, value, Convs::new().process(1, &taking(1))).await;
             format!("5000: {}, 200000: {}", sized(&app, 1, 5_000).await, sized(&app, 1, 200_000).await)
@@ -168,6 +186,7 @@ async fn outcome(option: &str, value: &str) -> String {
             let app = app(option, value, Convs::new().process(1, &taking(1)).diagram(2, &taking(2))).await;
             format!("process: {}, state: {}", sized(&app, 1, 5_000).await, sized(&app, 2, 5_000).await)
         }
+        "live_tasks" => live_tasks(value).await,
         "code_time" => {
             code(option, value, "let n = 0; for (let i = 0; i < 1000000; i++) n += i; data.n = n;").await
         }
@@ -472,6 +491,44 @@ async fn db_result(value: &str) -> String {
     control(&app, "PUT", "/_standin/outbound", &stubs).await;
     let id = create(&app, 1, "", json!({})).await;
     data(&app, 1, &id).await.to_string()
+}
+
+async fn callback_tag(value: &str) -> String {
+    let process = json!([["s", 1, [go("w")]], ["w", 0, [{ "type": "api_callback", "err_node_id": "e" }, go("f")]],
+                         ["f", 2, []], ["e", 2, []]]);
+    let app = app("callback_tag", value, Convs::new().process(1, &process)).await;
+    let id = create(&app, 1, "", json!({})).await;
+    let body = json!({ "a": "x".repeat(130_000) }).to_string();
+    let request =
+        axum::http::Request::post(format!("/api/1/plugins/callback/w/{id}")).body(body.into()).unwrap();
+    let answer = app.send(request).await.json();
+    let tag = data(&app, 1, &id).await.get("__conveyor_callback_return_type_tag__").map(word);
+    let rest = [Some(place(&app, 1, &id).await), tag].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    format!("{}, {rest}", word(&answer["ops"][0]["proc"]))
+}
+
+async fn timer_min(value: &str) -> String {
+    let timer = json!([{ "type": "time", "value": 15, "dimension": "sec", "to_node_id": "f" }]);
+    let process = json!([["s", 1, [go("d")]], ["d", 0, [], [{ "type": "time", "value": 60, "dimension": "sec",
+                          "to_node_id": "f" }]], ["f", 2, []]]);
+    let app = app("timer_min", value, Convs::new().process(1, &process)).await;
+    let op = json!({ "type": "modify", "obj": "node", "conv_id": 1, "obj_id": "d", "obj_type": 0, "version": 9,
+                     "logics": [], "semaphors": timer });
+    assert_eq!(app.key().op(op).await["proc"], "ok");
+    let answer =
+        app.key().op(json!({ "type": "confirm", "obj": "commit", "conv_id": 1, "version": 9 })).await;
+    if answer["proc"] == "ok" { "ok".to_owned() } else { word(&answer["errors"]["d"][0]) }
+}
+
+async fn live_tasks(value: &str) -> String {
+    let process = json!([["s", 1, [go("w")]], ["w", 0, [{ "type": "api_callback" }, go("f")]], ["f", 2, []]]);
+    let app = app("live_tasks", value, Convs::new().process(1, &process)).await;
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let answer = app.key().op(json!({ "type": "create", "obj": "task", "conv_id": 1, "data": {} })).await;
+        told.push(answer["description"].as_str().unwrap_or("ok").to_owned());
+    }
+    told.join(" ")
 }
 
 async fn sized(app: &App, conv: i64, bytes: usize) -> String {

@@ -23,6 +23,11 @@ pub(super) fn act(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task, given:
                 Silence::Refused | Silence::NotAllowed(_) => {
                     Fault::software(AREA, "api_bad_answer", "failed_connect")
                 }
+                Silence::Expired => Fault::hardware(
+                    AREA,
+                    "api_expire_query",
+                    "Expire task to API, please check your api for correct answer, or increase max_threads for connections",
+                ),
                 Silence::TooBig(text) => {
                     Fault::software(AREA, "api_task_size_overflow_limit", format!("{text} ..."))
                 }

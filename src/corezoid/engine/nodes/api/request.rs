@@ -33,8 +33,8 @@ pub(super) fn build(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> R
     }
     // sheet corezoid/engine 1.3.
     headers.push(("X-Corezoid-TaskID".to_owned(), task.id.clone()));
-    let bodiless =
-        matches!(api.method.as_str(), "GET" | "HEAD" | "DELETE") && matches!(api.format, Format::Rows);
+    // sheet corezoid/engine 6.1: only a GET puts its parameters into the query; a HEAD has no other place for them either.
+    let bodiless = matches!(api.method.as_str(), "GET" | "HEAD") && matches!(api.format, Format::Rows);
     let mut query: Vec<(String, String)> = Vec::new();
     let body = if bodiless {
         query.extend(extra.iter().map(|(key, value)| (key.clone(), cast::text(value))));
@@ -78,10 +78,12 @@ fn body(api: &Api, extra: Data, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> 
     match &api.format {
         Format::Raw(template) => template.text(scope).map_err(|stop| OWNER.stopped("raw_body", stop)),
         Format::Conveyor => {
-            let mut op = sys();
-            op["type"] = json!("data");
-            op["data"] = Value::Object(task.data.clone());
-            op["extra"] = Value::Object(extra);
+            let mut op = json!({ "ref": Value::Null, "type": "data" });
+            if let (Some(op), Value::Object(sys)) = (op.as_object_mut(), sys()) {
+                op.extend(sys);
+                op.insert("data".to_owned(), Value::Object(task.data.clone()));
+                op.insert("extra".to_owned(), Value::Object(extra));
+            }
             Ok(json!({ "ops": [op] }).to_string())
         }
         Format::Rows if api.content_type.contains("x-www-form-urlencoded") => {

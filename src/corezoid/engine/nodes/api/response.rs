@@ -20,7 +20,7 @@ pub(super) fn merged(api: &Api, answer: &Response, scope: &Scope<'_>) -> Outcome
             "__conveyor_api_debug__".to_owned(),
             json!({
                 "http_exec_time": answer.took,
-                "http_req_body_size": 0,
+                "http_req_body_size": answer.sent,
                 "http_res_code": answer.status,
                 "http_res_body_size": answer.body.len(),
             }),
@@ -69,26 +69,45 @@ fn plain(api: &Api, answer: &Response, scope: &Scope<'_>) -> Made {
         serde_json::from_str::<Value>(&text).ok()
     };
     if !success {
-        // The JSON of an error goes into the task too (sheet corezoid/engine 6.3).
-        let mut data = http_code(answer);
-        if let Some(Value::Object(body)) = body {
-            data.extend(body);
-        }
-        let fault = Fault::software(AREA, "api_bad_answer", format!("http code {}", answer.status));
-        return Err(Box::new((fault, data)));
+        return Err(bad(answer, body));
     }
+    let body = match body {
+        Some(body) => body,
+        None if needs_none(api, answer, &kind) => Value::Null,
+        None => return Err(not_json(answer, &text)),
+    };
     if let Some(rows) = &api.response {
-        return Ok(customised(rows, answer, body.unwrap_or(Value::Null), scope));
+        return Ok(customised(rows, answer, body, scope));
     }
     match body {
-        Some(Value::Object(body)) => Ok(body),
-        Some(Value::Array(list)) => Ok(one("__conveyor_api_array__", Value::Array(list))),
-        _ => {
-            let fault =
-                Fault::software(AREA, "api_no_valid_json", format!("Not valid http result json({text})"));
-            Err(Box::new((fault, http_code(answer))))
-        }
+        Value::Object(body) => Ok(body),
+        Value::Array(list) => Ok(one("__conveyor_api_array__", Value::Array(list))),
+        Value::Null if needs_none(api, answer, &kind) => Ok(Data::new()),
+        _ => Err(not_json(answer, &text)),
     }
+}
+
+/// Whether an answer is good without a body that is understood: to a HEAD, which has none (?); of status 202 where the
+/// node says so (sheet corezoid/engine 6.1, `rfc_format`); to XML, if it does not say that it is XML (6.3).
+fn needs_none(api: &Api, answer: &Response, kind: &str) -> bool {
+    let empty = answer.body.iter().all(u8::is_ascii_whitespace);
+    (empty && (api.method == "HEAD" || (api.rfc && answer.status == 202)))
+        || (api.content_type.contains("xml") && !kind.contains("xml") && !kind.contains("json"))
+}
+
+fn not_json(answer: &Response, text: &str) -> Box<(Fault, Data)> {
+    let fault = Fault::software(AREA, "api_no_valid_json", format!("Not valid http result json({text})"));
+    Box::new((fault, http_code(answer)))
+}
+
+/// The answer to a call that has failed by its status; the JSON of an error goes into the task too
+/// (sheet corezoid/engine 6.3).
+fn bad(answer: &Response, body: Option<Value>) -> Box<(Fault, Data)> {
+    let mut data = http_code(answer);
+    if let Some(Value::Object(body)) = body {
+        data.extend(body);
+    }
+    Box::new((Fault::software(AREA, "api_bad_answer", format!("http code {}", answer.status)), data))
 }
 
 fn one(key: &str, value: Value) -> Data {
@@ -133,10 +152,13 @@ fn envelope(answer: &Response) -> Made {
     let refused =
         |tag: &'static str, text: &str| Err(Box::new((Fault::software(AREA, tag, text), Data::new())));
     let text = String::from_utf8_lossy(&answer.body);
-    let Ok(body) = serde_json::from_str::<Value>(&text) else {
-        let fault = Fault::software(AREA, "api_no_valid_json", format!("Not valid http result json({text})"));
-        return Err(Box::new((fault, http_code(answer))));
-    };
+    let body = serde_json::from_str::<Value>(&text).ok();
+    if !matches!(answer.status, 200..=202) {
+        // What an op of it brings counts, as its failure comes with status 500 (sheet corezoid/engine 6.3).
+        let brought = body.as_ref().and_then(|body| body.pointer("/ops/0/res_data")).cloned();
+        return Err(bad(answer, brought.or(body)));
+    }
+    let Some(body) = body else { return Err(not_json(answer, &text)) };
     if body["request_proc"] != "ok" {
         return refused(
             "api_no_request_proc",
@@ -152,9 +174,6 @@ fn envelope(answer: &Response) -> Made {
         (proc, other) if proc == "ok" => {
             refused("api_bad_res_data", &format!("Bad res_data: {other}. Please check documentation"))
         }
-        (_, data) => {
-            let data = data.as_object().cloned().unwrap_or_default();
-            Err(Box::new((Fault::software(AREA, "api_bad_answer", "http code 500"), data)))
-        }
+        (_, data) => Err(bad(answer, Some(data.clone()))),
     }
 }
