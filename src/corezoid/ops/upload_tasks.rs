@@ -134,7 +134,9 @@ impl Op for UploadTasks {
         let room = crowds.room(cx.conn, self.conv, (wanted, cx.world.settings.engine.live_tasks)).await?;
         rows.truncate(usize::try_from(room).unwrap_or(0));
         let (ok, last) = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
-        crowds.made(last);
+        if ok > 0 {
+            crowds.made(last);
+        }
         cx.world.part::<Runner>().poke();
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (ok, all) = (i64::try_from(ok).unwrap_or(i64::MAX), count(all));

@@ -17,7 +17,7 @@ fn cases() -> impl Iterator<Item = (u32, &'static str, &'static str)> {
 }
 
 /// The text of every test by its name, from its head to its end.
-pub(super) fn tests() -> BTreeMap<String, String> {
+fn tests() -> BTreeMap<String, String> {
     let mut tests = BTreeMap::new();
     for folder in ["src/corezoid", "tests/it/corezoid"] {
         for file in source::files(folder, ".rs") {
