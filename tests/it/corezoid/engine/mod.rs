@@ -9,6 +9,7 @@ mod life;
 mod options;
 mod outside;
 mod replay;
+mod told;
 
 use axum::http::Request;
 use serde_json::{Value, json};
