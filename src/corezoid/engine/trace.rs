@@ -7,6 +7,7 @@ use super::condition::{Compared, Condition};
 use super::fault::Fault;
 use super::task::Data;
 use super::template::{Scope, Stop};
+use crate::corezoid::rules::secrets::{mask, masked};
 use crate::kernel::engine::Typing;
 
 /// Longest value of a parameter that a step keeps, in bytes of its JSON.
@@ -25,6 +26,33 @@ pub(crate) struct Step {
     /// that is gone no `after`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) data: Data,
+}
+
+impl Step {
+    /// Takes secret values out of what it tells of the task.
+    pub(crate) fn mask(&mut self, secrets: &[String]) {
+        self.data.values_mut().for_each(|value| mask(value, secrets));
+        match &mut self.what {
+            What::Effect { effect } => mask(effect, secrets),
+            What::Failed { description, reason, .. } => {
+                for text in [description, reason].into_iter().flatten() {
+                    *text = masked(text, secrets);
+                }
+            }
+            What::Condition { conditions, .. } => {
+                for one in conditions {
+                    [&mut one.value, &mut one.against]
+                        .into_iter()
+                        .flatten()
+                        .for_each(|value| mask(value, secrets));
+                }
+            }
+            What::Waits { reason: text, .. } | What::Console { line: text } | What::Nowhere { to: text } => {
+                *text = masked(text, secrets);
+            }
+            What::Entered { .. } | What::Done { .. } | What::Modified | What::Loop => {}
+        }
+    }
 }
 
 /// What a step was.
@@ -120,6 +148,10 @@ pub(crate) enum Way {
     /// The error branch of the logic of that index.
     Error(usize),
     Timer,
+    /// It was stepped back there.
+    Back,
+    /// Somebody has sent it there.
+    Goto,
 }
 
 impl Way {
@@ -130,6 +162,8 @@ impl Way {
             Self::Logic(index) => format!("logic:{index}"),
             Self::Error(index) => format!("error:{index}"),
             Self::Timer => "timer".to_owned(),
+            Self::Back => "back".to_owned(),
+            Self::Goto => "goto".to_owned(),
         }
     }
 }

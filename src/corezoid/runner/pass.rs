@@ -8,14 +8,14 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::outside::Job;
-use super::{Done, Runner, lock};
+use super::{Done, Runner, lock, step};
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Wake};
-use crate::kernel::db::Access;
+use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
+use crate::kernel::db::{Access, Unit};
 use crate::kernel::engine::LoopStatus;
 use crate::kernel::world::World;
 
@@ -26,7 +26,8 @@ const PRUNED: u64 = 1_000;
 
 /// A batch under way.
 pub(super) struct Pass<'a> {
-    pub(super) conn: &'a mut SqliteConnection,
+    /// Begun for a single statement, and made wider when more are to come: most batches write nothing but what they leave.
+    pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
     batch: Batch,
@@ -53,6 +54,9 @@ enum Cause {
 enum Turn {
     /// In the node where it begins.
     Begin,
+    /// In the node where a step has left it.
+    Stand,
+    Step(Box<Stepped>),
     On(Event),
     /// By a script that has written these lines.
     Told(Vec<String>, Event),
@@ -68,6 +72,8 @@ impl Cause {
                     Wake::Modified { by } => Turn::On(Event::Modified { data: Data::new(), user: by }),
                     Wake::Released => Turn::On(Event::Released),
                     Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
+                    Wake::Stand => Turn::Stand,
+                    Wake::Step(step) => Turn::Step(step),
                 };
                 Some((turn, row.moment.unwrap_or(now)))
             }
@@ -95,7 +101,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     if runner.is_idle(now) {
         return Ok(false);
     }
-    let mut unit = world.db.begin(Access::Write).await?;
+    let mut unit = world.db.begin(Access::Single).await?;
     let taken = match take_up(unit.conn(), runner, world, now).await {
         Ok(taken) => taken,
         Err(error) => {
@@ -107,17 +113,19 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         unit.rollback().await?;
         return Ok(false);
     };
-    let mut pass = Pass::new(unit.conn(), world, runner);
+    let mut pass = Pass::new(&mut unit, world, runner);
     let outcome = pass.run(rows, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
-    if let Err(error) = outcome {
-        unit.rollback().await?;
-        // Nothing has happened: what was to run is still to run.
+    let stored = match outcome {
+        Ok(()) => unit.commit(&world.ids).await,
+        Err(error) => unit.rollback().await.and(Err(error)),
+    };
+    if let Err(error) = stored {
+        // What was to run is still to run.
         runner.look_again();
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
-    unit.commit(&world.ids).await?;
     if armed < i64::MAX {
         runner.armed(armed);
     }
@@ -173,9 +181,9 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(conn: &'a mut SqliteConnection, world: &'a World, runner: &'a Runner) -> Self {
+    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner) -> Self {
         Self {
-            conn,
+            unit,
             world,
             runner,
             batch: Batch::default(),
@@ -193,7 +201,7 @@ impl<'a> Pass<'a> {
         for (mut row, cause) in rows {
             if self.touched.contains(&row.id) {
                 // Another task of this batch has changed it since it was read.
-                match store::by_id(self.conn, &row.id).await? {
+                match store::by_id(self.unit.conn(), &row.id).await? {
                     Some(fresh) => row = fresh,
                     None => continue,
                 }
@@ -203,11 +211,14 @@ impl<'a> Pass<'a> {
                 None => self.woke = true,
             }
         }
-        self.flush().await?;
+        if !self.crowds.is_empty() {
+            self.unit.widen().await?;
+        }
+        self.store().await?;
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
-            store::prune(self.conn).await?;
+            store::prune(self.unit.conn()).await?;
         }
         Ok(())
     }
@@ -226,8 +237,13 @@ impl<'a> Pass<'a> {
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
         let mut run = Run::new(&graph, task, &self.world.settings.engine, moment, seed);
+        if row.is_debugged() {
+            run = run.stepping();
+        }
         let mut rest = match turn {
             Turn::Begin => run.put(&node),
+            Turn::Stand => run.run_node(),
+            Turn::Step(step) => step::make(&mut run, *step, row.wait()),
             Turn::On(event) => run.go_on(event),
             Turn::Told(lines, event) => {
                 for line in lines {
@@ -254,14 +270,14 @@ impl<'a> Pass<'a> {
                 self.crowds.insert((conv, node.clone()));
             }
         }
-        let steps: Vec<Step> = before.into_iter().chain(steps).collect();
+        let mut steps: Vec<Step> = before.into_iter().chain(steps).collect();
         self.count(&steps);
-        self.batch.walks.push((
-            task.id.clone(),
-            task.conv,
-            task.user,
-            masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
-        ));
+        if !own.secrets.is_empty() {
+            steps.iter_mut().for_each(|step| step.mask(&own.secrets));
+        }
+        let (from, bytes) = self.batch.text(&steps);
+        self.batch.walks.push((task.id.clone(), task.conv, task.user, from, bytes));
+        let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
                 if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
@@ -271,6 +287,7 @@ impl<'a> Pass<'a> {
                 return Ok(());
             }
             Rest::Final { keep: true } => ("processed", None, None),
+            Rest::Stand => ("processing", None, None),
             Rest::Loop => (looped, None, Some("loop")),
             Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
             Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
@@ -287,11 +304,12 @@ impl<'a> Pass<'a> {
             self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
+        let data = self.batch.text(&task.data);
         self.batch.left.push(Left {
             seq: row.seq,
             node: task.node,
             prev: task.prev,
-            data: serde_json::to_string(&task.data).unwrap_or_default(),
+            data,
             status,
             user: task.user,
             changed: task.changed,
@@ -305,6 +323,7 @@ impl<'a> Pass<'a> {
             caller: own.caller,
             callee: own.callee,
             detail,
+            wake,
         });
         Ok(())
     }
@@ -316,11 +335,16 @@ impl<'a> Pass<'a> {
         deploys: i64,
         is_state: bool,
     ) -> Result<Arc<Graph>, sqlx::Error> {
-        self.runner.graph(self.conn, (conv, deploys), is_state).await
+        self.runner.graph(self.unit.conn(), (conv, deploys), is_state).await
     }
 
     /// Stores what the batch has come to so far, so that what is read next is true.
     pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        self.unit.widen().await?;
+        self.store().await
+    }
+
+    async fn store(&mut self) -> Result<(), sqlx::Error> {
         if self.batch.walks.is_empty() {
             return Ok(());
         }
@@ -329,7 +353,7 @@ impl<'a> Pass<'a> {
         batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
         let visits = std::mem::take(&mut self.visits).into_iter();
         batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
-        store::store(self.conn, &batch).await
+        store::store(self.unit.conn(), batch).await
     }
 
     /// Counts the nodes and ways of some steps.
@@ -354,7 +378,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = count::crowds(self.conn, &json!(nodes).to_string()).await?;
+        let found = count::crowds(self.unit.conn(), &json!(nodes).to_string()).await?;
         for (conv, id) in &crowds {
             let (Some((standing, reached)), Some(graph)) =
                 (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
@@ -365,10 +389,10 @@ impl<'a> Pass<'a> {
             for (position, count) in (0..).zip(counts) {
                 let is = *standing >= count.value;
                 if is != reached.contains(&position) {
-                    count::set_reached(self.conn, id, position, is).await?;
+                    count::set_reached(self.unit.conn(), id, position, is).await?;
                     let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
                     let task = self.world.ids.hex::<12>();
-                    count::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
+                    count::alert(self.unit.conn(), &task, (*conv, &count.to), (&data, now)).await?;
                     self.woke = true;
                 }
             }
@@ -377,18 +401,12 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// A JSON text without secrets.
-fn masked(text: String, secrets: &[String]) -> String {
-    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
-        let quoted = json!(secret).to_string();
-        text.replace(quoted.trim_matches('"'), "***")
-    })
-}
-
 /// How a task was last moved before its way was noted: a state document has put it there.
 fn way_here(row: &RunRow, born: i64) -> Vec<Step> {
-    if row.wake() == Some(Wake::Start) {
-        return Vec::new();
+    match row.wake() {
+        Some(Wake::Start) => return Vec::new(),
+        Some(Wake::Step(step)) if step.from == Stance::New => return Vec::new(),
+        _ => {}
     }
     let step = |at, node: &str, from: Option<&str>| Step {
         at,

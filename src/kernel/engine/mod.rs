@@ -82,6 +82,15 @@ pub enum SecondReply {
     Last,
 }
 
+/// Under which prefixes a failed Modify Task leaves its error (sheet corezoid/engine 3.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModifyErrors {
+    /// That of Copy Task, as real tasks show.
+    CopyTask,
+    /// Its own too, as one page heads them.
+    Both,
+}
+
 /// Which redirects an API Call follows (sheet corezoid/engine 6.4, 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redirects {
@@ -170,8 +179,8 @@ pub struct EngineOptions {
     pub copy_markers: CopyMarkers,
     /// `send_parent_data`.
     pub parent_data: ParentData,
-    /// `modify_errors`: whether a failed Modify Task leaves its errors under a prefix of its own too.
-    pub doubles_modify_errors: bool,
+    /// `modify_errors`.
+    pub modify_errors: ModifyErrors,
     /// `redirects`.
     pub redirects: Redirects,
     /// `db_result`.
@@ -205,7 +214,7 @@ impl Default for EngineOptions {
             second_reply: SecondReply::First,
             copy_markers: CopyMarkers::Both,
             parent_data: ParentData::Ignore,
-            doubles_modify_errors: false,
+            modify_errors: ModifyErrors::CopyTask,
             redirects: Redirects::Never,
             db_result: DbResult::Root,
             tags: Tags {

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::{
-    CopyMarkers, DbResult, EngineOptions, LateReply, LoopStatus, ParentData, Redirects, SecondReply,
-    TimerUnit, Typing, Word,
+    CopyMarkers, DbResult, EngineOptions, LateReply, LoopStatus, ModifyErrors, ParentData, Redirects,
+    SecondReply, TimerUnit, Typing, Word,
 };
 
 /// One option: its name, what it may be, its default, what it does, and how it is set (`None`: it cannot be that).
@@ -194,8 +194,8 @@ pub const ENGINE_OPTIONS: &[EngineOption] = &[
         default: "copy_task",
         what: "under which prefix a failed Modify Task leaves its error: `__conveyor_copy_task_…`, or `__conveyor_modify_task_…` too",
         set: |options, text| {
-            choice(text, &[("copy_task", false), ("both", true)])
-                .map(|value| options.doubles_modify_errors = value)
+            choice(text, &[("copy_task", ModifyErrors::CopyTask), ("both", ModifyErrors::Both)])
+                .map(|value| options.modify_errors = value)
         },
     },
     EngineOption {

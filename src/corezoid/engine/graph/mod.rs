@@ -108,6 +108,7 @@ impl RowValue {
 
 /// `api_copy`.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the document")]
 pub(crate) struct Copy {
     pub(crate) modify: bool,
     pub(crate) conv: Template,
@@ -208,6 +209,11 @@ impl Graph {
         let nodes: Vec<Node> = nodes.into_iter().map(|(id, doc)| read::node(id, doc)).collect();
         let by_id = nodes.iter().enumerate().map(|(index, node)| (node.id.clone(), index)).collect();
         Self { is_state, nodes, by_id }
+    }
+
+    /// Where tasks begin.
+    pub(crate) fn start(&self) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.kind == NodeKind::Start)
     }
 
     /// A node by id.

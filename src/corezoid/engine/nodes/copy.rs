@@ -8,7 +8,7 @@ use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::{Copy, Row};
 use crate::corezoid::engine::task::{Ask, Data, Event, NewTask, Refusal, Task};
 use crate::corezoid::engine::template::Scope;
-use crate::kernel::engine::{CopyMarkers, ParentData};
+use crate::kernel::engine::{CopyMarkers, ModifyErrors, ParentData};
 
 const OWNER: Owner<'_> = Owner { area: "copy_task", convert: "copy_task_wrong_convert_param" };
 
@@ -23,7 +23,7 @@ pub(super) fn act(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task, give
         Some(Event::Handed(Err(refusal))) => {
             let fault = fault(refusal);
             // sheet corezoid/engine 3.5: one source heads the errors of Modify with a prefix of their own.
-            let own = (copy.modify && at.options.doubles_modify_errors)
+            let own = (copy.modify && at.options.modify_errors == ModifyErrors::Both)
                 .then(|| Fault { area: "modify_task", ..fault.clone() });
             Outcome::Failed([fault].into_iter().chain(own).collect(), Data::new())
         }

@@ -9,6 +9,7 @@ mod life;
 mod options;
 mod outside;
 mod replay;
+mod steps;
 mod told;
 
 use axum::http::Request;
