@@ -27,6 +27,7 @@ mod spec;
 mod state;
 mod store;
 mod sync;
+mod walk;
 mod webhook;
 
 use std::sync::Arc;

@@ -7,8 +7,10 @@ use serde_json::{Map, Value, json};
 use super::error::PackageError;
 use super::form::Input;
 use super::history::History;
+use super::intake::Intake;
 use super::keys::{Caller, Keys};
-use super::op::{self, After, Family, PackageCx, Version};
+use super::op::{self, After, Family, Version};
+use super::walk::{self, PackageCx};
 use super::{runner, sync};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
@@ -35,9 +37,15 @@ pub(crate) async fn answer(
     let after: Vec<_> = plan.iter().map(op::Planned::after).collect();
     let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version, files: &files };
+    let mut intake = Intake::default();
     let mut unit = world.db.begin(access).await?;
-    let mut answers = match op::walk(plan, unit.conn(), &package).await {
-        Ok(answers) => answers,
+    let walked = async {
+        let answers = walk::walk(plan, unit.conn(), &package, &mut intake).await?;
+        let received = runner::receive(world, &mut unit, intake).await?;
+        Ok::<_, sqlx::Error>((answers, received))
+    };
+    let (mut answers, received) = match walked.await {
+        Ok(walked) => walked,
         Err(error) => {
             unit.rollback().await?;
             return Err(error);
@@ -48,6 +56,7 @@ pub(crate) async fn answer(
         unit.rollback().await?;
     } else {
         unit.commit(&world.ids).await?;
+        received.committed();
         if changes_keys {
             world.part::<Keys>().forget();
         }

@@ -10,11 +10,11 @@ use subtle::ConstantTimeEq as _;
 
 use super::error::{OpError, PackageError};
 use super::ids::ConvId;
-use super::intake::place;
+use super::intake::Intake;
 use super::op::Version;
 use super::rules::inbound::Format;
 use super::rules::task as rules;
-use super::runner::{self, Runner};
+use super::runner;
 use super::store::direct::{self as store, AliasPath, Door};
 use super::store::task::NewTask;
 use crate::kernel::db::Access;
@@ -55,9 +55,18 @@ pub(crate) async fn take(
     world: &Arc<World>,
 ) -> Result<Value, sqlx::Error> {
     let mut unit = world.db.begin(Access::Single).await?;
-    let outcome = make(address, format, parts, body, world, unit.conn()).await;
+    let mut intake = Intake::default();
+    let outcome = make(address, format, parts, body, world, (unit.conn(), &mut intake)).await;
     if outcome.is_ok() {
+        let received = match runner::receive(world, &mut unit, intake).await {
+            Ok(received) => received,
+            Err(error) => {
+                unit.rollback().await?;
+                return Err(error);
+            }
+        };
         unit.commit(&world.ids).await?;
+        received.committed();
         runner::drive(world).await?;
     } else {
         unit.rollback().await?;
@@ -102,7 +111,7 @@ async fn make(
     parts: &Parts,
     body: &[u8],
     world: &World,
-    conn: &mut sqlx::SqliteConnection,
+    (conn, intake): (&mut sqlx::SqliteConnection, &mut Intake),
 ) -> Result<String, Refusal> {
     let door = match address {
         Address::Conv { conv, hash } => match conv.parse() {
@@ -130,8 +139,7 @@ async fn make(
         caller: None,
         hops: 0,
     };
-    place(conn, &new).await.map_err(OpError::from)?;
-    world.part::<Runner>().poke();
+    intake.take(conn, &new, 0).await.map_err(OpError::from)?;
     Ok(id)
 }
 

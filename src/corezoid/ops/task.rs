@@ -6,7 +6,6 @@ use super::fields::{OBJ_ALIAS, missing};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
-use crate::corezoid::intake::place;
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::task::{self as rules, TooBig};
 use crate::corezoid::runner::Runner;
@@ -38,7 +37,7 @@ fn no_task() -> OpError {
     OpError::refused("not found task")
 }
 
-/// `create task`. One statement, and a second one where it is refused.
+/// `create task`. One statement for the first of a package that goes to a process, and one for all of them.
 pub(super) struct CreateTask {
     conv: ConvId,
     reference: Option<String>,
@@ -52,6 +51,7 @@ impl Op for CreateTask {
     const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
+    const GATHERS: bool = true;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -71,8 +71,7 @@ impl Op for CreateTask {
             caller: None,
             hops: 0,
         };
-        place(cx.conn, &new).await?;
-        cx.world.part::<Runner>().poke();
+        cx.intake.take(cx.conn, &new, cx.position).await?;
         Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }
 }

@@ -65,8 +65,8 @@ impl Job {
     }
 }
 
-/// Finds the work that was under way when the world was left: it is begun again.
-pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<(), sqlx::Error> {
+/// Finds the work that was under way when the world was left: it is begun again. False: there was none.
+pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<bool, sqlx::Error> {
     let mut unit = world.db.begin(Access::Read).await?;
     let rows = store::outside(unit.conn()).await;
     unit.rollback().await?;
@@ -75,8 +75,10 @@ pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<(), sq
         let task = row.task();
         row.wait().map(|wait| Job::new(&task, wait, task.changed))
     };
-    lock(&runner.jobs).extend(rows?.into_iter().filter_map(job));
-    Ok(())
+    let found: Vec<Job> = rows?.into_iter().filter_map(job).collect();
+    let any = !found.is_empty();
+    lock(&runner.jobs).extend(found);
+    Ok(any)
 }
 
 /// Does the work that waits, one after the other in the order it was asked for; false: there is none, or somebody else is
