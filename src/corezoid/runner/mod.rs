@@ -223,10 +223,9 @@ pub(crate) async fn run_due(world: &Arc<World>) -> Result<(), sqlx::Error> {
         if !runner.resumed.load(Ordering::SeqCst) {
             has_jobs = outside::resume(world, &runner).await?;
             runner.resumed.store(true, Ordering::SeqCst);
-            runner.poke();
         }
     }
-    if runner.is_idle(world.clock.now().millis()) {
+    if !has_jobs && runner.is_idle(world.clock.now().millis()) {
         ticker::arm(world, &runner);
         return Ok(());
     }

@@ -276,6 +276,15 @@ pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, 
     .await
 }
 
+/// Whether a task is ready, and when the first timer fires, unix milliseconds.
+pub(crate) async fn pending(conn: &mut SqliteConnection) -> Result<(bool, Option<i64>), sqlx::Error> {
+    sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM cz_task WHERE ready IS NOT NULL), (SELECT min(due) FROM cz_task WHERE due IS NOT NULL)",
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// What is deployed of a process.
 pub(crate) async fn graph(
     conn: &mut SqliteConnection,
