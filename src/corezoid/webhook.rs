@@ -126,7 +126,7 @@ async fn make(
         return Err(OpError::refused("Access denied").into());
     }
     let data = format.data(body).ok_or(Refusal::Body)?;
-    let data = rules::data_text(&data).map_err(OpError::from)?;
+    let data = rules::whole_text(&data);
     let id = world.ids.hex::<12>();
     let now = world.clock.now().millis();
     let new = NewTask {
@@ -139,7 +139,7 @@ async fn make(
         caller: None,
         hops: 0,
     };
-    intake.take(conn, &new, 0).await.map_err(OpError::from)?;
+    intake.take(conn, &new, 0, &world.settings.engine).await.map_err(OpError::from)?;
     Ok(id)
 }
 

@@ -8,7 +8,6 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::Runner;
 use super::pass::{Outcome, Pass};
-use crate::corezoid::engine::run::Limits;
 use crate::corezoid::intake::Intake;
 use crate::corezoid::store::batch;
 use crate::kernel::db::Unit;
@@ -53,8 +52,7 @@ pub(crate) async fn receive(
         let outcome = Outcome { woke: true, ..Outcome::default() };
         return Ok(Received { runner, outcome, _turn: None });
     }
-    let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(unit, world, &runner, &limits);
+    let mut pass = Pass::new(unit, world, &runner);
     pass.run_new(tasks, world.clock.now().millis()).await?;
     let outcome = pass.outcome();
     Ok(Received { runner, outcome, _turn: turn })

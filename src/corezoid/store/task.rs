@@ -125,6 +125,7 @@ pub(crate) struct Hindrance {
     /// What it declares: JSON.
     pub(crate) params: String,
     pub(crate) deploys: i64,
+    /// It is a state diagram.
     pub(crate) is_state: bool,
     pub(crate) company_id: Option<String>,
 }
@@ -254,6 +255,12 @@ pub(crate) async fn set_data(
     .bind(hops)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Writes new data (a JSON object) into a task and moves nothing.
+pub(crate) async fn keep_data(conn: &mut SqliteConnection, id: &str, data: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE cz_task SET data = ?2 WHERE id = ?1").bind(id).bind(data).execute(conn).await?;
     Ok(())
 }
 
