@@ -11,6 +11,7 @@ mod options;
 mod outside;
 mod replay;
 mod steps;
+mod told;
 
 use axum::http::Request;
 use serde_json::{Value, json};
