@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 use super::error::OpError;
 use super::ids::ConvId;
 use super::ops::fields::missing;
+use super::refusal::Refusal;
 use super::rules::params::{self, Misfit};
 use super::rules::status::Status;
 use super::store::task::{self as store, NewTask};
@@ -32,12 +33,9 @@ impl From<Hindered> for OpError {
         match hindered {
             Hindered::NoProcess(conv) => missing(conv.into()),
             Hindered::NotActive => Self::NotActive,
-            // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
-            Hindered::NotStarted(conv) => {
-                Self::refused(format!("not_found_main_node: process {conv} has no deployed start node"))
-            }
+            Hindered::NotStarted(conv) => Refusal::NotStarted(conv).into(),
             Hindered::Params(misfits) => Self::Params(misfits),
-            Hindered::NotUnical => Self::refused("not unical reference"),
+            Hindered::NotUnical => Refusal::NotUnical.into(),
             Hindered::Storage(error) => error.into(),
         }
     }

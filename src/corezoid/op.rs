@@ -12,6 +12,7 @@ use super::form::Files;
 use super::ids::Thing;
 use super::keys::Caller;
 use super::ops::{OPS, UNSERVED};
+use super::refusal::Refusal;
 use super::spec::{self, Field};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
@@ -252,6 +253,8 @@ pub(crate) struct Entry {
     pub(crate) request: &'static [Field],
     pub(crate) answer: &'static [Field],
     pub(crate) other_answers: &'static [&'static [Field]],
+    /// Whether `obj_alias` may stand for `conv_id`.
+    pub(crate) by_alias: bool,
     changes_keys: bool,
     access: fn(Args<'_>) -> Access,
     run: Run,
@@ -274,6 +277,7 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         request: O::REQUEST,
         answer: O::ANSWER,
         other_answers: O::OTHER_ANSWERS,
+        by_alias: O::BY_ALIAS,
         changes_keys: O::CHANGES_KEYS,
         access: O::access,
         run: run::<O>,
@@ -421,7 +425,7 @@ pub(crate) async fn walk(
     for planned in plan {
         let outcome = match (planned.entry, planned.fields) {
             // sheet corezoid/api 7: a switch for tests.
-            (Ok(_), _) if package.caller.denied => Err(OpError::refused("Access denied")),
+            (Ok(_), _) if package.caller.denied => Err(Refusal::AccessDenied.into()),
             (Ok(entry), Some(fields)) => {
                 let guarded = !alone && planned.access == Access::Write;
                 if guarded {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Number, Value};
 
+use super::flaw::Flaw;
 use super::node::{JsonText, NodeDoc, NodeKind, Object, Position};
 use super::unpack::{Broken, Bundle, Entry};
 use crate::corezoid::args::integer;
@@ -213,8 +214,7 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
     let mut mistakes = Vec::new();
     for (long, most) in [(&title, TITLE), (description.as_ref().unwrap_or(&String::new()), DESCRIPTION)] {
         if long.chars().count() > most {
-            mistakes
-                .push(format!("Value is not valid. Value's byte_size is more than maximum allowed: {most}"));
+            mistakes.push(Flaw::TooLong(most).to_string());
         }
     }
     let body = match kind {
@@ -222,7 +222,7 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         Kind::Alias => {
             let short_name = short_name(&mut object)?;
             if !is_name(&short_name) {
-                mistakes.push("Key 'short_name'. 'Value is not valid'".to_owned());
+                mistakes.push(Flaw::NotValid("short_name").to_string());
             }
             Body::Alias { short_name, conv: object.shift_remove("obj_to_id").unwrap_or_default() }
         }
@@ -240,7 +240,7 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
             };
             mistakes.extend(charts.iter().filter(|chart| !known(chart)).map(|chart| {
                 let name = chart.get("name").and_then(Value::as_str).unwrap_or_default();
-                format!("Chart '{name}'. Key 'obj_type'. 'Value is not valid'")
+                Flaw::ChartType(name).to_string()
             }));
             Body::Dashboard {
                 time_range: object.shift_remove("time_range").unwrap_or_default(),
@@ -289,7 +289,7 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
     let status = match word(object, "status")? {
         None => Status::Active,
         Some(word) => Status::asked(&word).unwrap_or_else(|| {
-            mistakes.push("Key 'status'. 'Value is not valid'".to_owned());
+            mistakes.push(Flaw::NotValid("status").to_string());
             Status::Active
         }),
     };
@@ -298,7 +298,7 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
         Some("state") => "state",
         Some("escalation") => "escalation",
         Some(_) => {
-            mistakes.push("Key 'conv_type'. 'Value is not valid'".to_owned());
+            mistakes.push(Flaw::NotValid("conv_type").to_string());
             "process"
         }
     };

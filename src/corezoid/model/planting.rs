@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::beside;
 use super::compare::{chart_uuid, identity, node_uuid};
 use super::deploy;
+use super::flaw::Flaw;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
@@ -185,9 +186,9 @@ impl<'a> Seedling<'a> {
 fn unreachable(site: &Site, conv: i64) -> Option<String> {
     let outside = site.outside.get(&conv)?;
     if outside.company != site.company {
-        return Some("Key 'conv_id'. 'Task operations between companies is not allowed'".to_owned());
+        return Some(Flaw::OtherCompany.to_string());
     }
-    (outside.status == Some(Status::Deleted)).then(|| "Only active process can be used".to_owned())
+    (outside.status == Some(Status::Deleted)).then(|| Flaw::NotActive.to_string())
 }
 
 fn rows(

@@ -11,6 +11,7 @@ use crate::corezoid::model::archive;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::chart;
@@ -334,7 +335,7 @@ impl Op for CheckScheme {
         crate::corezoid::store::item::find(cx.conn, self.0, user).await?.ok_or_else(|| missing(self.0))?;
         match commit::uncommitted(cx.conn, self.0).await? {
             None => Ok(Reply::new()),
-            Some(id) => Err(OpError::refused(format!("The process with ID {id} has an uncommitted version"))),
+            Some(id) => Err(Refusal::Uncommitted(id).into()),
         }
     }
 }

@@ -31,8 +31,11 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
 }
 
+/// The keys that a request cannot do without; of two that may stand for each other the first.
 fn required(schema: &Value) -> Vec<&str> {
-    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    let either = schema["anyOf"][0]["required"].as_array();
+    let keys = schema["required"].as_array().into_iter().chain(either).flatten();
+    keys.filter_map(Value::as_str).collect()
 }
 
 /// A value that fits.
@@ -43,7 +46,7 @@ fn right(schema: &Value) -> Value {
     if let Some(words) = schema.get("enum") {
         return words[0].clone();
     }
-    if let Some(forms) = schema.get("anyOf") {
+    if let Some(forms) = schema.get("anyOf").filter(|_| schema.get("properties").is_none()) {
         return right(&forms[0]);
     }
     let letters = || usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap();
