@@ -222,6 +222,9 @@ pub(crate) trait Op: Sized + Send {
     /// Whether `obj_alias` may stand for `conv_id`: the pipeline puts the process there before it checks the fields.
     const BY_ALIAS: bool = false;
 
+    /// What completes its answer when what it set going has run.
+    const AFTER: Option<After> = None;
+
     /// The transaction it needs. With `Single` it must not fail after its one writing statement: nothing would undo that.
     const ACCESS: Access;
 
@@ -243,6 +246,14 @@ pub(crate) trait Op: Sized + Send {
     fn run(self, cx: &mut OpCx<'_>) -> impl Future<Output = Result<Reply, OpError>> + Send;
 }
 
+/// Completes the answer of an op that succeeded, after the commit and after what the package set going has run. It only
+/// reads.
+pub(crate) type After = for<'a> fn(
+    &'a mut Map<String, Value>,
+    &'a mut SqliteConnection,
+    &'a World,
+) -> Boxed<'a, Result<(), sqlx::Error>>;
+
 type Run = for<'a> fn(&'a Map<String, Value>, &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>>;
 
 /// A line of the op table.
@@ -256,6 +267,7 @@ pub(crate) struct Entry {
     /// Whether `obj_alias` may stand for `conv_id`.
     pub(crate) by_alias: bool,
     changes_keys: bool,
+    after: Option<After>,
     access: fn(Args<'_>) -> Access,
     run: Run,
 }
@@ -279,6 +291,7 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         other_answers: O::OTHER_ANSWERS,
         by_alias: O::BY_ALIAS,
         changes_keys: O::CHANGES_KEYS,
+        after: O::AFTER,
         access: O::access,
         run: run::<O>,
     }
@@ -334,6 +347,11 @@ impl Planned<'_> {
     /// Whether it is noted in the history: it writes, and is no task (of those there are too many).
     pub(crate) fn is_noted(&self) -> bool {
         self.access != Access::Read && self.obj != "task"
+    }
+
+    /// What completes its answer.
+    pub(crate) fn after(&self) -> Option<After> {
+        self.entry.as_ref().ok().and_then(|entry| entry.after)
     }
 
     /// Whether the keys in memory are old once it has succeeded.

@@ -8,9 +8,10 @@ use super::error::PackageError;
 use super::form::Input;
 use super::history::History;
 use super::keys::{Caller, Keys};
-use super::op::{self, Family, PackageCx, Version};
+use super::op::{self, After, Family, PackageCx, Version};
 use super::{runner, sync};
 use crate::kernel::base::PublicBase;
+use crate::kernel::db::Access;
 use crate::kernel::world::World;
 
 /// Runs a package and gives the whole answer, and the words of its first op for the log. `None` is what is not JSON, has
@@ -31,10 +32,11 @@ pub(crate) async fn answer(
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
     let noted: Vec<bool> = plan.iter().map(op::Planned::is_noted).collect();
+    let after: Vec<_> = plan.iter().map(op::Planned::after).collect();
     let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version, files: &files };
     let mut unit = world.db.begin(access).await?;
-    let answers = match op::walk(plan, unit.conn(), &package).await {
+    let mut answers = match op::walk(plan, unit.conn(), &package).await {
         Ok(answers) => answers,
         Err(error) => {
             unit.rollback().await?;
@@ -50,6 +52,7 @@ pub(crate) async fn answer(
             world.part::<Keys>().forget();
         }
         runner::drive(world).await?;
+        complete(&mut answers, &after, world).await?;
         if noted.contains(&true) {
             let done = ops.into_iter().zip(&answers).zip(noted);
             let done = done.filter(|((_, answer), noted)| *noted && answer["proc"] == "ok");
@@ -71,6 +74,24 @@ pub(crate) async fn answer(
         return Ok((Value::Object(std::mem::take(only)), label));
     }
     Ok((envelope(answers, family), label))
+}
+
+/// Completes the answers of ops that are done when what they set going has run.
+async fn complete(
+    answers: &mut [Value],
+    after: &[Option<After>],
+    world: &Arc<World>,
+) -> Result<(), sqlx::Error> {
+    for (answer, after) in answers.iter_mut().zip(after) {
+        let (Some(after), Value::Object(answer)) = (after, answer) else { continue };
+        if answer.get("proc").is_some_and(|outcome| outcome == "ok") {
+            let mut unit = world.db.begin(Access::Read).await?;
+            let completed = after(answer, unit.conn(), world).await;
+            unit.rollback().await?;
+            completed?;
+        }
+    }
+    Ok(())
 }
 
 /// The package around its answers. They are moved into it: `json!` would copy them.

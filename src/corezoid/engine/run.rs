@@ -53,6 +53,10 @@ pub(crate) struct Run<'a> {
     given: Option<Event>,
     /// The timers of the node are not armed yet.
     arming: bool,
+    /// The timer of the node is to fire, whenever it would.
+    firing: bool,
+    /// The task goes no further than the next node.
+    stepping: bool,
     steps: Vec<Step>,
 }
 
@@ -75,8 +79,19 @@ impl<'a> Run<'a> {
             known: HashMap::new(),
             given: None,
             arming: false,
+            firing: false,
+            stepping: false,
             steps: Vec::new(),
         }
+    }
+
+    /// Step by step: the task stops in the node it comes to, before the first of its logics (sheet corezoid/engine 9).
+    pub(crate) fn stepping(mut self) -> Self {
+        self.stepping = true;
+        // Whoever steps it round and round knows what they do.
+        self.task.visits.clear();
+        self.task.hops = 0;
+        self
     }
 
     /// The moment of the run, unix milliseconds.
@@ -95,14 +110,49 @@ impl<'a> Run<'a> {
         (self.task, self.steps)
     }
 
-    /// Puts the task into a node from outside: a new task into the start node, a stepped one anywhere.
+    /// Lets a new task run from its start node.
     pub(crate) fn put(&mut self, node: &str) -> Rest {
+        self.made_in(node);
+        self.run_node()
+    }
+
+    /// Notes that the task was made in this node.
+    pub(crate) fn made_in(&mut self, node: &str) {
         node.clone_into(&mut self.task.node);
+        self.note(What::Entered { from: None, by: Way::Put });
+    }
+
+    /// Lets the task run from the beginning of the node it stands in.
+    pub(crate) fn run_node(&mut self) -> Rest {
         self.task.at = 0;
         self.task.due = None;
         self.arming = true;
-        self.note(What::Entered { from: None, by: Way::Put });
         self.go_on(Event::Run)
+    }
+
+    /// Lets the earliest timer of the node fire now, whatever the task waits for.
+    pub(crate) fn fire(&mut self) -> Rest {
+        self.arming = self.task.due.is_none();
+        self.firing = true;
+        self.walk()
+    }
+
+    /// Puts the task into another node: a stepped one goes where somebody wants it.
+    pub(crate) fn send(&mut self, to: &str, by: Way) -> Rest {
+        self.task.visits.clear();
+        self.task.hops = 0;
+        match self.enter(to, by) {
+            Some(rest) => rest,
+            None => self.walk(),
+        }
+    }
+
+    /// Makes `data` the task's data, as somebody has edited it.
+    pub(crate) fn edit(&mut self, data: Data) {
+        let changes = trace::replace(&mut self.task.data, data);
+        if !changes.is_empty() {
+            self.noted(What::Modified, changes);
+        }
     }
 
     /// Notes a step that nothing but its doer knows of.
@@ -170,6 +220,15 @@ impl<'a> Run<'a> {
                     Err(read) => return Rest::Ask(Ask::Read(read)),
                 }
                 self.arming = false;
+            }
+            if self.firing {
+                self.firing = false;
+                let Some(due) = self.task.due.take() else { return Rest::Park(Wait::Nothing) };
+                self.task.visits.clear();
+                match self.enter(&due.to, Way::Timer) {
+                    Some(rest) => return rest,
+                    None => continue,
+                }
             }
             let Some(logic) = node.logics.get(self.task.at) else { return Rest::Park(Wait::Nothing) };
             let turn = match logic {
@@ -288,7 +347,8 @@ impl<'a> Run<'a> {
         self.arming = true;
         // What was read belongs to the node that read it: the next one looks anew.
         self.known.clear();
-        None
+        // A final node has nothing to step through.
+        (self.stepping && node.kind != NodeKind::Final).then_some(Rest::Stand)
     }
 
     /// The earliest timer of a node.

@@ -54,6 +54,8 @@ pub(crate) enum Rest {
     Ask(Ask),
     /// The task stays in its node until something happens.
     Park(Wait),
+    /// The task has come to a node, and goes on when it is stepped.
+    Stand,
     /// The task is in a final node.
     Final { keep: bool },
     /// The loop guard has stopped it (sheet corezoid/engine 2.6).

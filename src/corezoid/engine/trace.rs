@@ -71,6 +71,10 @@ pub(crate) enum Way {
     /// The error branch of the logic of that index.
     Error(usize),
     Timer,
+    /// It was stepped back there.
+    Back,
+    /// Somebody has sent it there.
+    Goto,
 }
 
 impl Way {
@@ -81,6 +85,8 @@ impl Way {
             Self::Logic(index) => format!("logic:{index}"),
             Self::Error(index) => format!("error:{index}"),
             Self::Timer => "timer".to_owned(),
+            Self::Back => "back".to_owned(),
+            Self::Goto => "goto".to_owned(),
         }
     }
 }

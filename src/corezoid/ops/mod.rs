@@ -30,6 +30,7 @@ mod search;
 mod share;
 mod snapshot;
 mod stage;
+mod step;
 pub(in crate::corezoid) mod task;
 mod trace;
 mod trash;
@@ -218,6 +219,9 @@ pub(crate) static OPS: &[Entry] = &[
     op::<task::ModifyTask>            ("modify",  "task"),
     op::<task::ShowTask>              ("show",    "task"),
     op::<task::DeleteTask>            ("delete",  "task"),
+    op::<step::Step<step::Next>>      ("step_next", "task"),
+    op::<step::Step<step::Prev>>      ("step_prev", "task"),
+    op::<step::Step<step::Goto>>      ("step_goto", "task"),
     op::<trace::ListHistory>          ("list",    "task_history"),
     op::<trace::ShowStat>             ("show",    "stat"),
 

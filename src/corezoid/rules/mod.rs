@@ -10,6 +10,7 @@ pub(crate) mod params;
 pub(crate) mod pattern;
 pub(crate) mod people;
 pub(crate) mod status;
+pub(crate) mod step;
 pub(crate) mod task;
 pub(crate) mod version;
 pub(crate) mod xml;

@@ -8,6 +8,7 @@ pub(crate) mod control;
 mod lanes;
 mod outside;
 mod pass;
+mod step;
 mod ticker;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -18,7 +19,7 @@ use sqlx::SqliteConnection;
 use tokio::task::JoinSet;
 
 use super::engine::graph::Graph;
-use super::engine::task::Event;
+use super::engine::task::{Data, Event};
 use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
@@ -112,6 +113,16 @@ impl Runner {
         if *known != base {
             base.clone_into(&mut known);
         }
+    }
+
+    /// Keeps the end of a task for whoever waits for it, also of one that is not kept.
+    pub(crate) fn watch(&self, task: &str) {
+        lock(&self.watched).insert(task.to_owned(), None);
+    }
+
+    /// The end of a watched task that was not kept: its last node and its data.
+    pub(crate) fn unwatch(&self, task: &str) -> Option<(String, Data)> {
+        lock(&self.watched).remove(task).flatten()
     }
 
     /// What is deployed of a process after so many deploys: in memory, or read.

@@ -8,13 +8,13 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::outside::Job;
-use super::{Done, Runner, lock};
+use super::{Done, Runner, lock, step};
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::{Limits, Run};
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Wake};
+use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
 
@@ -53,6 +53,9 @@ enum Cause {
 enum Turn {
     /// In the node where it begins.
     Begin,
+    /// In the node where a step has left it.
+    Stand,
+    Step(Box<Stepped>),
     On(Event),
     /// By a script that has written these lines.
     Told(Vec<String>, Event),
@@ -68,6 +71,8 @@ impl Cause {
                     Wake::Modified { by } => Turn::On(Event::Modified { data: Data::new(), user: by }),
                     Wake::Released => Turn::On(Event::Released),
                     Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
+                    Wake::Stand => Turn::Stand,
+                    Wake::Step(step) => Turn::Step(step),
                 };
                 Some((turn, row.moment.unwrap_or(now)))
             }
@@ -228,8 +233,13 @@ impl<'a> Pass<'a> {
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
         let mut run = Run::new(&graph, task, self.limits, moment, seed);
+        if row.is_debugged() {
+            run = run.stepping();
+        }
         let mut rest = match turn {
             Turn::Begin => run.put(&node),
+            Turn::Stand => run.run_node(),
+            Turn::Step(step) => step::make(&mut run, *step, row.wait()),
             Turn::On(event) => run.go_on(event),
             Turn::Told(lines, event) => {
                 for line in lines {
@@ -255,6 +265,7 @@ impl<'a> Pass<'a> {
             task.user,
             masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
         ));
+        let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
                 if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
@@ -264,6 +275,7 @@ impl<'a> Pass<'a> {
                 return Ok(());
             }
             Rest::Final { keep: true } => ("processed", None, None),
+            Rest::Stand => ("processing", None, None),
             Rest::Loop => ("processing", None, Some("loop")),
             Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
             Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
@@ -298,6 +310,7 @@ impl<'a> Pass<'a> {
             caller: own.caller,
             callee: own.callee,
             detail,
+            wake,
         });
         Ok(())
     }
@@ -380,8 +393,10 @@ fn masked(text: String, secrets: &[String]) -> String {
 
 /// How a task was last moved before its way was noted: a state document has put it there.
 fn way_here(row: &RunRow, born: i64) -> Vec<Step> {
-    if row.wake() == Some(Wake::Start) {
-        return Vec::new();
+    match row.wake() {
+        Some(Wake::Start) => return Vec::new(),
+        Some(Wake::Step(step)) if step.from == Stance::New => return Vec::new(),
+        _ => {}
     }
     let step = |at, node: &str, from: Option<&str>| Step {
         at,

@@ -166,7 +166,7 @@ fn data_that_is_no_object_at_the_end_is_a_format_error() {
 }
 
 #[test]
-fn erlang_is_refused_in_words() {
+fn case_97_erlang_is_refused_in_words() {
     for lang in ["erl", "erlang"] {
         let ran = run(lang, "main(Data) -> Data.", &Data::new(), &around());
         assert_eq!(

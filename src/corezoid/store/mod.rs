@@ -31,6 +31,7 @@ pub(crate) mod scheme;
 pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod snapshot;
+pub(crate) mod step;
 pub(crate) mod task;
 pub(crate) mod trace;
 pub(crate) mod usage;

@@ -7,7 +7,8 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::node::decode;
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
+use crate::corezoid::engine::task::{Data, Due, Reply, Task, Wait};
+use crate::corezoid::rules::status::Status;
 use crate::kernel::column::Json;
 
 /// Runs that are kept at most: of those the oldest go first.
@@ -26,6 +27,47 @@ pub(crate) enum Wake {
     /// It was taken out of its queue.
     Released,
     Replied(Reply),
+    /// A step has brought it to its node; nothing of that has been done.
+    Stand,
+    /// It is stepped (sheet corezoid/engine 9).
+    Step(Box<Stepped>),
+}
+
+/// A step of the debugger that is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stepped {
+    pub(crate) from: Stance,
+    pub(crate) to: Move,
+    /// What the task's data is from now on; absent: what it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Data>,
+}
+
+/// How a task stands in its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stance {
+    /// It was made there and has not moved.
+    New,
+    /// A step has brought it there.
+    Stands,
+    /// Logics of the node have been run: it waits, or nothing moves it.
+    Rests,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Move {
+    /// Through the logics of the node.
+    Logic,
+    /// The way of the node's timer.
+    Timer,
+    /// Back to this node.
+    Back(String),
+    /// To this node.
+    Goto(String),
 }
 
 /// A task as the runner takes it up.
@@ -59,9 +101,15 @@ pub(crate) struct RunRow {
     pub(crate) deploys: i64,
     pub(crate) is_state: bool,
     pub(crate) company_id: Option<String>,
+    conv_status: i64,
 }
 
 impl RunRow {
+    /// Whether its process is debugged: it goes from node to node as somebody steps it.
+    pub(crate) fn is_debugged(&self) -> bool {
+        self.conv_status == Status::Debug.number()
+    }
+
     /// Whether it is under way.
     pub(crate) fn is_live(&self) -> bool {
         self.live
@@ -127,15 +175,18 @@ impl Stamp {
     }
 }
 
-/// Tasks that are ready, in their order; those of a process that is not active wait, unless `paused_too`.
+/// Tasks that are ready, in their order; those of a process that is not active wait, unless `paused_too`, and those of one
+/// that is debugged until they are stepped.
 pub(crate) async fn ready(
     conn: &mut SqliteConnection,
     paused_too: bool,
     most: i64,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
-         WHERE t.ready IS NOT NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+         WHERE t.ready IS NOT NULL
+           AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
          ORDER BY t.ready LIMIT ?2 + 0",
     )
@@ -157,7 +208,7 @@ pub(crate) async fn due(
             WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
               AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
             ORDER BY t.due LIMIT ?3 + 0)
-         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state
+         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
          FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
          WHERE d.due < (SELECT min(due) FROM d) + 1000
          ORDER BY t.due, t.seq",
@@ -177,7 +228,7 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 /// A task by its id, as it is now.
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
     .bind(id)
@@ -188,7 +239,8 @@ pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Optio
 /// Tasks that wait for work outside, as a start finds them.
 pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
     )
     .fetch_all(conn)
@@ -235,6 +287,8 @@ pub(crate) struct Left {
     pub(crate) caller: Option<String>,
     pub(crate) callee: Option<String>,
     pub(crate) detail: Option<&'static str>,
+    /// What it is to run with next, as JSON; it is ready then.
+    pub(crate) wake: Option<&'static str>,
 }
 
 /// Everything that a batch of runs leaves.
@@ -259,7 +313,9 @@ pub(crate) async fn store(conn: &mut SqliteConnection, batch: &Batch) -> Result<
             status = r.v ->> 'status', user_id = r.v ->> 'user', change_time = r.v ->> 'changed', at = r.v ->> 'at',
             wait = r.v ->> 'wait', due = r.v ->> 'due', due_to = r.v ->> 'due_to', visits = r.v ->> 'visits',
             hops = r.v ->> 'hops', caller = r.v ->> 'caller', callee = r.v ->> 'callee', detail = r.v ->> 'detail',
-            ready = NULL, wake = NULL, moment = NULL, walked = 1
+            wake = r.v ->> 'wake', moment = NULL, walked = 1,
+            ready = iif(r.v ->> 'wake' IS NULL, NULL,
+                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL))
          FROM (SELECT value AS v FROM json_each(?1, '$.left')) r WHERE cz_task.seq = r.v ->> 'seq';
          UPDATE cz_node SET dropped = dropped + g.n
          FROM (SELECT value ->> 1 AS node, count(*) AS n FROM json_each(?1, '$.gone') GROUP BY 1) g WHERE cz_node.id = g.node;

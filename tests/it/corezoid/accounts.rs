@@ -64,9 +64,6 @@ async fn what_is_not_stood_in_for_is_an_undefined_request_and_what_nobody_knows_
         ("create", "channel"),
         ("check", "bot_wizzard"),
         ("list", "users"),
-        ("step_next", "task"),
-        ("step_prev", "task"),
-        ("step_goto", "task"),
     ] {
         assert_eq!(text(verb, obj).await, "undefined request", "{verb} {obj}");
     }

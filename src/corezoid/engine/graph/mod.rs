@@ -196,6 +196,11 @@ impl Graph {
         Self { is_state, nodes, by_id }
     }
 
+    /// Where tasks begin.
+    pub(crate) fn start(&self) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.kind == NodeKind::Start)
+    }
+
     /// A node by id.
     pub(crate) fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(*self.by_id.get(id)?)

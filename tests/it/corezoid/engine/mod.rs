@@ -8,6 +8,7 @@ mod held;
 mod life;
 mod outside;
 mod replay;
+mod steps;
 
 use axum::http::Request;
 use serde_json::{Value, json};

@@ -159,6 +159,27 @@ impl<'a> Fixtures<'a> {
         Ok(())
     }
 
+    /// Puts a node between the first and the last of the process, and debugs it.
+    async fn make_steps(&mut self) -> Result<(), String> {
+        let (conv, middle) = (self.id("conv").await?, self.id("node").await?);
+        let graph = self.done(&json!({ "type": "list", "obj": "conv", "obj_id": conv })).await?;
+        let start = graph["list"].as_array().into_iter().flatten().find(|node| node["obj_type"] == 1);
+        let start = start.map(|node| node["obj_id"].clone());
+        let leads = json!({
+            "type": "modify", "obj": "node", "conv_id": conv, "obj_id": start, "obj_type": 1, "version": 1,
+            "title": "Start", "position": [0, 0], "extra": {}, "logics": [{ "type": "go", "to_node_id": middle }],
+        });
+        self.done(&leads).await?;
+        let stays = json!({
+            "type": "modify", "obj": "node", "conv_id": conv, "obj_id": middle, "obj_type": 0, "version": 1,
+            "title": "Test", "position": [0, 0], "extra": {}, "logics": [{ "type": "api_callback" }, { "type": "go", "to_node_id": middle }],
+        });
+        self.done(&stays).await?;
+        self.done(&json!({ "type": "confirm", "obj": "commit", "conv_id": conv, "version": 1 })).await?;
+        self.done(&json!({ "type": "modify", "obj": "conv", "obj_id": conv, "status": "debug" })).await?;
+        Ok(())
+    }
+
     /// The hash of an upload that nobody waits for.
     async fn upload(&mut self) -> Result<Value, String> {
         let scheme = self.file("scheme").await;
@@ -207,6 +228,19 @@ impl<'a> Fixtures<'a> {
                 }
                 self.id("task").await?;
                 op["ref"] = json!("swagger");
+            }
+            ("step_next" | "step_prev" | "step_goto", "task") => {
+                self.make_steps().await?;
+                // The one that was made before there were steps to take has come to its end.
+                self.made.remove("task");
+                let task = self.id("task").await?;
+                if verb != "step_next" {
+                    let next = json!({
+                        "type": "step_next", "obj": "task", "conv_id": op["conv_id"], "obj_id": task, "data": {},
+                    });
+                    self.done(&next).await?;
+                }
+                op["obj_id"] = task;
             }
             ("show" | "delete", "conv_auth") => {
                 let data = json!({ "user": "login", "pass": "password" });
