@@ -76,6 +76,15 @@ pub(crate) enum Refusal {
     /// sheet corezoid/engine 3.7.
     #[error("task_not_in_current_sync_callback_node")]
     NotInCallbackNode,
+    /// A step of the debugger (sheet corezoid/api 2.6); as with the next three no source prints a refused one.
+    #[error("conveyor is not in debug status")]
+    NotInDebug,
+    #[error("task is under way")]
+    UnderWay,
+    #[error("no previous node of task")]
+    NoPreviousNode,
+    #[error("no time semaphor in node with task")]
+    NoTimer,
     /// A direct URL. No text is known for a wrong hash.
     #[error("hash is not valid")]
     WrongHash,

@@ -56,6 +56,12 @@ pub(crate) enum Body {
         grid: Value,
         charts: Vec<Object>,
     },
+    /// A database connection.
+    Instance {
+        instance_type: String,
+        /// Without the password where it comes from a file: exports keep it back.
+        data: Object,
+    },
     /// A name for a process.
     Alias {
         short_name: String,
@@ -90,6 +96,9 @@ pub(crate) struct Shipment {
 /// What a chart may be (sheet corezoid/api 2.3).
 pub(crate) const CHART_TYPES: &[&str] = &["table", "funnel", "column", "pie"];
 
+/// The one type of database connections (sheet corezoid/api 2.8).
+const DB_CALL: &str = "db_call";
+
 /// How ids are compared: as text, whatever their form (sheet corezoid/api 3.4). `None`: there is no id.
 pub(crate) fn key(id: &Value) -> Option<String> {
     match id {
@@ -107,6 +116,7 @@ fn kind(object: &Object) -> Option<Kind> {
         Some(1) => Kind::Conv,
         // sheet corezoid/api 3.1: 2 is what exports say, 3 what the plug-in's documentation says.
         Some(2 | 3) => Kind::Dashboard,
+        Some(4) => Kind::Instance,
         Some(5) => Kind::Project,
         // The documentation's number, and the one that a live `show folder` gives (sheet corezoid/api 8, row 25).
         Some(6 | 10) => Kind::Stage,
@@ -218,7 +228,8 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         }
     }
     let body = match kind {
-        Kind::Folder | Kind::Instance | Kind::Version => Body::Folder { short_name: None, immutable: false },
+        Kind::Folder | Kind::Version => Body::Folder { short_name: None, immutable: false },
+        Kind::Instance => instance(&mut object, &mut mistakes)?,
         Kind::Alias => {
             let short_name = short_name(&mut object)?;
             if !is_name(&short_name) {
@@ -257,8 +268,8 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         title,
         description,
         uuid,
-        // Neither aliases nor variables have room for what nobody knows.
-        more: if kind.is_beside() { Object::new() } else { object },
+        // Aliases, variables and database connections have no room for what nobody knows.
+        more: if kind.is_beside() || kind == Kind::Instance { Object::new() } else { object },
         body,
         mistakes,
     })
@@ -280,6 +291,21 @@ fn env_var(object: &mut Object) -> Result<Body, Broken> {
         value: text(object, "value")?.unwrap_or_default(),
         scopes: Value::from(list(object, "scopes")?),
     })
+}
+
+fn instance(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {
+    let instance_type = text(object, "instance_type")?.unwrap_or_else(|| DB_CALL.to_owned());
+    if instance_type != DB_CALL {
+        mistakes.push(Flaw::NotValid("instance_type").to_string());
+    }
+    let data = match object.shift_remove("data") {
+        Some(Value::Object(data)) => data,
+        _ => {
+            mistakes.push(Flaw::Required("data").to_string());
+            Object::new()
+        }
+    };
+    Ok(Body::Instance { instance_type, data })
 }
 
 fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {

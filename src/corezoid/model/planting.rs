@@ -13,7 +13,7 @@ use super::flaw::Flaw;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{AliasRow, ChartRow, ConvRow, DashboardRow, EnvVarRow, FolderRow, NodeRow};
+use super::rows::{AliasRow, ChartRow, ConvRow, DashboardRow, EnvVarRow, FolderRow, InstanceRow, NodeRow};
 use super::site::{Makers, Manner, Site};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
@@ -39,6 +39,7 @@ pub(crate) struct Planting {
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
     pub(crate) charts: Vec<ChartRow>,
+    pub(crate) instances: Vec<InstanceRow>,
     pub(crate) aliases: Vec<AliasRow>,
     pub(crate) env_vars: Vec<EnvVarRow>,
     /// In the order of the file.
@@ -85,6 +86,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
     let left_out =
         |item: &Incoming| manner.skip_root && roots == 1 && item.parent.is_none() && item.kind.is_folder();
     let (mut folder, mut conv, mut dashboard) = (site.last_folder, site.last_conv, site.last_dashboard);
+    let mut instance = site.last_instance;
     let (mut renamed, mut existing) = (Renamed::default(), site.existing.clone());
     let mut seedlings = Vec::with_capacity(items.len());
     for item in items {
@@ -95,6 +97,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
         let counter = match item.kind {
             Kind::Conv => &mut conv,
             Kind::Dashboard => &mut dashboard,
+            Kind::Instance => &mut instance,
             _ => &mut folder,
         };
         let mut old = existing.get_mut(&(item.kind, identity(item))).and_then(Vec::pop);
@@ -349,6 +352,17 @@ impl Base {
                     create_time,
                 });
             }
+            Body::Instance { instance_type, data } => planting.instances.push(InstanceRow {
+                id,
+                folder_id,
+                company_id,
+                title,
+                description,
+                instance_type: instance_type.clone(),
+                data: serde_json::to_string(data).unwrap_or_default(),
+                owner_id,
+                create_time,
+            }),
             // They lie in no folder: see `beside`.
             Body::Alias { .. } | Body::EnvVar { .. } => {}
         }

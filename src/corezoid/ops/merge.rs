@@ -280,7 +280,7 @@ fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
                 charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),
             ),
             Body::Alias { conv, .. } => found.conv = integer(conv),
-            Body::Folder { .. } | Body::EnvVar { .. } => {}
+            Body::Folder { .. } | Body::Instance { .. } | Body::EnvVar { .. } => {}
         }
         all.entry((item.kind, identity(item))).or_default().push(found);
     }

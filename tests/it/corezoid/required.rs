@@ -77,6 +77,15 @@ fn wrong(schema: &Value) -> Option<Value> {
         .find(|value| !fits_kind(value) && !breaches(&Value::Null, schema, value).is_empty())
 }
 
+/// Texts that are one letter too short or too long, with the bound that they miss and whether it is the lower one.
+fn lengths(schema: &Value) -> impl Iterator<Item = (bool, usize, Value)> {
+    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    let less =
+        bound("minLength").filter(|least| *least > 0).map(|least| (true, least, "1".repeat(least - 1)));
+    let more = bound("maxLength").map(|most| (false, most, "1".repeat(most + 1)));
+    less.into_iter().chain(more).map(|(less, limit, text)| (less, limit, Value::from(text)))
+}
+
 /// Requests that lack one key or have one wrong value, each with the mistake that must be named.
 fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
     let whole = right(schema);
@@ -97,6 +106,18 @@ fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
             let refusal =
                 json!({ "proc": "error", "description": "Value is not valid", "key": name, "value": value });
             found.push((format!("{name} = {value}"), sent, refusal));
+        }
+        for (less, limit, value) in lengths(schema) {
+            let mut sent = whole.clone();
+            sent[name] = value.clone();
+            let bound = if less { "less than minimum" } else { "more than maximum" };
+            let text = format!("Value is not valid. Value's byte_size is {bound} allowed: {limit}");
+            let refusal = json!({ "proc": "error", "description": text, "key": name, "value": value });
+            found.push((
+                format!("{name} of {} letters", if less { limit - 1 } else { limit + 1 }),
+                sent,
+                refusal,
+            ));
         }
         // One step further down: the required keys of an object, or of a list's items.
         let list = schema.get("items").is_some();
