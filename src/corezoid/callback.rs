@@ -59,7 +59,7 @@ async fn change(
     let runner = world.part::<Runner>();
     let graph = runner.graph(conn, (asker.conv_id, asker.deploys), asker.is_state).await?;
     let called = graph.node(node).and_then(|node| nodes::called_back(node, &posted));
-    let called = called.ok_or_else(|| Refusal::NoCallback)?;
+    let called = called.ok_or(Refusal::NoCallback)?;
     let row = match called.task.filter(|id| id != task) {
         None => asker,
         Some(id) => store::by_id(conn, &id).await?.ok_or_else(none)?,

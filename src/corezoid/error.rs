@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::model::unpack::Broken;
-use super::refusal::{Refusal, Stranger};
+use super::refusal::{PackageRefusal, Refusal};
 use super::rules::params::Misfit;
 use super::rules::task::TooBig;
 use super::script::SyntaxError;
@@ -154,7 +154,7 @@ pub(crate) fn schema() -> Value {
             json!({
                 "proc": { "const": "obj_id_not_found" },
                 "obj": text(),
-                "obj_id": { "type": ["integer", "string"] },
+                "obj_id": { "type": ["number", "string"] },
                 "description": text(),
             }),
             &["proc", "obj", "obj_id", "description"],
@@ -195,7 +195,7 @@ pub(crate) enum PackageError {
     /// Not JSON, no `ops`, or `ops` is no list.
     Format,
     /// Login, signature or time: text in an op of its own.
-    Refused(Stranger),
+    Refused(PackageRefusal),
     /// A bad session token: an op error inside an `ok` package.
     Session,
 }
@@ -205,8 +205,8 @@ impl PackageError {
     pub(crate) fn body(&self) -> Value {
         match self {
             Self::Format => json!({ "request_proc": "format_error", "ops": [] }),
-            Self::Refused(stranger) => {
-                let text = stranger.to_string();
+            Self::Refused(refusal) => {
+                let text = refusal.to_string();
                 json!({ "request_proc": "error", "ops": [{ "id": "", "proc": "error", "description": text }] })
             }
             Self::Session => json!({

@@ -96,9 +96,9 @@ pub(crate) enum Refusal {
     Script(#[from] SyntaxError),
 }
 
-/// Who is not let in (sheet corezoid/api 1.5: no exact text is known).
+/// Why a whole package is refused. sheet corezoid/api 1.5: of who is not let in no exact text is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Stranger {
+pub(crate) enum PackageRefusal {
     #[error("user not found")]
     User,
     #[error("signature is not valid")]
@@ -107,4 +107,7 @@ pub(crate) enum Stranger {
     Time,
     #[error("Invite does not exist")]
     Invite,
+    /// sheet corezoid/api 1.5.
+    #[error("Too many requests: limit is reached")]
+    TooManyOps,
 }

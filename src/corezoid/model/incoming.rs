@@ -298,12 +298,11 @@ fn instance(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Bro
     if instance_type != DB_CALL {
         mistakes.push(Flaw::NotValid("instance_type").to_string());
     }
-    let data = match object.shift_remove("data") {
-        Some(Value::Object(data)) => data,
-        _ => {
-            mistakes.push(Flaw::Required("data").to_string());
-            Object::new()
-        }
+    let data = if let Some(Value::Object(data)) = object.shift_remove("data") {
+        data
+    } else {
+        mistakes.push(Flaw::Required("data").to_string());
+        Object::new()
     };
     Ok(Body::Instance { instance_type, data })
 }

@@ -129,7 +129,7 @@ impl Direction for Prev {
         } else {
             task.node_prev_id.clone()
         };
-        let node = before.ok_or_else(|| Refusal::NoPreviousNode)?;
+        let node = before.ok_or(Refusal::NoPreviousNode)?;
         there(graph, &node)?;
         Ok(Move::Back(node))
     }
@@ -202,7 +202,7 @@ impl<D: Direction> Op for Step<D> {
         if task.status != Status::Debug.number() {
             return Err(Refusal::NotInDebug.into());
         }
-        let from = stance(&task).ok_or_else(|| Refusal::UnderWay)?;
+        let from = stance(&task).ok_or(Refusal::UnderWay)?;
         let runner = cx.world.part::<Runner>();
         let graph = runner.graph(cx.conn, (self.conv.0, task.deploys), task.is_state).await?;
         let walks = trace::walks(cx.conn, &self.id).await?;

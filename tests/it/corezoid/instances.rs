@@ -235,7 +235,7 @@ async fn an_instance_is_exported_without_its_password_and_read_again() {
     assert_snapshot!(told(&app, &package).await);
     // The same file as JSON and, by its name, in a zip.
     let file = app.anonymous().get(&path(&app.key().op(op("create", "obj_scheme", &linked)).await)).await;
-    assert_snapshot!(file.expect(200).text(), @"");
+    assert_snapshot!(file.expect(200).text(), @r#"[{"obj_type":4,"obj_id":1,"parent_id":4,"title":"Наша база","description":"d","instance_type":"db_call","data":{"driver":"postgres","database":"shop","host":"db.example.org","port":5432,"username":"u","ssl":false,"timeoutMs":3000},"uuid":"d86ee8d2-5ad9-4ac9-868d-138fc277b725"}]"#);
     let zipped = json!({ "obj_type": "instance", "obj_id": 1, "format": "zip" });
     let archive = app.anonymous().get(&path(&app.key().op(op("create", "obj_scheme", &zipped)).await)).await;
     let archive = archive.expect(200).body.to_vec();

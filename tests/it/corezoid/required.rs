@@ -260,3 +260,62 @@ async fn mistakes_come_in_the_order_object_type_keys_values() {
         "Object conv with id 99 does not exist"
     );
 }
+
+/// Values that no honest client sends.
+fn hostile() -> Vec<Value> {
+    let deep = (0..60).fold(json!(1), |inner, _| json!([{ "a": inner }]));
+    vec![
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1e308),
+        json!(-0.5),
+        json!("9223372036854775807"),
+        json!("99999999999999999999"),
+        json!("\u{0}"),
+        json!("a\u{0}b"),
+        json!("'; DROP TABLE cz_conv; --"),
+        json!("{\"a\":"),
+        json!("\u{202e}\u{fffe}"),
+        json!([null]),
+        json!({ "": null }),
+        deep,
+    ]
+}
+
+#[tokio::test]
+async fn whatever_stands_in_a_field_is_taken_or_refused_in_the_words_of_the_service() {
+    let app = App::empty().await;
+    let conv = json!({ "type": "create", "obj": "conv", "title": "P", "status": "debug" });
+    let conv = app.key().op(conv).await["obj_id"].clone();
+    let document = document(&app).await;
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (name, schema, words) in requests(&document) {
+        let mut whole = right(schema);
+        if whole.get("conv_id").is_some() {
+            whole["conv_id"] = conv.clone();
+        }
+        let mut sent = Vec::new();
+        for (field, _) in properties(schema).filter(|(field, _)| !["type", "obj"].contains(field)) {
+            sent.extend(hostile().into_iter().map(|value| {
+                let mut op = whole.clone();
+                op[field] = value;
+                op
+            }));
+        }
+        let answers = answers(&app, family(&document, name), &words, sent.iter()).await;
+        assert_eq!(answers.len(), sent.len(), "{name}");
+        for (sent, answer) in sent.iter().zip(&answers) {
+            let proc = answer["proc"].as_str().unwrap_or_default();
+            let known = ["ok", "error", "obj_id_not_found", "conveyor_is_not_active"].contains(&proc);
+            if !known || answer["description"] == "Storage is not available" {
+                wrong.push(format!("{name} {sent}\n    {answer}"));
+            }
+            checked += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
+    // The world is whole: it is exported, and its export imports.
+    let state = app.state().await;
+    assert_eq!(app.anonymous().put("/_standin/state", state).await.status(), 204);
+}
