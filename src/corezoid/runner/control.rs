@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Runner, drive, lock, run_due, ticker};
+use super::{Runner, lock, run_due};
 use crate::corezoid::engine::task::Data;
 use crate::corezoid::engine::trace::{Step, What};
 use crate::corezoid::error::OpError;
@@ -34,8 +33,6 @@ pub(crate) const CALLS: [ControlPath; 3] =
 
 /// How far the clock is moved for a task that is to run to its end, in milliseconds: a year and a day.
 const FARTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
-/// How often whoever waits for a call of the network looks.
-const LOOK: Duration = Duration::from_millis(5);
 /// How often it is moved.
 const MOST_MOVES: u32 = 2_000;
 
@@ -238,18 +235,16 @@ async fn follow(world: &Arc<World>, runner: &Runner, id: &str, span: i64) -> Res
             break;
         }
         world.clock.advance((next - now).saturating_mul(10_000));
-        run_due(world).await?;
         settle(world, runner).await?;
     }
     Ok(())
 }
 
-/// Lets everything run that is ready, and waits for the calls that are under way.
+/// Lets everything run that is ready, and waits for the calls that are under way to their end.
 async fn settle(world: &Arc<World>, runner: &Runner) -> Result<(), sqlx::Error> {
-    drive(world).await?;
+    super::settle(world).await?;
     while runner.calls.load(Ordering::SeqCst) > 0 {
-        ticker::sleep(LOOK).await;
-        drive(world).await?;
+        super::settle(world).await?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
-use crate::kernel::db::Access;
+use crate::kernel::db::{Access, Unit};
 use crate::kernel::world::World;
 
 /// Tasks of one batch.
@@ -25,7 +25,8 @@ const PRUNED: u64 = 1_000;
 
 /// A batch under way.
 pub(super) struct Pass<'a> {
-    pub(super) conn: &'a mut SqliteConnection,
+    /// Begun for a single statement, and made wider when more are to come: most batches write nothing but what they leave.
+    pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
     limits: &'a Limits,
@@ -100,7 +101,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     if runner.is_idle(now) {
         return Ok(false);
     }
-    let mut unit = world.db.begin(Access::Write).await?;
+    let mut unit = world.db.begin(Access::Single).await?;
     let taken = match take_up(unit.conn(), runner, world, now).await {
         Ok(taken) => taken,
         Err(error) => {
@@ -113,17 +114,19 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         return Ok(false);
     };
     let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(unit.conn(), world, runner, &limits);
+    let mut pass = Pass::new(&mut unit, world, runner, &limits);
     let outcome = pass.run(rows, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
-    if let Err(error) = outcome {
-        unit.rollback().await?;
-        // Nothing has happened: what was to run is still to run.
+    let stored = match outcome {
+        Ok(()) => unit.commit(&world.ids).await,
+        Err(error) => unit.rollback().await.and(Err(error)),
+    };
+    if let Err(error) = stored {
+        // What was to run is still to run.
         runner.look_again();
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
-    unit.commit(&world.ids).await?;
     if armed < i64::MAX {
         runner.armed(armed);
     }
@@ -179,9 +182,9 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(conn: &'a mut SqliteConnection, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
+    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
         Self {
-            conn,
+            unit,
             world,
             runner,
             limits,
@@ -200,7 +203,7 @@ impl<'a> Pass<'a> {
         for (mut row, cause) in rows {
             if self.touched.contains(&row.id) {
                 // Another task of this batch has changed it since it was read.
-                match store::by_id(self.conn, &row.id).await? {
+                match store::by_id(self.unit.conn(), &row.id).await? {
                     Some(fresh) => row = fresh,
                     None => continue,
                 }
@@ -210,11 +213,14 @@ impl<'a> Pass<'a> {
                 None => self.woke = true,
             }
         }
-        self.flush().await?;
+        if !self.crowds.is_empty() {
+            self.unit.widen().await?;
+        }
+        self.store().await?;
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
-            store::prune(self.conn).await?;
+            store::prune(self.unit.conn()).await?;
         }
         Ok(())
     }
@@ -257,14 +263,13 @@ impl<'a> Pass<'a> {
                 self.crowds.insert((conv, node.clone()));
             }
         }
-        let steps: Vec<Step> = before.into_iter().chain(steps).collect();
+        let mut steps: Vec<Step> = before.into_iter().chain(steps).collect();
         self.count(&steps);
-        self.batch.walks.push((
-            task.id.clone(),
-            task.conv,
-            task.user,
-            masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
-        ));
+        if !own.secrets.is_empty() {
+            steps.iter_mut().for_each(|step| step.mask(&own.secrets));
+        }
+        let (from, bytes) = self.batch.text(&steps);
+        self.batch.walks.push((task.id.clone(), task.conv, task.user, from, bytes));
         let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
@@ -292,11 +297,12 @@ impl<'a> Pass<'a> {
             self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
+        let data = self.batch.text(&task.data);
         self.batch.left.push(Left {
             seq: row.seq,
             node: task.node,
             prev: task.prev,
-            data: serde_json::to_string(&task.data).unwrap_or_default(),
+            data,
             status,
             user: task.user,
             changed: task.changed,
@@ -322,11 +328,16 @@ impl<'a> Pass<'a> {
         deploys: i64,
         is_state: bool,
     ) -> Result<Arc<Graph>, sqlx::Error> {
-        self.runner.graph(self.conn, (conv, deploys), is_state).await
+        self.runner.graph(self.unit.conn(), (conv, deploys), is_state).await
     }
 
     /// Stores what the batch has come to so far, so that what is read next is true.
     pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        self.unit.widen().await?;
+        self.store().await
+    }
+
+    async fn store(&mut self) -> Result<(), sqlx::Error> {
         if self.batch.walks.is_empty() {
             return Ok(());
         }
@@ -335,7 +346,7 @@ impl<'a> Pass<'a> {
         batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
         let visits = std::mem::take(&mut self.visits).into_iter();
         batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
-        store::store(self.conn, &batch).await
+        store::store(self.unit.conn(), batch).await
     }
 
     /// Counts the nodes and ways of some steps.
@@ -360,7 +371,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = count::crowds(self.conn, &json!(nodes).to_string()).await?;
+        let found = count::crowds(self.unit.conn(), &json!(nodes).to_string()).await?;
         for (conv, id) in &crowds {
             let (Some((standing, reached)), Some(graph)) =
                 (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
@@ -371,24 +382,16 @@ impl<'a> Pass<'a> {
             for (position, count) in (0..).zip(counts) {
                 let is = *standing >= count.value;
                 if is != reached.contains(&position) {
-                    count::set_reached(self.conn, id, position, is).await?;
+                    count::set_reached(self.unit.conn(), id, position, is).await?;
                     let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
                     let task = self.world.ids.hex::<12>();
-                    count::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
+                    count::alert(self.unit.conn(), &task, (*conv, &count.to), (&data, now)).await?;
                     self.woke = true;
                 }
             }
         }
         Ok(())
     }
-}
-
-/// A JSON text without secrets.
-fn masked(text: String, secrets: &[String]) -> String {
-    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
-        let quoted = json!(secret).to_string();
-        text.replace(quoted.trim_matches('"'), "***")
-    })
 }
 
 /// How a task was last moved before its way was noted: a state document has put it there.

@@ -39,9 +39,8 @@ pub(crate) async fn find(
     sqlx::query_as(
         "SELECT c.status, c.deploys, c.conv_type = 'state' AS is_state, t.node_id, t.node_prev_id, t.status AS task_status,
                 t.wait IS NOT NULL AS waits, t.ready IS NOT NULL AS is_ready, t.wake, coalesce(t.walked, 0) AS walked
-         FROM cz_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_reachable_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
+         WHERE c.id = ?1",
     )
     .bind(conv)
     .bind(task)
@@ -58,7 +57,7 @@ pub(crate) async fn set(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE cz_task SET wake = ?2, user_id = ?3, moment = ?4, hops = 0,
-            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) WHERE id = ?1",
+            ready = (SELECT place FROM cz_next_ready) WHERE id = ?1",
     )
     .bind(task)
     .bind(serde_json::to_string(wake).unwrap_or_default())
