@@ -181,7 +181,6 @@ impl<D: Direction> Op for Step<D> {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let conv = ConvId(args.required_id("conv_id")?);
         let data = args.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
-        tasks::data_text(&data)?;
         Ok(Self {
             conv,
             id: args.required_text("obj_id")?,
@@ -199,6 +198,7 @@ impl<D: Direction> Op for Step<D> {
         if !live {
             return Err(Refusal::NoTask.into());
         }
+        tasks::data_text(&self.data, cx.world.settings.engine.most_bytes(task.is_state))?;
         if task.status != Status::Debug.number() {
             return Err(Refusal::NotInDebug.into());
         }

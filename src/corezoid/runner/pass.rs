@@ -10,12 +10,13 @@ use sqlx::SqliteConnection;
 use super::outside::Job;
 use super::{Done, Runner, lock, step};
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::run::{Limits, Run};
+use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
 use crate::kernel::db::{Access, Unit};
+use crate::kernel::engine::LoopStatus;
 use crate::kernel::world::World;
 
 /// Tasks of one batch.
@@ -29,7 +30,6 @@ pub(super) struct Pass<'a> {
     pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
-    limits: &'a Limits,
     batch: Batch,
     flows: BTreeMap<(String, i64), (i64, i64)>,
     visits: BTreeMap<(String, String), i64>,
@@ -113,8 +113,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         unit.rollback().await?;
         return Ok(false);
     };
-    let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(&mut unit, world, runner, &limits);
+    let mut pass = Pass::new(&mut unit, world, runner);
     let outcome = pass.run(rows, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
     let stored = match outcome {
@@ -182,12 +181,11 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
+    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner) -> Self {
         Self {
             unit,
             world,
             runner,
-            limits,
             batch: Batch::default(),
             flows: BTreeMap::new(),
             visits: BTreeMap::new(),
@@ -238,7 +236,7 @@ impl<'a> Pass<'a> {
         };
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
-        let mut run = Run::new(&graph, task, self.limits, moment, seed);
+        let mut run = Run::new(&graph, task, &self.world.settings.engine, moment, seed);
         if row.is_debugged() {
             run = run.stepping();
         }
@@ -257,7 +255,16 @@ impl<'a> Pass<'a> {
         while let Rest::Ask(ask) = rest {
             rest = self.answer(ask, &mut run, &mut own).await?;
         }
-        let (task, steps) = run.finish();
+        let (mut task, steps) = run.finish();
+        let looped = match self.world.settings.engine.loop_status {
+            LoopStatus::Processing => "processing",
+            LoopStatus::Delayed => "delayed",
+            LoopStatus::Canceled => "canceled",
+        };
+        if rest == Rest::Loop && looped == "canceled" {
+            // It has ended: nothing moves it any more.
+            task.due = None;
+        }
         for (conv, node) in [(row.conv_id, &node), (row.conv_id, &task.node)] {
             if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
                 self.crowds.insert((conv, node.clone()));
@@ -281,7 +288,7 @@ impl<'a> Pass<'a> {
             }
             Rest::Final { keep: true } => ("processed", None, None),
             Rest::Stand => ("processing", None, None),
-            Rest::Loop => ("processing", None, Some("loop")),
+            Rest::Loop => (looped, None, Some("loop")),
             Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
             Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
                 ("delayed", Some(wait), None)

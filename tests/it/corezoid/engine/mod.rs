@@ -6,6 +6,7 @@ mod conformance;
 mod ends;
 mod held;
 mod life;
+mod options;
 mod outside;
 mod replay;
 mod steps;
