@@ -1,7 +1,7 @@
 //! The engine: how a task moves through a process. Values in, rest and requests out; no HTTP, SQL or clock. Pure.
 
 mod cast;
-mod condition;
+pub(crate) mod condition;
 mod erlang;
 mod fault;
 mod function;

@@ -10,6 +10,7 @@ mod options;
 mod outside;
 mod replay;
 mod steps;
+mod told;
 
 use axum::http::Request;
 use serde_json::{Value, json};
