@@ -9,6 +9,7 @@ use sqlx::SqliteConnection;
 use super::error::OpError;
 use super::ids::ConvId;
 use super::ops::fields::missing;
+use super::refusal::Refusal;
 use super::rules::params::{self, Misfit};
 use super::rules::status::Status;
 use super::rules::task::{self as rules, TooBig};
@@ -40,12 +41,9 @@ impl From<Hindered> for OpError {
         match hindered {
             Hindered::NoProcess(conv) => missing(conv.into()),
             Hindered::NotActive => Self::NotActive,
-            // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
-            Hindered::NotStarted(conv) => {
-                Self::refused(format!("not_found_main_node: process {conv} has no deployed start node"))
-            }
+            Hindered::NotStarted(conv) => Refusal::NotStarted(conv).into(),
             Hindered::Params(misfits) => Self::Params(misfits),
-            Hindered::NotUnical => Self::refused("not unical reference"),
+            Hindered::NotUnical => Refusal::NotUnical.into(),
             Hindered::TooBig(size) => size.into(),
             Hindered::Storage(error) => error.into(),
         }

@@ -18,6 +18,7 @@ mod openapi;
 mod ops;
 mod outbound;
 mod package;
+mod refusal;
 mod rules;
 mod runner;
 pub(crate) mod script;

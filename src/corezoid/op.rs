@@ -271,6 +271,8 @@ pub(crate) struct Entry {
     pub(crate) request: &'static [Field],
     pub(crate) answer: &'static [Field],
     pub(crate) other_answers: &'static [&'static [Field]],
+    /// Whether `obj_alias` may stand for `conv_id`.
+    pub(crate) by_alias: bool,
     changes_keys: bool,
     pub(super) gathers: bool,
     after: Option<After>,
@@ -295,6 +297,7 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         request: O::REQUEST,
         answer: O::ANSWER,
         other_answers: O::OTHER_ANSWERS,
+        by_alias: O::BY_ALIAS,
         changes_keys: O::CHANGES_KEYS,
         gathers: O::GATHERS,
         after: O::AFTER,

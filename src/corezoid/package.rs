@@ -10,11 +10,16 @@ use super::history::History;
 use super::intake::Intake;
 use super::keys::{Caller, Keys};
 use super::op::{self, After, Family, Version};
+use super::refusal::PackageRefusal;
 use super::walk::{self, PackageCx};
 use super::{runner, sync};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
+
+/// Ops of one package. The real limit is the user's own, without a figure (sheet corezoid/api 1.4); clients send hundreds.
+/// A body of the largest size holds millions, whose answers would fill the memory.
+const MOST_OPS: usize = 100_000;
 
 /// Runs a package and gives the whole answer, and the words of its first op for the log. `None` is what is not JSON, has
 /// no `ops`, or has something else there than a list.
@@ -29,6 +34,9 @@ pub(crate) async fn answer(
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
+    if ops.len() > MOST_OPS {
+        return Ok((PackageError::Refused(PackageRefusal::TooManyOps).body(), label));
+    }
     let timeout = timeout.filter(|_| family == Family::Json);
     let calls = timeout.and_then(|timeout| sync::prepare(&mut ops, &timeout, world, base));
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();

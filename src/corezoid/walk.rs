@@ -11,6 +11,7 @@ use super::form::Files;
 use super::intake::{Hindered, Intake};
 use super::keys::Caller;
 use super::op::{OpCx, Planned, Reply, Version};
+use super::refusal::Refusal;
 use super::runner::Runner;
 use super::store::batch;
 use crate::kernel::base::PublicBase;
@@ -89,7 +90,7 @@ pub(crate) async fn walk(
         }
         let outcome = match (planned.entry, planned.fields) {
             // sheet corezoid/api 7: a switch for tests.
-            (Ok(_), _) if package.caller.denied => Err(OpError::refused("Access denied")),
+            (Ok(_), _) if package.caller.denied => Err(Refusal::AccessDenied.into()),
             (Ok(entry), Some(fields)) => {
                 let guarded = !alone && planned.access == Access::Write;
                 if guarded {

@@ -12,6 +12,7 @@ use super::error::{OpError, PackageError};
 use super::ids::ConvId;
 use super::intake::Intake;
 use super::op::Version;
+use super::refusal::Refusal;
 use super::rules::inbound::Format;
 use super::rules::task as rules;
 use super::runner;
@@ -75,30 +76,30 @@ pub(crate) async fn take(
         Ok(id) => {
             json!({ "request_proc": "ok", "ops": { "proc": "ok", "obj": "task", "ref": null, "obj_id": id } })
         }
-        Err(Refusal::Op(OpError::Storage(error))) => return Err(error),
-        Err(Refusal::Op(error)) => {
+        Err(Trouble::Op(OpError::Storage(error))) => return Err(error),
+        Err(Trouble::Op(error)) => {
             let mut whole = Map::new();
             whole.insert("request_proc".to_owned(), json!("ok"));
             whole.insert("ops".to_owned(), Value::Object(error.fields()));
             Value::Object(whole)
         }
-        Err(Refusal::Body) => PackageError::Format.body(),
+        Err(Trouble::Body) => PackageError::Format.body(),
     })
 }
 
-enum Refusal {
+enum Trouble {
     /// The body cannot be read.
     Body,
     Op(OpError),
 }
 
-impl From<OpError> for Refusal {
+impl From<OpError> for Trouble {
     fn from(error: OpError) -> Self {
         Self::Op(error)
     }
 }
 
-impl From<sqlx::Error> for Refusal {
+impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
         Self::Op(error.into())
     }
@@ -112,7 +113,7 @@ async fn make(
     body: &[u8],
     world: &World,
     (conn, intake): (&mut sqlx::SqliteConnection, &mut Intake),
-) -> Result<String, Refusal> {
+) -> Result<String, Trouble> {
     let door = match address {
         Address::Conv { conv, hash } => match conv.parse() {
             Ok(conv) => store::door(conn, ConvId(conv), hash).await?,
@@ -121,11 +122,11 @@ async fn make(
         Address::Alias { path, hash } => store::alias_door(conn, path, hash).await?,
     };
     // No text is known for a wrong hash; whether the process is there stays a secret of its own.
-    let door = door.ok_or_else(|| OpError::refused("hash is not valid"))?;
+    let door = door.ok_or_else(|| OpError::from(Refusal::WrongHash))?;
     if !admits(&door, parts) {
-        return Err(OpError::refused("Access denied").into());
+        return Err(OpError::from(Refusal::AccessDenied).into());
     }
-    let data = format.data(body).ok_or(Refusal::Body)?;
+    let data = format.data(body).ok_or(Trouble::Body)?;
     let data = rules::whole_text(&data);
     let id = world.ids.hex::<12>();
     let now = world.clock.now().millis();
