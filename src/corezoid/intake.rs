@@ -163,7 +163,10 @@ impl Intake {
         if self.references.is_empty() {
             return Ok(Vec::new());
         }
-        let wanted = self.tasks.iter().filter_map(|(place, row)| Some(json!([place, row.conv_id, row.reference.as_deref()?])));
+        let wanted = self
+            .tasks
+            .iter()
+            .filter_map(|(place, row)| Some(json!([place, row.conv_id, row.reference.as_deref()?])));
         let wanted = Value::Array(wanted.collect()).to_string();
         let taken = store::references_taken(conn, &wanted).await?;
         let taken: Vec<usize> = taken.into_iter().filter_map(|place| usize::try_from(place).ok()).collect();

@@ -4,8 +4,8 @@
 //! replace a connection whose user was cancelled, and with it a whole in-memory world (style sheet 3.0).
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteOwnedBuf, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};

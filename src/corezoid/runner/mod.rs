@@ -25,10 +25,10 @@ use super::engine::task::{Data, Event};
 use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
+pub(crate) use arrivals::receive;
 use burst::Burst;
 use lanes::Lanes;
 use outside::Job;
-pub(crate) use arrivals::receive;
 
 /// Batches that one request runs before it leaves the rest to the background.
 const FUEL: u32 = 300;

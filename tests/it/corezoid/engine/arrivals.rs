@@ -108,7 +108,10 @@ async fn tasks_of_several_processes_are_refused_and_taken_each_by_itself() {
     ];
     let told = alike(&ops).await;
     let outcomes: Vec<&Value> = told.iter().map(|answer| &answer[0]).collect();
-    assert_eq!(json!(outcomes), json!(["ok", "error", "ok", "ok", "obj_id_not_found", "error", "ok", "error", "ok"]));
+    assert_eq!(
+        json!(outcomes),
+        json!(["ok", "error", "ok", "ok", "obj_id_not_found", "error", "ok", "error", "ok"])
+    );
     assert_eq!(told[1][2], "not unical reference");
     assert_eq!(told[7][2], "not unical reference");
     // With one under debug among them, none is run before all are stored.

@@ -42,7 +42,8 @@ async fn run(app: &App, conv: &Value, data: &Value, until: &str) -> Value {
 /// Whether a task goes round and round: it tries something again every half minute, and would for days.
 fn tries_again(end: &Value) -> bool {
     let steps = end["trace"].as_array().into_iter().flatten();
-    let entered: Vec<&Value> = steps.filter(|step| step["step"] == "entered").map(|step| &step["node"]).collect();
+    let entered: Vec<&Value> =
+        steps.filter(|step| step["step"] == "entered").map(|step| &step["node"]).collect();
     entered.last().is_some_and(|last| entered.iter().filter(|node| *node == last).count() > 50)
 }
 
