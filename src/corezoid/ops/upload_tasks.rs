@@ -8,6 +8,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::intake::Crowds;
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::csv::{self, DIVIDERS, Divider, TYPES, Table};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::{params, task as rules};
@@ -105,12 +106,11 @@ impl Op for UploadTasks {
             return Err(OpError::NotActive);
         }
         if !found.started {
-            let text = format!("not_found_main_node: process {} has no deployed start node", self.conv);
-            return Err(OpError::refused(text));
+            return Err(Refusal::NotStarted(self.conv).into());
         }
         let lines = csv::lines(&text, self.divider);
         if lines.len() > MOST + usize::from(self.named) {
-            return Err(OpError::refused(format!("Maximum quantity of recordings in one file - {MOST}")));
+            return Err(Refusal::TooManyRecords(MOST).into());
         }
         let Table { tasks, broken } = csv::table(lines, self.named, &self.types, self.reference.as_deref());
         let all = tasks.len() + broken;
@@ -133,10 +133,7 @@ impl Op for UploadTasks {
         let wanted = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let room = crowds.room(cx.conn, self.conv, (wanted, cx.world.settings.engine.live_tasks)).await?;
         rows.truncate(usize::try_from(room).unwrap_or(0));
-        let (ok, last) = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
-        if ok > 0 {
-            crowds.made(last);
-        }
+        let ok = task::insert_rows(cx.conn, self.conv, &Value::Array(rows).to_string(), by).await?;
         cx.world.part::<Runner>().poke();
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let (ok, all) = (i64::try_from(ok).unwrap_or(i64::MAX), count(all));

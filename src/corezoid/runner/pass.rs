@@ -1,6 +1,6 @@
 //! One batch: takes up tasks, runs them, and stores where they rest, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -13,8 +13,9 @@ use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::store::batch::{self, Batch, Birth, Left};
 use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
+use crate::corezoid::store::run::{self as store, RunRow, Stance, Stepped, Wake};
 use crate::kernel::db::{Access, Unit};
 use crate::kernel::engine::LoopStatus;
 use crate::kernel::world::World;
@@ -41,6 +42,33 @@ pub(super) struct Pass<'a> {
     crowds: BTreeSet<(i64, String)>,
     jobs: Vec<Job>,
     armed: i64,
+    /// New tasks that are not stored yet, in their order; the first of them is the one that runs.
+    unborn: VecDeque<Arc<RunRow>>,
+    /// The `seq` of those that were stored meanwhile, by their ids.
+    born: HashMap<String, i64>,
+}
+
+/// What is to be done after a batch, once it is committed.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) jobs: Vec<Job>,
+    /// Tasks became ready.
+    pub(super) woke: bool,
+    /// The first of the timers that were armed.
+    pub(super) armed: Option<i64>,
+}
+
+impl Outcome {
+    /// Tells the runner.
+    pub(super) fn note(self, runner: &Runner) {
+        if let Some(at) = self.armed {
+            runner.armed(at);
+        }
+        if self.woke {
+            runner.poke();
+        }
+        lock(&runner.jobs).extend(self.jobs);
+    }
 }
 
 /// Why a task is taken up.
@@ -116,7 +144,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     };
     let mut pass = Pass::new(&mut unit, world, runner);
     let outcome = pass.run(rows, now).await;
-    let Pass { jobs, woke, armed, .. } = pass;
+    let mut done = pass.outcome();
     let stored = match outcome {
         Ok(()) => unit.commit(&world.ids).await,
         Err(error) => unit.rollback().await.and(Err(error)),
@@ -127,13 +155,8 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
-    if armed < i64::MAX {
-        runner.armed(armed);
-    }
-    if woke || more {
-        runner.poke();
-    }
-    lock(&runner.jobs).extend(jobs);
+    done.woke |= more;
+    done.note(runner);
     Ok(true)
 }
 
@@ -182,7 +205,7 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner) -> Self {
+    pub(super) fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner) -> Self {
         Self {
             unit,
             world,
@@ -195,23 +218,50 @@ impl<'a> Pass<'a> {
             crowds: BTreeSet::new(),
             jobs: Vec::new(),
             armed: i64::MAX,
+            unborn: VecDeque::new(),
+            born: HashMap::new(),
         }
     }
 
+    /// What is to be done once the batch is committed.
+    pub(super) fn outcome(self) -> Outcome {
+        let armed = Some(self.armed).filter(|at| *at < i64::MAX);
+        Outcome { jobs: self.jobs, woke: self.woke, armed }
+    }
+
+    /// Runs tasks that are not stored yet. They are when one of them looks around, or when they come to rest.
+    pub(super) async fn run_new(&mut self, tasks: Vec<RunRow>, now: i64) -> Result<(), sqlx::Error> {
+        self.unborn = tasks.into_iter().map(Arc::new).collect();
+        for row in self.unborn.clone() {
+            self.run_one(row, Cause::Ready, now).await?;
+        }
+        self.end(now).await
+    }
+
     async fn run(&mut self, rows: Vec<(RunRow, Cause)>, now: i64) -> Result<(), sqlx::Error> {
-        for (mut row, cause) in rows {
-            if self.touched.contains(&row.id) {
-                // Another task of this batch has changed it since it was read.
-                match store::by_id(self.unit.conn(), &row.id).await? {
-                    Some(fresh) => row = fresh,
-                    None => continue,
-                }
-            }
-            match cause.turn(&row, now) {
-                Some((turn, moment)) => self.turn(row, turn, moment).await?,
-                None => self.woke = true,
+        for (row, cause) in rows {
+            self.run_one(Arc::new(row), cause, now).await?;
+        }
+        self.end(now).await
+    }
+
+    async fn run_one(&mut self, mut row: Arc<RunRow>, cause: Cause, now: i64) -> Result<(), sqlx::Error> {
+        if self.touched.contains(&row.id) {
+            // Another task of this batch has changed it since it was read.
+            match store::by_id(self.unit.conn(), &row.id).await? {
+                Some(fresh) => row = Arc::new(fresh),
+                None => return Ok(()),
             }
         }
+        match cause.turn(&row, now) {
+            Some((turn, moment)) => self.turn(&row, turn, moment).await?,
+            None => self.woke = true,
+        }
+        Ok(())
+    }
+
+    /// Stores what is left to store.
+    async fn end(&mut self, now: i64) -> Result<(), sqlx::Error> {
         if !self.crowds.is_empty() {
             self.unit.widen().await?;
         }
@@ -219,13 +269,13 @@ impl<'a> Pass<'a> {
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
-            store::prune(self.unit.conn()).await?;
+            batch::prune(self.unit.conn()).await?;
         }
         Ok(())
     }
 
     /// Runs one task until it rests.
-    async fn turn(&mut self, row: RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
+    async fn turn(&mut self, row: &RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
         let graph = self.graph(row.conv_id, row.deploys, row.is_state).await?;
         let task = row.task();
         let (node, born) = (task.node.clone(), task.created);
@@ -235,7 +285,7 @@ impl<'a> Pass<'a> {
             callee: row.callee.clone(),
             secrets: Vec::new(),
         };
-        let before = if row.walked { Vec::new() } else { way_here(&row, born) };
+        let before = if row.walked { Vec::new() } else { way_here(row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
         let mut run = Run::new(&graph, task, &self.world.settings.engine, moment, seed);
         if row.is_debugged() {
@@ -271,6 +321,8 @@ impl<'a> Pass<'a> {
         if !own.secrets.is_empty() {
             steps.iter_mut().for_each(|step| step.mask(&own.secrets));
         }
+        let is_unborn = self.unborn.pop_front_if(|first| first.id == row.id).is_some();
+        let seq = if is_unborn { None } else { row.seq.or_else(|| self.born.get(&row.id).copied()) };
         let (from, bytes) = self.batch.text(&steps);
         self.batch.walks.push((task.id.clone(), task.conv, task.user, from, bytes));
         let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
@@ -279,7 +331,7 @@ impl<'a> Pass<'a> {
                 if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
                     *ended = Some((task.node.clone(), task.data));
                 }
-                self.batch.gone.push((row.seq, task.node));
+                self.batch.gone.push((seq, task.node));
                 return Ok(());
             }
             Rest::Final { keep: true } => ("processed", None, None),
@@ -302,7 +354,8 @@ impl<'a> Pass<'a> {
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
         let data = self.batch.text(&task.data);
         self.batch.left.push(Left {
-            seq: row.seq,
+            seq,
+            birth: is_unborn.then(|| Birth::of(row)),
             node: task.node,
             prev: task.prev,
             data,
@@ -337,7 +390,12 @@ impl<'a> Pass<'a> {
     /// Stores what the batch has come to so far, so that what is read next is true.
     pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
         self.unit.widen().await?;
-        self.store().await
+        self.store().await?;
+        if !self.unborn.is_empty() {
+            let unborn = std::mem::take(&mut self.unborn);
+            self.born = batch::bear(self.unit.conn(), unborn.iter().map(Arc::as_ref)).await?;
+        }
+        Ok(())
     }
 
     async fn store(&mut self) -> Result<(), sqlx::Error> {
@@ -349,7 +407,7 @@ impl<'a> Pass<'a> {
         batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
         let visits = std::mem::take(&mut self.visits).into_iter();
         batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
-        store::store(self.unit.conn(), batch).await
+        batch::store(self.unit.conn(), batch).await
     }
 
     /// Counts the nodes and ways of some steps.

@@ -57,13 +57,13 @@ pub(crate) struct NewTask<'a> {
     pub(crate) hops: u32,
 }
 
-/// Puts a task into the deployed start node, and gives its number among all tasks; `None`: [`hindrance`] says why not. A process that declares parameters takes
+/// Puts a task into the deployed start node; false: [`hindrance`] says why not. A process that declares parameters takes
 /// it only if `params` are those that its data was held against. One statement.
 pub(crate) async fn insert(
     conn: &mut SqliteConnection,
     task: &NewTask<'_>,
     params: Option<&str>,
-) -> Result<Option<i64>, sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, caller, hops,
                 wake, ready)
@@ -85,18 +85,17 @@ pub(crate) async fn insert(
     .bind(task.hops)
     .execute(conn)
     .await?;
-    Ok((done.rows_affected() > 0).then(|| done.last_insert_rowid()))
+    Ok(done.rows_affected() > 0)
 }
 
 /// Puts tasks of a file (a JSON array of `[id, ref | null, data as text]`) into the deployed start node of a process that
-/// takes them. Those whose reference is taken are left out; gives how many went in, and the number of the last among all tasks. One
-/// statement.
+/// takes them. Those whose reference is taken are left out; gives how many went in. One statement.
 pub(crate) async fn insert_rows(
     conn: &mut SqliteConnection,
     conv: ConvId,
     rows: &str,
     (user, now): (i64, i64),
-) -> Result<(u64, i64), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, wake, ready)
          SELECT r.value ->> 0, ?1, (SELECT n.id FROM cz_node n WHERE n.conv_id = ?1 AND n.obj_type = 1 AND n.live IS NOT NULL),
@@ -111,36 +110,61 @@ pub(crate) async fn insert_rows(
     .bind(now)
     .execute(conn)
     .await?;
-    Ok((done.rows_affected(), done.last_insert_rowid()))
+    Ok(done.rows_affected())
 }
 
-/// What may keep a task from being made.
+/// The number of the last task that was stored; there is none: 0.
+pub(crate) async fn last_number(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_task'), 0)")
+        .fetch_one(conn)
+        .await
+}
+
+/// A reachable process, as a new task finds it.
 #[derive(Debug, FromRow)]
 pub(crate) struct Hindrance {
     /// Of the process.
     pub(crate) status: i64,
     /// It has a deployed start node.
     pub(crate) started: bool,
+    /// That node.
+    pub(crate) start: Option<String>,
     /// What it declares: JSON.
     pub(crate) params: String,
+    pub(crate) deploys: i64,
     /// It is a state diagram.
     pub(crate) is_state: bool,
+    pub(crate) company_id: Option<String>,
 }
 
-/// Why [`insert`] made no task: `None` without the process; a process with nothing against it has the reference already.
+/// What may keep a process from taking a task; `None` without the process. One with nothing against it may have the
+/// reference already.
 pub(crate) async fn hindrance(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<Hindrance>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
-                                  WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started,
-                c.params, c.conv_type = 'state' AS is_state
-         FROM cz_reachable_conv c
-         WHERE c.id = ?",
+        "SELECT c.status, n.id IS NOT NULL AS started, n.id AS start, c.params, c.deploys, c.conv_type = 'state' AS is_state,
+                c.company_id
+         FROM cz_reachable_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
+         WHERE c.id = ? LIMIT 1",
     )
     .bind(conv)
     .fetch_optional(conn)
+    .await
+}
+
+/// Those of `wanted` (a JSON array of `[place, process, reference]`) whose reference a task under way has: their places.
+pub(crate) async fn references_taken(
+    conn: &mut SqliteConnection,
+    wanted: &str,
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT value ->> 0 FROM json_each(?)
+         WHERE EXISTS (SELECT 1 FROM cz_task WHERE conv_id = value ->> 1 AND ref = value ->> 2 AND live)",
+    )
+    .bind(wanted)
+    .fetch_all(conn)
     .await
 }
 
