@@ -11,7 +11,7 @@ mod pass;
 mod step;
 mod ticker;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 
 use super::engine::graph::Graph;
 use super::engine::task::{Data, Event};
+use super::store::answer::{Answered, Outcome};
 use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
@@ -59,6 +60,8 @@ pub(crate) struct Runner {
     /// By node: its calls of other servers.
     lanes: Mutex<Lanes>,
     burst: Mutex<Burst>,
+    /// Nodes with count semaphors that somebody has taken tasks from, by process.
+    thinned: Mutex<BTreeSet<(i64, String)>>,
     /// Tasks that somebody waits for, and the end of those that were not kept.
     watched: Mutex<HashMap<String, control::Ended>>,
     background: Mutex<JoinSet<()>>,
@@ -82,12 +85,20 @@ struct Done {
     event: Event,
     /// What a script has written.
     lines: Vec<String>,
+    /// The data that a script was given.
+    before: Data,
 }
 
 impl Done {
     /// Whether the task still rests where the work was begun for it.
     fn fits(&self, row: &RunRow) -> bool {
         row.stamp() == self.stamp && row.wake().is_none()
+    }
+
+    /// What it came to, for the task.
+    fn answered(self) -> Option<Answered> {
+        let Self { event, lines, before, .. } = self;
+        Outcome::of(event).map(|outcome| Answered { outcome, lines, before })
     }
 }
 
@@ -104,6 +115,12 @@ impl Runner {
     /// The same after a process was set going again: its timers count too.
     pub(crate) fn look_again(&self) {
         *lock(&self.next_due) = None;
+        self.poke();
+    }
+
+    /// The same after a task was taken from a node whose number a count semaphor has told of.
+    pub(crate) fn thinned(&self, conv: i64, node: String) {
+        lock(&self.thinned).insert((conv, node));
         self.poke();
     }
 

@@ -13,6 +13,7 @@ use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::{Limits, Run};
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::store::answer::Answered;
 use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
 use crate::kernel::db::Access;
@@ -57,8 +58,8 @@ enum Turn {
     Stand,
     Step(Box<Stepped>),
     On(Event),
-    /// By a script that has written these lines.
-    Told(Vec<String>, Event),
+    /// By work outside that has come to its end.
+    Told(Box<Answered>),
 }
 
 impl Cause {
@@ -71,16 +72,21 @@ impl Cause {
                     Wake::Modified { by } => Turn::On(Event::Modified { data: Data::new(), user: by }),
                     Wake::Released => Turn::On(Event::Released),
                     Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
+                    Wake::Answered(answered) => Turn::Told(answered),
                     Wake::Stand => Turn::Stand,
                     Wake::Step(step) => Turn::Step(step),
                 };
-                Some((turn, row.moment.unwrap_or(now)))
+                Some((turn, row.not_before(row.moment.unwrap_or(now), now)))
             }
             Self::Due => {
                 let due = row.due().filter(|_| row.wake().is_none())?;
-                Some((Turn::On(Event::Timer), due.min(now)))
+                Some((Turn::On(Event::Timer), row.not_before(due, now)))
             }
-            Self::Done(done) => done.fits(row).then_some((Turn::Told(done.lines, done.event), done.moment)),
+            Self::Done(done) => {
+                let moment = done.moment;
+                let answered = done.fits(row).then(|| done.answered()).flatten();
+                answered.map(|answered| (Turn::Told(Box::new(answered)), moment))
+            }
         }
     }
 }
@@ -108,18 +114,20 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
             return Err(error);
         }
     };
-    let Some((rows, more)) = taken else {
+    let thinned = std::mem::take(&mut *lock(&runner.thinned));
+    let Some((rows, more)) = taken.or_else(|| (!thinned.is_empty()).then(|| (Vec::new(), false))) else {
         unit.rollback().await?;
         return Ok(false);
     };
     let limits = Limits::from(&world.settings.engine);
     let mut pass = Pass::new(unit.conn(), world, runner, &limits);
-    let outcome = pass.run(rows, now).await;
+    let outcome = pass.run(rows, &thinned, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
     if let Err(error) = outcome {
         unit.rollback().await?;
         // Nothing has happened: what was to run is still to run.
         runner.look_again();
+        lock(&runner.thinned).extend(thinned);
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
@@ -196,7 +204,13 @@ impl<'a> Pass<'a> {
         }
     }
 
-    async fn run(&mut self, rows: Vec<(RunRow, Cause)>, now: i64) -> Result<(), sqlx::Error> {
+    async fn run(
+        &mut self,
+        rows: Vec<(RunRow, Cause)>,
+        thinned: &BTreeSet<(i64, String)>,
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        let paused_too = self.world.settings.engine.runs_paused;
         for (mut row, cause) in rows {
             if self.touched.contains(&row.id) {
                 // Another task of this batch has changed it since it was read.
@@ -205,16 +219,40 @@ impl<'a> Pass<'a> {
                     None => continue,
                 }
             }
-            match cause.turn(&row, now) {
-                Some((turn, moment)) => self.turn(row, turn, moment).await?,
-                None => self.woke = true,
+            match cause {
+                Cause::Done(done) if !row.may_run(paused_too) => self.keep(&row, done).await?,
+                cause => match cause.turn(&row, now) {
+                    Some((turn, moment)) => self.turn(row, turn, moment).await?,
+                    None => self.woke = true,
+                },
             }
         }
         self.flush().await?;
+        for (conv, node) in thinned {
+            self.thinned(*conv, node).await?;
+        }
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
             store::prune(self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what work outside came to until the process of its task goes on (sheet corezoid/engine 1.4).
+    async fn keep(&mut self, row: &RunRow, done: Done) -> Result<(), sqlx::Error> {
+        let moment = done.moment;
+        let Some(answered) = done.fits(row).then(|| done.answered()).flatten() else { return Ok(()) };
+        let hops = row.task().hops;
+        store::wake(self.conn, &row.id, &Wake::Answered(Box::new(answered)), (hops, moment)).await
+    }
+
+    /// Somebody has taken tasks from a node.
+    async fn thinned(&mut self, conv: i64, node: &str) -> Result<(), sqlx::Error> {
+        let Some(target) = store::target(self.conn, conv).await? else { return Ok(()) };
+        let graph = self.graph(conv, target.deploys, target.is_state).await?;
+        if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
+            self.crowds.insert((conv, node.to_owned()));
         }
         Ok(())
     }
@@ -241,10 +279,11 @@ impl<'a> Pass<'a> {
             Turn::Stand => run.run_node(),
             Turn::Step(step) => step::make(&mut run, *step, row.wait()),
             Turn::On(event) => run.go_on(event),
-            Turn::Told(lines, event) => {
-                for line in lines {
-                    run.note(What::Console { line });
+            Turn::Told(answered) => {
+                for line in &answered.lines {
+                    run.note(What::Console { line: line.clone() });
                 }
+                let event = answered.event(&run.task.data);
                 run.go_on(event)
             }
         };
@@ -289,7 +328,8 @@ impl<'a> Pass<'a> {
         if status == "processing"
             && let Some(wait) = &wait
         {
-            self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
+            let stamp = row.next_stamp();
+            self.jobs.push(Job::new(&task, wait.clone(), (stamp, moment)).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
         self.batch.left.push(Left {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{FromRow, SqliteConnection};
 
+use super::answer::Answered;
 use super::node::decode;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::task::{Data, Due, Reply, Task, Wait};
@@ -27,6 +28,8 @@ pub(crate) enum Wake {
     /// It was taken out of its queue.
     Released,
     Replied(Reply),
+    /// Work outside came to its end while its process stood still.
+    Answered(Box<Answered>),
     /// A step has brought it to its node; nothing of that has been done.
     Stand,
     /// It is stepped (sheet corezoid/engine 9).
@@ -102,12 +105,34 @@ pub(crate) struct RunRow {
     pub(crate) is_state: bool,
     pub(crate) company_id: Option<String>,
     conv_status: i64,
+    /// When its process was changed last, unix seconds.
+    conv_changed: i64,
+    /// Neither its process nor a folder above is deleted.
+    is_there: bool,
+    /// How often it has been put to rest.
+    rests: i64,
 }
 
 impl RunRow {
     /// Whether its process is debugged: it goes from node to node as somebody steps it.
     pub(crate) fn is_debugged(&self) -> bool {
         self.conv_status == Status::Debug.number()
+    }
+
+    /// Whether it may go on as its process is; `paused_too`: also in one that is paused.
+    pub(crate) fn may_run(&self, paused_too: bool) -> bool {
+        self.is_there
+            && match Status::of_number(self.conv_status) {
+                Some(Status::Active | Status::Debug | Status::ActiveDebug) => true,
+                Some(Status::Paused) => paused_too,
+                Some(Status::Deleted | Status::Blocked) | None => false,
+            }
+    }
+
+    /// A moment of its run, if it is not before its process was set going: what was due while that stood still happens when
+    /// it goes on.
+    pub(crate) fn not_before(&self, moment: i64, now: i64) -> i64 {
+        moment.max(self.conv_changed.saturating_mul(1000)).min(now)
     }
 
     /// Whether it is under way.
@@ -132,7 +157,12 @@ impl RunRow {
 
     /// The stamp of its present rest: another one after every move.
     pub(crate) fn stamp(&self) -> Stamp {
-        Stamp { node: self.node_id.clone(), at: self.at, changed: self.change_time }
+        Stamp(self.rests)
+    }
+
+    /// The stamp of its next rest.
+    pub(crate) fn next_stamp(&self) -> Stamp {
+        Stamp(self.rests + 1)
     }
 
     /// The task for the engine.
@@ -159,21 +189,9 @@ impl RunRow {
     }
 }
 
-/// Where a task rested when work outside was begun for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    node: String,
-    at: i64,
-    changed: i64,
-}
-
-impl Stamp {
-    /// Of a task as it is left.
-    pub(crate) fn of(task: &Task) -> Self {
-        let at = i64::try_from(task.at).unwrap_or(i64::MAX);
-        Self { node: task.node.clone(), at, changed: task.changed }
-    }
-}
+/// The rest of a task for which work outside was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp(i64);
 
 /// Tasks that are ready, in their order; those of a process that is not active wait, unless `paused_too`, and those of one
 /// that is debugged until they are stepped.
@@ -183,7 +201,8 @@ pub(crate) async fn ready(
     most: i64,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed, 1 AS is_there
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.ready IS NOT NULL
            AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
@@ -208,7 +227,8 @@ pub(crate) async fn due(
             WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
               AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
             ORDER BY t.due LIMIT ?3 + 0)
-         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed, 1 AS is_there
          FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
          WHERE d.due < (SELECT min(due) FROM d) + 1000
          ORDER BY t.due, t.seq",
@@ -228,7 +248,9 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 /// A task by its id, as it is now.
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed,
+                (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)) AS is_there
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
     .bind(id)
@@ -239,7 +261,8 @@ pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Optio
 /// Tasks that wait for work outside, as a start finds them.
 pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed, 1 AS is_there
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
     )
@@ -313,7 +336,7 @@ pub(crate) async fn store(conn: &mut SqliteConnection, batch: &Batch) -> Result<
             status = r.v ->> 'status', user_id = r.v ->> 'user', change_time = r.v ->> 'changed', at = r.v ->> 'at',
             wait = r.v ->> 'wait', due = r.v ->> 'due', due_to = r.v ->> 'due_to', visits = r.v ->> 'visits',
             hops = r.v ->> 'hops', caller = r.v ->> 'caller', callee = r.v ->> 'callee', detail = r.v ->> 'detail',
-            wake = r.v ->> 'wake', moment = NULL, walked = 1,
+            wake = r.v ->> 'wake', moment = NULL, walked = 1, rests = rests + 1,
             ready = iif(r.v ->> 'wake' IS NULL, NULL,
                 (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL))
          FROM (SELECT value AS v FROM json_each(?1, '$.left')) r WHERE cz_task.seq = r.v ->> 'seq';

@@ -9,6 +9,7 @@ mod life;
 mod outside;
 mod replay;
 mod steps;
+mod still;
 
 use axum::http::Request;
 use serde_json::{Value, json};
