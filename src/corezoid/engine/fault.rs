@@ -1,11 +1,17 @@
 //! What a failed action leaves in its task (sheet corezoid/engine 1.3). Pure.
 
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Whose fault it is: the default clusters retry the one and give up at the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Blame {
     Hardware,
+    #[default]
     Software,
 }
 
@@ -24,19 +30,27 @@ pub(crate) struct Fault {
     /// The middle of the parameters' names: `api`, `code`, `copy_task`, …
     pub(crate) area: &'static str,
     pub(crate) blame: Blame,
-    pub(crate) tag: &'static str,
+    pub(crate) tag: Cow<'static, str>,
     pub(crate) description: String,
 }
 
 impl Fault {
     /// A fault of the task or of what was asked.
-    pub(crate) fn software(area: &'static str, tag: &'static str, description: impl Into<String>) -> Self {
-        Self { area, blame: Blame::Software, tag, description: description.into() }
+    pub(crate) fn software(
+        area: &'static str,
+        tag: impl Into<Cow<'static, str>>,
+        description: impl Into<String>,
+    ) -> Self {
+        Self { area, blame: Blame::Software, tag: tag.into(), description: description.into() }
     }
 
     /// A fault of the machinery, worth another try.
-    pub(crate) fn hardware(area: &'static str, tag: &'static str, description: impl Into<String>) -> Self {
-        Self { area, blame: Blame::Hardware, tag, description: description.into() }
+    pub(crate) fn hardware(
+        area: &'static str,
+        tag: impl Into<Cow<'static, str>>,
+        description: impl Into<String>,
+    ) -> Self {
+        Self { area, blame: Blame::Hardware, tag: tag.into(), description: description.into() }
     }
 
     /// Writes the three parameters; those of an earlier failure are overwritten.
@@ -45,7 +59,7 @@ impl Fault {
             data.insert(format!("__conveyor_{}_return_{key}__", self.area), Value::from(value));
         };
         put("type_error", self.blame.word());
-        put("type_tag", self.tag);
+        put("type_tag", &self.tag);
         put("description", &self.description);
     }
 }

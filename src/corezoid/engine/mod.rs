@@ -13,6 +13,7 @@ pub(crate) mod task;
 pub(crate) mod template;
 pub(crate) mod trace;
 
+pub(crate) use fault::{Blame, Fault};
 pub(crate) use task::{Data, Request, Response, Silence};
 
 #[cfg(test)]

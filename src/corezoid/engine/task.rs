@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::fault::Fault;
 use super::template::Read;
+use crate::corezoid::rules::outbound::Asked;
 use crate::corezoid::rules::task::TooBig;
 
 /// A task's data.
@@ -176,6 +178,8 @@ pub(crate) enum Ask {
     },
     /// The reply to whoever called this task, if anybody did.
     Reply(Reply),
+    /// Whether the logic that is next is to fail; answered with [`Event::Forced`].
+    Force(Asked),
     /// Numbers for counters of the node; answered with [`Event::Done`].
     Sum(Vec<(String, f64)>),
 }
@@ -210,6 +214,8 @@ pub(crate) enum Event {
     Handed(Result<(), Refusal>),
     /// To [`Ask::Take`].
     Taken(Result<Taken, Refusal>),
+    /// To [`Ask::Force`].
+    Forced(Option<Fault>),
     /// To [`Ask::Reply`] and [`Ask::Sum`].
     Done,
     /// Its timer fires.

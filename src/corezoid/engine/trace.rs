@@ -96,7 +96,7 @@ impl What {
     pub(super) fn failed(logic: usize, fault: Option<&Fault>) -> Self {
         Self::Failed {
             logic,
-            tag: fault.map(|fault| fault.tag.to_owned()),
+            tag: fault.map(|fault| fault.tag.to_string()),
             description: fault.map(|fault| fault.description.clone()),
         }
     }

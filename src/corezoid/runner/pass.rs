@@ -13,6 +13,7 @@ use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::{Limits, Run};
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::outbound::{self, Forces};
 use crate::corezoid::store::answer::Answered;
 use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
@@ -30,6 +31,7 @@ pub(super) struct Pass<'a> {
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
     limits: &'a Limits,
+    pub(super) forces: &'a Forces,
     batch: Batch,
     flows: BTreeMap<(String, i64), (i64, i64)>,
     visits: BTreeMap<(String, String), i64>,
@@ -47,7 +49,7 @@ pub(super) struct Pass<'a> {
 enum Cause {
     Ready,
     Due,
-    Done(Done),
+    Done(Box<Done>),
 }
 
 /// What a task is taken up with.
@@ -106,6 +108,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     if runner.is_idle(now) {
         return Ok(false);
     }
+    let forces = outbound::forces(world).await?;
     let mut unit = world.db.begin(Access::Write).await?;
     let taken = match take_up(unit.conn(), runner, world, now).await {
         Ok(taken) => taken,
@@ -120,7 +123,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         return Ok(false);
     };
     let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(unit.conn(), world, runner, &limits);
+    let mut pass = Pass::new(unit.conn(), world, runner, (&limits, &forces));
     let outcome = pass.run(rows, &thinned, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
     if let Err(error) = outcome {
@@ -170,7 +173,7 @@ async fn take_up(
             let row = store::by_id(conn, &done.task).await?;
             // Whatever moved the task meanwhile, its timer most likely, was first.
             if let Some(row) = row.filter(|row| done.fits(row)) {
-                return Ok(Some((vec![(row, Cause::Done(done))], false)));
+                return Ok(Some((vec![(row, Cause::Done(Box::new(done)))], false)));
             }
             continue;
         }
@@ -187,12 +190,18 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(conn: &'a mut SqliteConnection, world: &'a World, runner: &'a Runner, limits: &'a Limits) -> Self {
+    fn new(
+        conn: &'a mut SqliteConnection,
+        world: &'a World,
+        runner: &'a Runner,
+        (limits, forces): (&'a Limits, &'a Forces),
+    ) -> Self {
         Self {
             conn,
             world,
             runner,
             limits,
+            forces,
             batch: Batch::default(),
             flows: BTreeMap::new(),
             visits: BTreeMap::new(),
@@ -220,7 +229,7 @@ impl<'a> Pass<'a> {
                 }
             }
             match cause {
-                Cause::Done(done) if !row.may_run(paused_too) => self.keep(&row, done).await?,
+                Cause::Done(done) if !row.may_run(paused_too) => self.keep(&row, *done).await?,
                 cause => match cause.turn(&row, now) {
                     Some((turn, moment)) => self.turn(row, turn, moment).await?,
                     None => self.woke = true,
@@ -270,7 +279,7 @@ impl<'a> Pass<'a> {
         };
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
-        let mut run = Run::new(&graph, task, self.limits, moment, seed);
+        let mut run = Run::new(&graph, task, self.limits, moment, seed).forcing(!self.forces.is_empty());
         if row.is_debugged() {
             run = run.stepping();
         }

@@ -104,11 +104,10 @@ pub(crate) struct RunRow {
     pub(crate) deploys: i64,
     pub(crate) is_state: bool,
     pub(crate) company_id: Option<String>,
+    /// Deleted with a folder above it, too.
     conv_status: i64,
     /// When its process was changed last, unix seconds.
     conv_changed: i64,
-    /// Neither its process nor a folder above is deleted.
-    is_there: bool,
     /// How often it has been put to rest.
     rests: i64,
 }
@@ -121,12 +120,11 @@ impl RunRow {
 
     /// Whether it may go on as its process is; `paused_too`: also in one that is paused.
     pub(crate) fn may_run(&self, paused_too: bool) -> bool {
-        self.is_there
-            && match Status::of_number(self.conv_status) {
-                Some(Status::Active | Status::Debug | Status::ActiveDebug) => true,
-                Some(Status::Paused) => paused_too,
-                Some(Status::Deleted | Status::Blocked) | None => false,
-            }
+        match Status::of_number(self.conv_status) {
+            Some(Status::Active | Status::Debug | Status::ActiveDebug) => true,
+            Some(Status::Paused) => paused_too,
+            Some(Status::Deleted | Status::Blocked) | None => false,
+        }
     }
 
     /// A moment of its run, if it is not before its process was set going: what was due while that stood still happens when
@@ -202,7 +200,7 @@ pub(crate) async fn ready(
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed, 1 AS is_there
+                c.change_time AS conv_changed
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.ready IS NOT NULL
            AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
@@ -228,7 +226,7 @@ pub(crate) async fn due(
               AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
             ORDER BY t.due LIMIT ?3 + 0)
          SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed, 1 AS is_there
+                c.change_time AS conv_changed
          FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
          WHERE d.due < (SELECT min(due) FROM d) + 1000
          ORDER BY t.due, t.seq",
@@ -248,9 +246,9 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 /// A task by its id, as it is now.
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed,
-                (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)) AS is_there
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.change_time AS conv_changed,
+                iif(c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live), c.status, 3)
+                AS conv_status
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
     .bind(id)
@@ -262,7 +260,7 @@ pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Optio
 pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed, 1 AS is_there
+                c.change_time AS conv_changed
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
     )

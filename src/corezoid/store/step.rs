@@ -7,6 +7,7 @@ use crate::corezoid::ids::ConvId;
 
 /// A process, and its task if there is such a one.
 #[derive(Debug, FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of one row")]
 pub(crate) struct Debugged {
     /// Of the process.
     pub(crate) status: i64,
