@@ -50,7 +50,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0047_corezoid_engine.sql", include_str!("../migrations/0047_corezoid_engine.sql")),
     ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
     ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
-    ("0051_corezoid_rests.sql", include_str!("../migrations/0051_corezoid_rests.sql")),
+    ("0053_corezoid_runner.sql", include_str!("../migrations/0053_corezoid_runner.sql")),
 ];
 
 /// The services of this program.

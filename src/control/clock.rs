@@ -26,7 +26,7 @@ pub(super) async fn set(call: ControlCall) -> Result<Response<Body>, Mistake> {
     let setting: Setting = decoded(call.request).await?;
     call.world.clock.set(setting.now, setting.mode);
     call.worlds.keep_clock(&call.world).await?;
-    call.worlds.run_due(&call.world).await?;
+    call.worlds.settle(&call.world).await?;
     Ok(show(&call.world))
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn advance(call: ControlCall) -> Result<Response<Body>, Mistake
     })?;
     call.world.clock.advance(ticks);
     call.worlds.keep_clock(&call.world).await?;
-    call.worlds.run_due(&call.world).await?;
+    call.worlds.settle(&call.world).await?;
     Ok(show(&call.world))
 }
 

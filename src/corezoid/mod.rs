@@ -133,4 +133,8 @@ impl Service for Corezoid {
     fn run_due<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
         Box::pin(runner::run_due(world))
     }
+
+    fn settle<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
+        Box::pin(runner::settle(world))
+    }
 }

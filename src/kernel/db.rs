@@ -166,6 +166,16 @@ impl Unit {
         &mut self.guard.sql
     }
 
+    /// Makes one transaction of what follows, where the unit was begun for a single statement ([`Access::Single`]) and more
+    /// are to come. Never for a unit that reads.
+    pub(crate) async fn widen(&mut self) -> Result<(), sqlx::Error> {
+        if !self.guard.open {
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut self.guard.sql).await?;
+            self.guard.open = true;
+        }
+        Ok(())
+    }
+
     /// Ends the unit and keeps its work. A durable world stores the state of its id generator with it.
     pub(crate) async fn commit(mut self, ids: &IdGen) -> Result<(), sqlx::Error> {
         if self.keep_ids {

@@ -121,4 +121,9 @@ pub(crate) trait Service: Send + Sync {
     /// Does what fell due by the world's clock. Called when the clock was moved; the service itself also calls it
     /// before it answers.
     fn run_due<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>>;
+
+    /// The same, and waits, not for ever, for what others are at.
+    fn settle<'a>(&'a self, world: &'a Arc<World>) -> Boxed<'a, Result<(), sqlx::Error>> {
+        self.run_due(world)
+    }
 }

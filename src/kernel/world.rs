@@ -321,6 +321,14 @@ impl Worlds {
         Ok(())
     }
 
+    /// The same, and waits for whatever others are at: whoever asks then finds the world at rest.
+    pub(crate) async fn settle(&self, world: &Arc<World>) -> Result<(), sqlx::Error> {
+        for service in self.services.iter() {
+            service.settle(world).await?;
+        }
+        Ok(())
+    }
+
     /// Closes every database.
     pub(crate) async fn close(&self) {
         let worlds: Vec<_> = self.lock_known().values().cloned().collect();

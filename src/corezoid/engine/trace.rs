@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
 use super::task::Data;
+use crate::corezoid::rules::secrets::{mask, masked};
 
 /// Longest value of a parameter that a step keeps, in bytes of its JSON.
 const MOST_VALUE: usize = 2048;
@@ -22,6 +23,26 @@ pub(crate) struct Step {
     /// that is gone no `after`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) data: Data,
+}
+
+impl Step {
+    /// Takes secret values out of what it tells of the task.
+    pub(crate) fn mask(&mut self, secrets: &[String]) {
+        self.data.values_mut().for_each(|value| mask(value, secrets));
+        match &mut self.what {
+            What::Effect { effect } => mask(effect, secrets),
+            What::Failed { description: Some(text), .. }
+            | What::Waits { reason: text, .. }
+            | What::Console { line: text }
+            | What::Nowhere { to: text } => *text = masked(text, secrets),
+            What::Failed { description: None, .. }
+            | What::Entered { .. }
+            | What::Condition { .. }
+            | What::Done { .. }
+            | What::Modified
+            | What::Loop => {}
+        }
+    }
 }
 
 /// What a step was.

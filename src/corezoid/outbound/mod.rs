@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 
 use super::engine::{Data, Request, Response, Silence};
 use super::rules::outbound::{Asked, Failure, Ready, Seen};
+use super::rules::secrets::masked;
 use super::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
@@ -52,10 +53,7 @@ pub(crate) struct Outgoing<'a> {
 impl Outgoing<'_> {
     /// The request as it is recorded.
     fn shown(&self) -> Request {
-        let hide = |text: &str| {
-            let secrets = self.secrets.iter().filter(|secret| !secret.is_empty());
-            secrets.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
-        };
+        let hide = |text: &str| masked(text, self.secrets);
         let headers = self.request.headers.iter().map(|(name, value)| (name.clone(), hide(value))).collect();
         Request {
             url: hide(&self.request.url),

@@ -9,6 +9,7 @@ pub(crate) mod outbound;
 pub(crate) mod params;
 pub(crate) mod pattern;
 pub(crate) mod people;
+pub(crate) mod secrets;
 pub(crate) mod status;
 pub(crate) mod step;
 pub(crate) mod task;

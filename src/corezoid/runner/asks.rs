@@ -37,7 +37,9 @@ impl Pass<'_> {
             }
             Ask::Force(call) => {
                 let node = run.task.node.clone();
-                let found = self.forces.pick(self.conn, (call, run.task.conv), (&node, run.title())).await?;
+                self.unit.widen().await?;
+                let found =
+                    self.forces.pick(self.unit.conn(), (call, run.task.conv), (&node, run.title())).await?;
                 run.go_on(Event::Forced(found))
             }
             Ask::Create(new) => {
@@ -57,8 +59,9 @@ impl Pass<'_> {
                 run.go_on(Event::Done)
             }
             Ask::Sum(adds) => {
+                self.unit.widen().await?;
                 let node = run.task.node.clone();
-                count::add(self.conn, &node, &json!(adds).to_string()).await?;
+                count::add(self.unit.conn(), &node, &json!(adds).to_string()).await?;
                 run.go_on(Event::Done)
             }
         })
@@ -70,7 +73,7 @@ impl Pass<'_> {
         if let Ok(id) = name.parse() {
             return Ok(Some(id));
         }
-        Ok(alias::target(self.conn, name, ConvId(from)).await?.map(|conv| conv.0))
+        Ok(alias::target(self.unit.conn(), name, ConvId(from)).await?.map(|conv| conv.0))
     }
 
     /// A process that the task may reach; `Err`: it lies in another company.
@@ -82,7 +85,7 @@ impl Pass<'_> {
     ) -> Result<Option<(i64, Target)>, Denied> {
         let from = run.task.conv;
         let Some(conv) = self.conv(name, from).await? else { return Ok(None) };
-        let Some(target) = store::target(self.conn, conv).await? else { return Ok(None) };
+        let Some(target) = store::target(self.unit.conn(), conv).await? else { return Ok(None) };
         if target.company_id == own.company || conv == from {
             Ok(Some((conv, target)))
         } else {
@@ -124,7 +127,7 @@ impl Pass<'_> {
                 if conv == run.task.conv && run.task.reference.as_ref() == Some(reference) {
                     return Ok(Found::Value(Value::Object(run.task.data.clone())));
                 }
-                let found = store::by_reference(self.conn, conv, reference).await?;
+                let found = store::by_reference(self.unit.conn(), conv, reference).await?;
                 Ok(found.map_or(Found::Absent, |found| Found::Value(Value::Object(found.data.0))))
             }
             Read::Node { conv, node, what } if what == "count" => {
@@ -136,7 +139,7 @@ impl Pass<'_> {
                         some => some,
                     },
                 };
-                let count = count::count(self.conn, conv, node).await?;
+                let count = count::count(self.unit.conn(), conv, node).await?;
                 Ok(count.map_or(Found::Absent, |count| Found::Value(json!(count))))
             }
             Read::Node { node, what, .. } if what == "public_callback_corezoid" => {
@@ -144,11 +147,11 @@ impl Pass<'_> {
                 Ok(Found::Value(json!(base + &callback::path(node, &run.task.id))))
             }
             Read::Node { node, what, .. } => {
-                let sum = count::counter(self.conn, node, what).await?;
+                let sum = count::counter(self.unit.conn(), node, what).await?;
                 Ok(sum.map_or(Found::Absent, |sum| Found::Value(number(sum))))
             }
             Read::Variable(name) => {
-                let found = env_var::value(self.conn, name, ConvId(run.task.conv)).await?;
+                let found = env_var::value(self.unit.conn(), name, ConvId(run.task.conv)).await?;
                 // sheet corezoid/engine 4.2: secret ones only in API Call.
                 let Some(found) = found.filter(|found| !found.is_secret || run.is_calling()) else {
                     return Ok(Found::Absent);
@@ -181,7 +184,9 @@ impl Pass<'_> {
             Ok(data) => data,
             Err(size) => return Ok(Err(Refusal::TooBig(size))),
         };
-        if run.task.hops >= MANY_HOPS && count::under_way(self.conn, conv, MOST_LIVE).await? >= MOST_LIVE {
+        if run.task.hops >= MANY_HOPS
+            && count::under_way(self.unit.conn(), conv, MOST_LIVE).await? >= MOST_LIVE
+        {
             return Ok(Err(Refusal::NotActive));
         }
         let most = self.world.settings.engine.burst;
@@ -203,7 +208,7 @@ impl Pass<'_> {
             caller: new.is_call.then_some(caller.as_str()),
             hops: run.task.hops.saturating_add(1),
         };
-        match intake::place(self.conn, &task).await {
+        match intake::place(self.unit.conn(), &task).await {
             Ok(()) => {
                 self.woke = true;
                 let word = if new.is_call { "called" } else { "created" };
@@ -240,7 +245,7 @@ impl Pass<'_> {
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let Some(other) = store::by_reference(self.conn, conv, reference).await? else {
+        let Some(other) = store::by_reference(self.unit.conn(), conv, reference).await? else {
             return Ok(Err(Refusal::NotFound));
         };
         let itself = other.id == run.task.id;
@@ -265,7 +270,7 @@ impl Pass<'_> {
             Err(TooBig { bytes, most }) => return Ok(Err(Refusal::TooBig(TooBig { bytes, most }))),
         };
         let by = (run.task.user, run.now(), run.task.hops.saturating_add(1));
-        tasks::set_data(self.conn, &other.id, &data, by).await?;
+        tasks::set_data(self.unit.conn(), &other.id, &data, by).await?;
         run.note(What::Effect { effect });
         self.touched.insert(other.id);
         self.woke = true;
@@ -288,7 +293,7 @@ impl Pass<'_> {
         if !graph.node(node).is_some_and(nodes::is_queue) {
             return Ok(Err(Refusal::NoQueue));
         }
-        let Some(other) = store::queued(self.conn, node, newest_first).await? else {
+        let Some(other) = store::queued(self.unit.conn(), node, newest_first).await? else {
             return Ok(Err(Refusal::NotFound));
         };
         let extra = other.wait();
@@ -297,7 +302,7 @@ impl Pass<'_> {
             data.extend(extra);
         }
         let stamp = (run.task.hops.saturating_add(1), run.now());
-        store::wake(self.conn, &other.id, &Wake::Released, stamp).await?;
+        store::wake(self.unit.conn(), &other.id, &Wake::Released, stamp).await?;
         run.note(What::Effect { effect: json!({ "took": { "process": conv, "task": other.id } }) });
         self.touched.insert(other.id.clone());
         self.woke = true;
@@ -310,7 +315,7 @@ impl Pass<'_> {
         self.flush().await?;
         let wake = Wake::Replied(reply);
         let stamp = (&wake, run.task.hops.saturating_add(1), run.now());
-        let told = store::reply(self.conn, &caller, &run.task.id, stamp).await?;
+        let told = store::reply(self.unit.conn(), &caller, &run.task.id, stamp).await?;
         if told {
             self.woke = true;
             run.note(What::Effect { effect: json!({ "replied": { "task": caller } }) });

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Runner, drive, lock, run_due, ticker};
+use super::{Runner, lock, run_due};
 use crate::corezoid::engine::task::Data;
 use crate::corezoid::engine::trace::{Step, What};
 use crate::corezoid::error::OpError;
@@ -20,9 +19,10 @@ use crate::corezoid::outbound;
 use crate::corezoid::rules::outbound::Stub;
 use crate::corezoid::rules::task as rules;
 use crate::corezoid::store::coverage::{self, Outline, Visit};
-use crate::corezoid::store::run::{Move, Stance, Stepped, Wake};
+use crate::corezoid::store::run::Wake;
+use crate::corezoid::store::step::{self, Move, Stance, Stepped};
 use crate::corezoid::store::task::{self as tasks, NewTask};
-use crate::corezoid::store::{run as store, step, trace};
+use crate::corezoid::store::{run as store, trace};
 use crate::kernel::control::{ControlPath, Mistake, decoded, json_body};
 use crate::kernel::db::Access;
 use crate::kernel::service::Exchange;
@@ -39,8 +39,6 @@ pub(crate) const CALLS: [ControlPath; 4] = [
 
 /// How far the clock is moved for a task that is to run to its end, in milliseconds: a year and a day.
 const FARTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
-/// How often whoever waits for a call of the network looks.
-const LOOK: Duration = Duration::from_millis(5);
 /// How often it is moved.
 const MOST_MOVES: u32 = 2_000;
 
@@ -105,8 +103,9 @@ async fn fire(world: &Arc<World>, id: &str) -> Result<Value, Mistake> {
             return Err(error.into());
         }
     }
-    world.part::<Runner>().poke();
-    drive(world).await?;
+    let runner = world.part::<Runner>();
+    runner.poke();
+    settle(world, &runner).await?;
     traced(world, id).await
 }
 
@@ -275,18 +274,16 @@ async fn follow(world: &Arc<World>, runner: &Runner, id: &str, span: i64) -> Res
             break;
         }
         world.clock.advance((next - now).saturating_mul(10_000));
-        run_due(world).await?;
         settle(world, runner).await?;
     }
     Ok(())
 }
 
-/// Lets everything run that is ready, and waits for the calls that are under way.
+/// Lets everything run that is ready, and waits for the calls that are under way to their end.
 async fn settle(world: &Arc<World>, runner: &Runner) -> Result<(), sqlx::Error> {
-    drive(world).await?;
+    super::settle(world).await?;
     while runner.calls.load(Ordering::SeqCst) > 0 {
-        ticker::sleep(LOOK).await;
-        drive(world).await?;
+        super::settle(world).await?;
     }
     Ok(())
 }

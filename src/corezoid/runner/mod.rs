@@ -14,6 +14,7 @@ mod ticker;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sqlx::SqliteConnection;
 use tokio::task::JoinSet;
@@ -32,6 +33,12 @@ use outside::Job;
 const FUEL: u32 = 300;
 /// The same when the clock was moved: whoever moved it waits for all that fell due.
 const FUEL_OF_TIME: u32 = 1_000_000;
+/// How often whoever waits for others looks.
+const LOOK: Duration = Duration::from_millis(5);
+/// Looks for as long as a request waits for a call of the network.
+const LOOKS_FOR_CALLS: u32 = 400;
+/// Looks for as long as it waits for batches and scripts that somebody else runs: a minute.
+const LOOKS_FOR_OTHERS: u32 = 12_000;
 /// Processes whose graphs are kept in memory.
 const GRAPHS: usize = 1_000;
 
@@ -193,6 +200,15 @@ impl Runner {
             && lock(&self.jobs).is_empty()
     }
 
+    /// Nothing is to be done until the clock goes on, and nobody does anything but wait for the network.
+    fn waits_for_calls_only(&self, now: i64) -> bool {
+        self.resumed.load(Ordering::SeqCst)
+            && !self.working.load(Ordering::SeqCst)
+            && lock(&self.jobs).is_empty()
+            && self.is_idle(now)
+            && self.passes.try_lock().is_ok()
+    }
+
     fn is_idle(&self, now: i64) -> bool {
         !self.poked.load(Ordering::SeqCst) && self.next().is_none_or(|at| at > now)
     }
@@ -207,15 +223,44 @@ pub(crate) async fn drive(world: &Arc<World>) -> Result<(), sqlx::Error> {
 /// Does what fell due; cheap when nothing did.
 pub(crate) async fn run_due(world: &Arc<World>) -> Result<(), sqlx::Error> {
     let runner = world.part::<Runner>();
-    if !runner.resumed.swap(true, Ordering::SeqCst) {
-        outside::resume(world, &runner).await?;
-        runner.poke();
+    if !runner.resumed.load(Ordering::SeqCst) {
+        // Whoever comes second goes on when the first has found it all.
+        let _one_at_a_time = runner.passes.lock().await;
+        if !runner.resumed.load(Ordering::SeqCst) {
+            outside::resume(world, &runner).await?;
+            runner.resumed.store(true, Ordering::SeqCst);
+            runner.poke();
+        }
     }
     if runner.is_idle(world.clock.now().millis()) {
         ticker::arm(world, &runner);
         return Ok(());
     }
     go(world, FUEL_OF_TIME).await
+}
+
+/// Does what fell due, and waits for what others are at, so that whoever asks finds all at rest: a minute for batches and
+/// scripts, and for calls of the network as long as a request has patience.
+pub(crate) async fn settle(world: &Arc<World>) -> Result<(), sqlx::Error> {
+    let runner = world.part::<Runner>();
+    let (mut looks, mut looks_for_calls) = (0, 0);
+    loop {
+        run_due(world).await?;
+        let calls = runner.calls.load(Ordering::SeqCst);
+        if runner.waits_for_calls_only(world.clock.now().millis()) {
+            if calls == 0 && runner.calls.load(Ordering::SeqCst) == 0 {
+                return Ok(());
+            }
+            looks_for_calls += 1;
+        } else {
+            looks_for_calls = 0;
+        }
+        looks += 1;
+        if looks_for_calls > LOOKS_FOR_CALLS || looks > LOOKS_FOR_OTHERS {
+            return Ok(());
+        }
+        ticker::sleep(LOOK).await;
+    }
 }
 
 /// Boxed: what it leaves to the background is itself.

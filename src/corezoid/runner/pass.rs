@@ -16,8 +16,9 @@ use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::outbound::{self, Forces};
 use crate::corezoid::store::answer::Answered;
 use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stance, Stepped, Wake};
-use crate::kernel::db::Access;
+use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stamp, Wake};
+use crate::corezoid::store::step::{Stance, Stepped};
+use crate::kernel::db::{Access, Unit};
 use crate::kernel::world::World;
 
 /// Tasks of one batch.
@@ -27,7 +28,8 @@ const PRUNED: u64 = 1_000;
 
 /// A batch under way.
 pub(super) struct Pass<'a> {
-    pub(super) conn: &'a mut SqliteConnection,
+    /// Begun for a single statement, and made wider when more are to come: most batches write nothing but what they leave.
+    pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
     limits: &'a Limits,
@@ -109,7 +111,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         return Ok(false);
     }
     let forces = outbound::forces(world).await?;
-    let mut unit = world.db.begin(Access::Write).await?;
+    let mut unit = world.db.begin(Access::Single).await?;
     let taken = match take_up(unit.conn(), runner, world, now).await {
         Ok(taken) => taken,
         Err(error) => {
@@ -123,18 +125,20 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         return Ok(false);
     };
     let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(unit.conn(), world, runner, (&limits, &forces));
+    let mut pass = Pass::new(&mut unit, world, runner, (&limits, &forces));
     let outcome = pass.run(rows, &thinned, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
-    if let Err(error) = outcome {
-        unit.rollback().await?;
-        // Nothing has happened: what was to run is still to run.
+    let stored = match outcome {
+        Ok(()) => unit.commit(&world.ids).await,
+        Err(error) => unit.rollback().await.and(Err(error)),
+    };
+    if let Err(error) = stored {
+        // What was to run is still to run.
         runner.look_again();
         lock(&runner.thinned).extend(thinned);
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
-    unit.commit(&world.ids).await?;
     if armed < i64::MAX {
         runner.armed(armed);
     }
@@ -191,13 +195,13 @@ async fn take_up(
 
 impl<'a> Pass<'a> {
     fn new(
-        conn: &'a mut SqliteConnection,
+        unit: &'a mut Unit,
         world: &'a World,
         runner: &'a Runner,
         (limits, forces): (&'a Limits, &'a Forces),
     ) -> Self {
         Self {
-            conn,
+            unit,
             world,
             runner,
             limits,
@@ -223,7 +227,7 @@ impl<'a> Pass<'a> {
         for (mut row, cause) in rows {
             if self.touched.contains(&row.id) {
                 // Another task of this batch has changed it since it was read.
-                match store::by_id(self.conn, &row.id).await? {
+                match store::by_id(self.unit.conn(), &row.id).await? {
                     Some(fresh) => row = fresh,
                     None => continue,
                 }
@@ -236,14 +240,17 @@ impl<'a> Pass<'a> {
                 },
             }
         }
-        self.flush().await?;
         for (conv, node) in thinned {
             self.thinned(*conv, node).await?;
         }
+        if !self.crowds.is_empty() {
+            self.unit.widen().await?;
+        }
+        self.store().await?;
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
-            store::prune(self.conn).await?;
+            store::prune(self.unit.conn()).await?;
         }
         Ok(())
     }
@@ -253,12 +260,13 @@ impl<'a> Pass<'a> {
         let moment = done.moment;
         let Some(answered) = done.fits(row).then(|| done.answered()).flatten() else { return Ok(()) };
         let hops = row.task().hops;
-        store::wake(self.conn, &row.id, &Wake::Answered(Box::new(answered)), (hops, moment)).await
+        self.unit.widen().await?;
+        store::wake(self.unit.conn(), &row.id, &Wake::Answered(Box::new(answered)), (hops, moment)).await
     }
 
     /// Somebody has taken tasks from a node.
     async fn thinned(&mut self, conv: i64, node: &str) -> Result<(), sqlx::Error> {
-        let Some(target) = store::target(self.conn, conv).await? else { return Ok(()) };
+        let Some(target) = store::target(self.unit.conn(), conv).await? else { return Ok(()) };
         let graph = self.graph(conv, target.deploys, target.is_state).await?;
         if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
             self.crowds.insert((conv, node.to_owned()));
@@ -279,6 +287,7 @@ impl<'a> Pass<'a> {
         };
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
+        let stamp = Stamp::new(seed);
         let mut run = Run::new(&graph, task, self.limits, moment, seed).forcing(!self.forces.is_empty());
         if row.is_debugged() {
             run = run.stepping();
@@ -305,14 +314,15 @@ impl<'a> Pass<'a> {
                 self.crowds.insert((conv, node.clone()));
             }
         }
-        let steps: Vec<Step> = before.into_iter().chain(steps).collect();
+        let mut steps: Vec<Step> = before.into_iter().chain(steps).collect();
         self.count(&steps);
-        self.batch.walks.push((
-            task.id.clone(),
-            task.conv,
-            task.user,
-            masked(serde_json::to_string(&steps).unwrap_or_default(), &own.secrets),
-        ));
+        if !own.secrets.is_empty() {
+            for step in &mut steps {
+                step.mask(&own.secrets);
+            }
+        }
+        let (from, bytes) = self.batch.text(&steps);
+        self.batch.walks.push((task.id.clone(), task.conv, task.user, from, bytes));
         let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
         let (status, wait, detail) = match rest {
             Rest::Final { keep: false } => {
@@ -337,20 +347,20 @@ impl<'a> Pass<'a> {
         if status == "processing"
             && let Some(wait) = &wait
         {
-            let stamp = row.next_stamp();
             self.jobs.push(Job::new(&task, wait.clone(), (stamp, moment)).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
+        let data = self.batch.text(&task.data);
         self.batch.left.push(Left {
             seq: row.seq,
             node: task.node,
             prev: task.prev,
-            data: serde_json::to_string(&task.data).unwrap_or_default(),
+            data,
             status,
             user: task.user,
             changed: task.changed,
             at: task.at,
-            wait: wait.map(|wait| serde_json::to_string(&wait).unwrap_or_default()),
+            wait: wait.map(|wait| stamp.on(&wait)),
             due,
             due_to,
             visits: (!task.visits.is_empty())
@@ -371,11 +381,16 @@ impl<'a> Pass<'a> {
         deploys: i64,
         is_state: bool,
     ) -> Result<Arc<Graph>, sqlx::Error> {
-        self.runner.graph(self.conn, (conv, deploys), is_state).await
+        self.runner.graph(self.unit.conn(), (conv, deploys), is_state).await
     }
 
     /// Stores what the batch has come to so far, so that what is read next is true.
     pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        self.unit.widen().await?;
+        self.store().await
+    }
+
+    async fn store(&mut self) -> Result<(), sqlx::Error> {
         if self.batch.walks.is_empty() {
             return Ok(());
         }
@@ -384,7 +399,7 @@ impl<'a> Pass<'a> {
         batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
         let visits = std::mem::take(&mut self.visits).into_iter();
         batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
-        store::store(self.conn, &batch).await
+        store::store(self.unit.conn(), batch).await
     }
 
     /// Counts the nodes and ways of some steps.
@@ -409,7 +424,7 @@ impl<'a> Pass<'a> {
             return Ok(());
         }
         let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = count::crowds(self.conn, &json!(nodes).to_string()).await?;
+        let found = count::crowds(self.unit.conn(), &json!(nodes).to_string()).await?;
         for (conv, id) in &crowds {
             let (Some((standing, reached)), Some(graph)) =
                 (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
@@ -420,24 +435,16 @@ impl<'a> Pass<'a> {
             for (position, count) in (0..).zip(counts) {
                 let is = *standing >= count.value;
                 if is != reached.contains(&position) {
-                    count::set_reached(self.conn, id, position, is).await?;
+                    count::set_reached(self.unit.conn(), id, position, is).await?;
                     let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
                     let task = self.world.ids.hex::<12>();
-                    count::alert(self.conn, &task, (*conv, &count.to), (&data, now)).await?;
+                    count::alert(self.unit.conn(), &task, (*conv, &count.to), (&data, now)).await?;
                     self.woke = true;
                 }
             }
         }
         Ok(())
     }
-}
-
-/// A JSON text without secrets.
-fn masked(text: String, secrets: &[String]) -> String {
-    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
-        let quoted = json!(secret).to_string();
-        text.replace(quoted.trim_matches('"'), "***")
-    })
 }
 
 /// How a task was last moved before its way was noted: a state document has put it there.

@@ -77,8 +77,7 @@ pub(crate) async fn insert(
                 CASE WHEN ?7 THEN ?8 ELSE '' END, ?9, ?10, ?11, ?12, ?12
          FROM (SELECT 1) LEFT JOIN cz_folder p ON p.id = ?2 AND p.live
          WHERE (?2 = 0 OR p.id IS NOT NULL) AND (?9 IS NULL OR EXISTS (
-             SELECT 1 FROM cz_conv c WHERE c.id = ?9 AND c.status <> 3
-                AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder f WHERE f.id = c.folder_id AND f.live))))
+             SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?9))
          ON CONFLICT (stage_id, project_id, short_name, coalesce(company_id, '')) WHERE status <> 3 DO UPDATE SET
              title = coalesce(?5, title), description = CASE WHEN ?7 THEN ?8 ELSE description END,
              obj_to_id = coalesce(?9, obj_to_id), change_time = ?12
@@ -90,8 +89,7 @@ pub(crate) async fn insert(
                 CASE WHEN ?7 THEN ?8 ELSE '' END, ?9, ?10, ?11, ?12, ?12
          FROM (SELECT 1) LEFT JOIN cz_folder p ON p.id = ?2 AND p.live
          WHERE (?2 = 0 OR p.id IS NOT NULL) AND (?9 IS NULL OR EXISTS (
-             SELECT 1 FROM cz_conv c WHERE c.id = ?9 AND c.status <> 3
-                AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder f WHERE f.id = c.folder_id AND f.live))))
+             SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?9))
          ON CONFLICT DO NOTHING RETURNING id"
     };
     sqlx::query_scalar(sql)

@@ -24,9 +24,8 @@ pub(crate) struct ChartRow {
 pub(crate) async fn insert(conn: &mut SqliteConnection, chart: &ChartRow) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_chart (id, dashboard_id, name, description, obj_type, series, more)
-         SELECT ?2, d.id, ?3, ?4, ?5, ?6, ?7 FROM cz_dashboard d
-         WHERE d.id = ?1 AND d.status <> 3
-           AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))",
+         SELECT ?2, d.id, ?3, ?4, ?5, ?6, ?7 FROM cz_reachable_dashboard d
+         WHERE d.id = ?1",
     )
     .bind(chart.dashboard_id)
     .bind(&chart.id)
@@ -45,8 +44,7 @@ pub(crate) async fn update(conn: &mut SqliteConnection, chart: &ChartRow) -> Res
     let done = sqlx::query(
         "UPDATE cz_chart SET name = ?3, description = ?4, obj_type = ?5, series = ?6, more = ?7
          WHERE id = ?2 AND dashboard_id = ?1 AND EXISTS (
-            SELECT 1 FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
-            AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_dashboard d WHERE d.id = ?1)",
     )
     .bind(chart.dashboard_id)
     .bind(&chart.id)
@@ -68,8 +66,7 @@ pub(crate) async fn delete(
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "DELETE FROM cz_chart WHERE id = ?2 AND dashboard_id = ?1 AND EXISTS (
-            SELECT 1 FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
-            AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_dashboard d WHERE d.id = ?1)",
     )
     .bind(dashboard)
     .bind(id)
@@ -97,9 +94,8 @@ pub(crate) async fn of_dashboard(
     }
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT d.company_id, h.id, h.name, h.description, h.obj_type, h.series, h.more
-         FROM cz_dashboard d LEFT JOIN cz_chart h ON h.dashboard_id = d.id AND (?2 IS NULL OR h.id = ?2)
-         WHERE d.id = ?1 AND d.status <> 3
-           AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))
+         FROM cz_reachable_dashboard d LEFT JOIN cz_chart h ON h.dashboard_id = d.id AND (?2 IS NULL OR h.id = ?2)
+         WHERE d.id = ?1
          ORDER BY h.seq",
     )
     .bind(dashboard)

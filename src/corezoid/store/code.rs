@@ -13,9 +13,8 @@ pub(crate) async fn put(
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO cz_code (node_id, env, lang, src)
-         SELECT n.id, ?3, ?4, ?5 FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id
-         WHERE c.id = ?1 AND n.id = ?2 AND NOT n.draft_deleted AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         SELECT n.id, ?3, ?4, ?5 FROM cz_reachable_conv c JOIN cz_node n ON n.conv_id = c.id
+         WHERE c.id = ?1 AND n.id = ?2 AND NOT n.draft_deleted
          ON CONFLICT (node_id, env) DO UPDATE SET lang = excluded.lang, src = excluded.src",
     )
     .bind(conv)
@@ -50,10 +49,9 @@ pub(crate) async fn find(
 ) -> Result<Option<CodeRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT n.id IS NOT NULL AND NOT n.draft_deleted AS is_node, k.lang, k.src, n.live, n.draft
-         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
+         FROM cz_reachable_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
               LEFT JOIN cz_code k ON k.node_id = n.id AND k.env IN (?3, 'production')
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         WHERE c.id = ?1
          ORDER BY k.env = ?3 DESC LIMIT 1",
     )
     .bind(conv)

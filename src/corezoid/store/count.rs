@@ -102,7 +102,7 @@ pub(crate) async fn alert(
     sqlx::query(
         "INSERT INTO cz_task (id, conv_id, node_id, data, status, user_id, create_time, change_time, moment, wake, ready)
          SELECT ?1, n.conv_id, n.id, ?4, 'created', c.owner_id, ?5, ?5, ?5, '\"start\"',
-                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
+                (SELECT place FROM cz_next_ready)
          FROM cz_node n JOIN cz_conv c ON c.id = n.conv_id
          WHERE n.id = ?3 AND n.conv_id = ?2 AND n.live IS NOT NULL",
     )

@@ -52,8 +52,8 @@ pub(crate) async fn update(
         "UPDATE cz_dashboard SET title = coalesce(?2, title), description = CASE WHEN ?3 THEN ?4 ELSE description END,
                 time_range = coalesce(?5, time_range), grid = coalesce(?6, grid),
                 change_time = CASE WHEN ?2 IS NOT NULL OR ?3 OR ?5 IS NOT NULL OR ?6 IS NOT NULL THEN ?7 ELSE change_time END
-         WHERE id = ?1 AND status <> 3
-           AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live))",
+         WHERE id = ?1
+           AND EXISTS (SELECT 1 FROM cz_reachable_dashboard r WHERE r.id = ?1)",
     )
     .bind(id)
     .bind(&change.title)

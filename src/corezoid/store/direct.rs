@@ -22,9 +22,8 @@ pub(crate) async fn door(
     hash: &str,
 ) -> Result<Option<Door>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.id AS conv, c.owner_id AS owner, c.auth_user AS user, c.auth_pass AS pass FROM cz_conv c
-         WHERE c.id = ?1 AND lower(c.hash) = lower(?2) AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+        "SELECT c.id AS conv, c.owner_id AS owner, c.auth_user AS user, c.auth_pass AS pass FROM cz_reachable_conv c
+         WHERE c.id = ?1 AND lower(c.hash) = lower(?2)",
     )
     .bind(conv)
     .bind(hash)
@@ -74,8 +73,7 @@ pub(crate) async fn hash(
     let sql = if thing.kind == Kind::Alias {
         "SELECT k.hash FROM cz_alias_card k WHERE k.id = ?1 AND k.status <> 3 AND k.placed"
     } else {
-        "SELECT c.hash FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))"
+        "SELECT c.hash FROM cz_reachable_conv c WHERE c.id = ?1"
     };
     sqlx::query_scalar(sql).bind(thing.id).fetch_optional(conn).await
 }
@@ -93,8 +91,8 @@ pub(crate) async fn set_hash(
            AND EXISTS (SELECT 1 FROM cz_alias_card k WHERE k.id = ?1 AND k.placed)
          RETURNING hash"
     } else {
-        "UPDATE cz_conv SET hash = CASE WHEN ?3 THEN coalesce(hash, ?2) ELSE ?2 END WHERE id = ?1 AND status <> 3
-           AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live))
+        "UPDATE cz_conv SET hash = CASE WHEN ?3 THEN coalesce(hash, ?2) ELSE ?2 END WHERE id = ?1
+           AND EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = ?1)
          RETURNING hash"
     };
     sqlx::query_scalar(sql).bind(thing.id).bind(hash).bind(keep).fetch_optional(conn).await
@@ -105,13 +103,10 @@ pub(crate) async fn auth(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<(Option<String>, Option<String>)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.auth_user, c.auth_pass FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
-    )
-    .bind(conv)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT c.auth_user, c.auth_pass FROM cz_reachable_conv c WHERE c.id = ?1")
+        .bind(conv)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Sets name and password of the direct URL, or takes them off; false without the process. One statement.
@@ -121,8 +116,8 @@ pub(crate) async fn set_auth(
     auth: Option<(&str, &str)>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE cz_conv SET auth_user = ?2, auth_pass = ?3 WHERE id = ?1 AND status <> 3
-           AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live))",
+        "UPDATE cz_conv SET auth_user = ?2, auth_pass = ?3 WHERE id = ?1
+           AND EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = ?1)",
     )
     .bind(conv)
     .bind(auth.map(|auth| auth.0))
@@ -137,13 +132,10 @@ pub(crate) async fn params(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<(String, bool)>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.params, c.ref_mask FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
-    )
-    .bind(conv)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT c.params, c.ref_mask FROM cz_reachable_conv c WHERE c.id = ?1")
+        .bind(conv)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Replaces the declared parameters (JSON), and `ref_mask` where it is given; false without the process. One statement.
@@ -155,8 +147,8 @@ pub(crate) async fn set_params(
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE cz_conv SET params = ?2, ref_mask = coalesce(?3, ref_mask), change_time = ?4 WHERE id = ?1 AND status <> 3
-           AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live))",
+        "UPDATE cz_conv SET params = ?2, ref_mask = coalesce(?3, ref_mask), change_time = ?4 WHERE id = ?1
+           AND EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = ?1)",
     )
     .bind(conv)
     .bind(params)

@@ -65,8 +65,8 @@ pub(crate) async fn update(
     let done = sqlx::query(
         "UPDATE cz_instance SET title = coalesce(?2, title), description = CASE WHEN ?3 THEN ?4 ELSE description END,
                 instance_type = ?5, data = ?6, change_time = ?7
-         WHERE id = ?1 AND status <> 3
-           AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_instance.folder_id AND p.live))",
+         WHERE id = ?1
+           AND EXISTS (SELECT 1 FROM cz_reachable_instance r WHERE r.id = ?1)",
     )
     .bind(id)
     .bind(&change.title)

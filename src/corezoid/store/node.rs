@@ -61,9 +61,8 @@ pub(crate) async fn insert(
     let done = sqlx::query(
         "INSERT INTO cz_node (id, conv_id, position, draft, draft_version, draft_user_id, draft_time)
          SELECT ?1, c.id, (SELECT coalesce(max(n.position), -1) + 1 FROM cz_node n WHERE n.conv_id = c.id), ?3, ?4, ?5, ?6
-         FROM cz_conv c
-         WHERE c.id = ?2 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c
+         WHERE c.id = ?2
            AND NOT (?7 AND EXISTS (
                SELECT 1 FROM cz_node n WHERE n.conv_id = c.id AND n.obj_type = 1 AND NOT n.draft_deleted))",
     )
@@ -96,8 +95,7 @@ pub(crate) async fn set_draft(
                 '$.options', json(iif(?9, coalesce(draft, live), ?3) -> '$.options')) ELSE ?3 END,
             draft_version = ?4, draft_user_id = ?5, draft_time = ?6
          WHERE id = ?1 AND conv_id = ?2 AND NOT draft_deleted AND obj_type = ?10 AND EXISTS (
-            SELECT 1 FROM cz_conv c WHERE c.id = ?2 AND c.status <> 3
-            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?2)",
     )
     .bind(id)
     .bind(conv)
@@ -127,8 +125,7 @@ pub(crate) async fn mark_deleted(
         "UPDATE cz_node SET draft = NULL, draft_deleted = 1, draft_user_id = ?4, draft_time = ?5,
             draft_version = coalesce(?3, (SELECT c.draft_version FROM cz_conv c WHERE c.id = ?2), ?5)
          WHERE id = ?1 AND conv_id = ?2 AND NOT draft_deleted AND EXISTS (
-            SELECT 1 FROM cz_conv c WHERE c.id = ?2 AND c.status <> 3
-            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?2)",
     )
     .bind(id)
     .bind(conv)
@@ -155,9 +152,8 @@ pub(crate) async fn list(
 ) -> Result<Option<Vec<Node>>, sqlx::Error> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT n.id, n.live, n.draft, n.draft_version, n.draft_user_id, n.draft_time
-         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id
-         WHERE c.id = ? AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c LEFT JOIN cz_node n ON n.conv_id = c.id
+         WHERE c.id = ?
          ORDER BY n.position",
     )
     .bind(conv)
@@ -250,9 +246,8 @@ pub(crate) async fn find(
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'created') AS created,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'processing') AS processing,
                 (SELECT count(*) FROM cz_task t WHERE t.node_id = n.id AND t.status = 'delayed') AS delayed
-         FROM cz_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_reachable_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.id = ?2
+         WHERE c.id = ?1",
     )
     .bind(conv)
     .bind(id)
@@ -269,8 +264,7 @@ pub(crate) async fn reset(conn: &mut SqliteConnection, conv: ConvId, id: &str) -
         "UPDATE cz_node SET uncounted = CASE obj_type
             WHEN 2 THEN (SELECT count(*) FROM cz_task t WHERE t.node_id = cz_node.id) + dropped ELSE uncounted END
          WHERE id = ?2 AND conv_id = ?1 AND NOT draft_deleted AND EXISTS (
-            SELECT 1 FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?1)",
     )
     .bind(conv)
     .bind(id)
@@ -322,9 +316,8 @@ pub(crate) async fn headings(
     sqlx::query_as(
         "SELECT n.id, n.conv_id, n.obj_type, coalesce(n.draft, n.live) ->> 'title' AS title,
                 coalesce(n.draft, n.live) ->> 'description' AS description
-         FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id
-         WHERE (?1 IS NULL OR c.id = ?1) AND c.status <> 3 AND NOT n.draft_deleted
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c JOIN cz_node n ON n.conv_id = c.id
+         WHERE (?1 IS NULL OR c.id = ?1) AND NOT n.draft_deleted
          ORDER BY c.id, n.position",
     )
     .bind(conv)

@@ -18,16 +18,16 @@ pub(crate) async fn delete(conn: &mut SqliteConnection, thing: Thing, now: i64) 
              WHERE id IN sub"
         }
         Kind::Conv => {
-            "UPDATE cz_conv SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
-             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_conv.folder_id AND p.live))"
+            "UPDATE cz_conv SET status = 3, change_time = ?2 WHERE id = ?1
+             AND EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = ?1)"
         }
         Kind::Dashboard => {
-            "UPDATE cz_dashboard SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
-             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_dashboard.folder_id AND p.live))"
+            "UPDATE cz_dashboard SET status = 3, change_time = ?2 WHERE id = ?1
+             AND EXISTS (SELECT 1 FROM cz_reachable_dashboard r WHERE r.id = ?1)"
         }
         Kind::Instance => {
-            "UPDATE cz_instance SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3
-             AND (folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = cz_instance.folder_id AND p.live))"
+            "UPDATE cz_instance SET status = 3, change_time = ?2 WHERE id = ?1
+             AND EXISTS (SELECT 1 FROM cz_reachable_instance r WHERE r.id = ?1)"
         }
         Kind::Alias => {
             "UPDATE cz_alias SET status = 3, change_time = ?2 WHERE id = ?1 AND status <> 3

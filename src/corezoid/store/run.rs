@@ -7,8 +7,9 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::answer::Answered;
 use super::node::decode;
+use super::step::Stepped;
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::task::{Data, Due, Reply, Task, Wait};
+use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
 use crate::corezoid::rules::status::Status;
 use crate::kernel::column::Json;
 
@@ -34,43 +35,6 @@ pub(crate) enum Wake {
     Stand,
     /// It is stepped (sheet corezoid/engine 9).
     Step(Box<Stepped>),
-}
-
-/// A step of the debugger that is to be done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Stepped {
-    pub(crate) from: Stance,
-    pub(crate) to: Move,
-    /// What the task's data is from now on; absent: what it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Data>,
-}
-
-/// How a task stands in its node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Stance {
-    /// It was made there and has not moved.
-    New,
-    /// A step has brought it there.
-    Stands,
-    /// Logics of the node have been run: it waits, or nothing moves it.
-    Rests,
-}
-
-/// Where a step leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Move {
-    /// Through the logics of the node.
-    Logic,
-    /// The way of the node's timer.
-    Timer,
-    /// Back to this node.
-    Back(String),
-    /// To this node.
-    Goto(String),
 }
 
 /// A task as the runner takes it up.
@@ -108,8 +72,6 @@ pub(crate) struct RunRow {
     conv_status: i64,
     /// When its process was changed last, unix seconds.
     conv_changed: i64,
-    /// How often it has been put to rest.
-    rests: i64,
 }
 
 impl RunRow {
@@ -153,14 +115,10 @@ impl RunRow {
         self.due
     }
 
-    /// The stamp of its present rest: another one after every move.
+    /// The stamp of its present wait.
     pub(crate) fn stamp(&self) -> Stamp {
-        Stamp(self.rests)
-    }
-
-    /// The stamp of its next rest.
-    pub(crate) fn next_stamp(&self) -> Stamp {
-        Stamp(self.rests + 1)
+        let stamped = self.wait.as_deref().and_then(|wait| serde_json::from_str(wait).ok());
+        stamped.map_or(Stamp(0), |Stamped { stamp }| Stamp(stamp))
     }
 
     /// The task for the engine.
@@ -187,9 +145,32 @@ impl RunRow {
     }
 }
 
-/// The rest of a task for which work outside was begun.
+/// Tells one wait of a task from every other: the end of work outside that was begun for an earlier one comes too late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp(i64);
+pub(crate) struct Stamp(u64);
+
+/// Where the stamp stands in what a task waits for; documents do not carry it.
+#[derive(Deserialize)]
+struct Stamped {
+    #[serde(default)]
+    stamp: u64,
+}
+
+impl Stamp {
+    /// A new one, of a number that is not used twice.
+    pub(crate) fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// What a task waits for, stamped, as JSON.
+    pub(crate) fn on(self, wait: &Wait) -> String {
+        let mut wait = serde_json::to_value(wait).unwrap_or_default();
+        if let Some(fields) = wait.as_object_mut() {
+            fields.insert("stamp".to_owned(), self.0.into());
+        }
+        wait.to_string()
+    }
+}
 
 /// Tasks that are ready, in their order; those of a process that is not active wait, unless `paused_too`, and those of one
 /// that is debugged until they are stepped.
@@ -201,10 +182,9 @@ pub(crate) async fn ready(
     sqlx::query_as(
         "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
                 c.change_time AS conv_changed
-         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+         FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
          WHERE t.ready IS NOT NULL
            AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
          ORDER BY t.ready LIMIT ?2 + 0",
     )
     .bind(paused_too)
@@ -221,9 +201,8 @@ pub(crate) async fn due(
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "WITH d AS MATERIALIZED (
-            SELECT t.seq, t.due FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
+            SELECT t.seq, t.due FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
             WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
-              AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
             ORDER BY t.due LIMIT ?3 + 0)
          SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
                 c.change_time AS conv_changed
@@ -287,14 +266,17 @@ pub(crate) async fn graph(
     Ok(Graph::read(is_state, nodes.iter().map(|(id, doc)| (id.as_str(), doc))))
 }
 
+/// Where a text stands in [`Batch::texts`]: its first byte, counted from 1, and its length.
+type Slice = (usize, usize);
+
 /// How a task is left.
 #[derive(Debug, Serialize)]
 pub(crate) struct Left {
     pub(crate) seq: i64,
     pub(crate) node: String,
     pub(crate) prev: Option<String>,
-    /// A JSON object, as text.
-    pub(crate) data: String,
+    /// A JSON object.
+    pub(crate) data: Slice,
     pub(crate) status: &'static str,
     pub(crate) user: i64,
     pub(crate) changed: i64,
@@ -313,47 +295,50 @@ pub(crate) struct Left {
 }
 
 /// Everything that a batch of runs leaves.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Batch {
+    /// Long texts, one after the other: they travel to the database as they are.
+    pub(crate) texts: Vec<u8>,
     pub(crate) left: Vec<Left>,
     /// Tasks that a final node does not keep: `[seq, node]`.
     pub(crate) gone: Vec<(i64, String)>,
-    /// `[task, process, user, steps as text]`.
-    pub(crate) walks: Vec<(String, i64, i64, String)>,
+    /// `[task, process, user, first byte, length]` of their steps.
+    pub(crate) walks: Vec<(String, i64, i64, usize, usize)>,
     /// `[node, minute, came, went]`.
     pub(crate) flows: Vec<(String, i64, i64, i64)>,
     /// `[node, way, times]`.
     pub(crate) visits: Vec<(String, String, i64)>,
 }
 
-/// Stores what a batch leaves. One statement text.
-pub(crate) async fn store(conn: &mut SqliteConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let text = serde_json::to_string(batch).unwrap_or_default();
-    sqlx::query(
-        "UPDATE cz_task SET node_id = r.v ->> 'node', node_prev_id = r.v ->> 'prev', data = r.v ->> 'data',
-            status = r.v ->> 'status', user_id = r.v ->> 'user', change_time = r.v ->> 'changed', at = r.v ->> 'at',
-            wait = r.v ->> 'wait', due = r.v ->> 'due', due_to = r.v ->> 'due_to', visits = r.v ->> 'visits',
-            hops = r.v ->> 'hops', caller = r.v ->> 'caller', callee = r.v ->> 'callee', detail = r.v ->> 'detail',
-            wake = r.v ->> 'wake', moment = NULL, walked = 1, rests = rests + 1,
-            ready = iif(r.v ->> 'wake' IS NULL, NULL,
-                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL))
-         FROM (SELECT value AS v FROM json_each(?1, '$.left')) r WHERE cz_task.seq = r.v ->> 'seq';
-         UPDATE cz_node SET dropped = dropped + g.n
-         FROM (SELECT value ->> 1 AS node, count(*) AS n FROM json_each(?1, '$.gone') GROUP BY 1) g WHERE cz_node.id = g.node;
-         DELETE FROM cz_task WHERE seq IN (SELECT value ->> 0 FROM json_each(?1, '$.gone'));
-         INSERT INTO cz_walk (task_id, conv_id, user_id, steps)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1, '$.walks');
-         INSERT INTO cz_flow (node_id, minute, came, went)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1, '$.flows') WHERE true
-         ON CONFLICT (node_id, minute) DO UPDATE SET came = came + excluded.came, went = went + excluded.went;
-         INSERT INTO cz_visit (node_id, way, times)
-         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1, '$.visits') WHERE true
-         ON CONFLICT (node_id, way) DO UPDATE SET times = times + excluded.times",
-    )
-    .bind(&text)
-    .execute(&mut *conn)
-    .await?;
+impl Batch {
+    /// Puts a value among the texts, as JSON.
+    pub(crate) fn text(&mut self, value: &impl Serialize) -> Slice {
+        let from = self.texts.len();
+        // Writing to memory does not fail, and whatever is written here has names for keys.
+        if serde_json::to_writer(&mut self.texts, value).is_err() {
+            self.texts.truncate(from);
+        }
+        (from + 1, self.texts.len() - from)
+    }
+}
+
+/// Stores what a batch leaves. One statement: it is stored whole or not at all.
+pub(crate) async fn store(conn: &mut SqliteConnection, batch: Batch) -> Result<(), sqlx::Error> {
+    let Batch { texts, left, gone, walks, flows, visits } = batch;
+    sqlx::query("INSERT INTO cz_batch (texts, rested, gone, walks, flows, visits) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(texts)
+        .bind(text(&left))
+        .bind(text(&gone))
+        .bind(text(&walks))
+        .bind(text(&flows))
+        .bind(text(&visits))
+        .execute(conn)
+        .await?;
     Ok(())
+}
+
+fn text(list: &impl Serialize) -> String {
+    serde_json::to_string(list).unwrap_or_default()
 }
 
 /// Forgets the oldest runs.
@@ -391,9 +376,8 @@ pub(crate) async fn by_reference(
 ) -> Result<Option<Other>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.id, t.node_id, t.data, t.wait, t.ready IS NOT NULL AS is_ready
-         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
-         WHERE t.conv_id = ?1 AND t.ref = ?2 AND t.live AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
+         WHERE t.conv_id = ?1 AND t.ref = ?2 AND t.live",
     )
     .bind(conv)
     .bind(reference)
@@ -428,7 +412,7 @@ pub(crate) async fn wake(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE cz_task SET wake = ?2, hops = ?3, moment = ?4,
-            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) WHERE id = ?1",
+            ready = (SELECT place FROM cz_next_ready) WHERE id = ?1",
     )
     .bind(id)
     .bind(serde_json::to_string(wake).unwrap_or_default())
@@ -448,7 +432,7 @@ pub(crate) async fn reply(
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE cz_task SET wake = ?3, hops = max(hops, ?4), moment = ?5, callee = NULL,
-            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
+            ready = (SELECT place FROM cz_next_ready)
          WHERE id = ?1 AND callee = ?2 AND ready IS NULL AND wait ->> 'for' = 'reply'",
     )
     .bind(caller)
@@ -476,8 +460,7 @@ pub(crate) struct Target {
 pub(crate) async fn target(conn: &mut SqliteConnection, conv: i64) -> Result<Option<Target>, sqlx::Error> {
     sqlx::query_as(
         "SELECT c.company_id, c.deploys, c.owner_id, c.conv_type = 'state' AS is_state,
-                c.status <> 3 AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
-                AS is_there
+                EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = c.id) AS is_there
          FROM cz_conv c WHERE c.id = ?",
     )
     .bind(conv)

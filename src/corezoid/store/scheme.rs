@@ -57,15 +57,13 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
             "SELECT 'conv' AS obj, c.id, c.folder_id, c.title, c.description, c.company_id, c.status, c.conv_type,
                     c.params, c.ref_mask, NULL AS time_range, NULL AS grid, NULL AS short_name,
                     0 AS immutable, c.uuid, c.more
-             FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-               AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))"
+             FROM cz_reachable_conv c WHERE c.id = ?1"
         }
         Kind::Dashboard => {
             "SELECT 'dashboard' AS obj, d.id, d.folder_id, d.title, d.description, d.company_id, d.status,
                     NULL AS conv_type, NULL AS params, NULL AS ref_mask, d.time_range, d.grid, NULL AS short_name, 0 AS immutable,
                     d.uuid, d.more
-             FROM cz_dashboard d WHERE d.id = ?1 AND d.status <> 3
-               AND (d.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = d.folder_id AND p.live))"
+             FROM cz_reachable_dashboard d WHERE d.id = ?1"
         }
         Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(Vec::new()),
     };

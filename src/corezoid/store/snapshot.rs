@@ -29,8 +29,7 @@ pub(crate) async fn insert(
          SELECT c.id, c.last_confirmed_version, ?3, ?4, ?2,
                 (SELECT json_group_array(json_object('id', n.id, 'node', json(n.live)))
                  FROM (SELECT id, live FROM cz_node WHERE conv_id = c.id AND live IS NOT NULL ORDER BY position) n)
-         FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c WHERE c.id = ?1
          RETURNING id, version",
     )
     .bind(conv)
@@ -57,9 +56,8 @@ pub(crate) async fn list(
     }
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT s.id, s.version, s.user_id, u.title AS user_name, s.create_time, s.title
-         FROM cz_conv c LEFT JOIN cz_snapshot s ON s.conv_id = c.id LEFT JOIN cz_user u ON u.id = s.user_id
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c LEFT JOIN cz_snapshot s ON s.conv_id = c.id LEFT JOIN cz_user u ON u.id = s.user_id
+         WHERE c.id = ?1
          ORDER BY s.id DESC",
     )
     .bind(conv)
@@ -89,8 +87,7 @@ pub(crate) async fn delete(
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "DELETE FROM cz_snapshot WHERE id = ?1 AND (?2 IS NULL OR conv_id = ?2) AND EXISTS (
-            SELECT 1 FROM cz_conv c WHERE c.id = cz_snapshot.conv_id AND c.status <> 3
-            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))",
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = cz_snapshot.conv_id)",
     )
     .bind(id)
     .bind(conv)

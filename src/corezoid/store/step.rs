@@ -1,9 +1,49 @@
 //! Tasks that are stepped through a process, node by node.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::run::Wake;
+use crate::corezoid::engine::Data;
 use crate::corezoid::ids::ConvId;
+
+/// A step of the debugger that is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stepped {
+    pub(crate) from: Stance,
+    pub(crate) to: Move,
+    /// What the task's data is from now on; absent: what it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Data>,
+}
+
+/// How a task stands in its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stance {
+    /// It was made there and has not moved.
+    New,
+    /// A step has brought it there.
+    Stands,
+    /// Logics of the node have been run: it waits, or nothing moves it.
+    Rests,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Move {
+    /// Through the logics of the node.
+    Logic,
+    /// The way of the node's timer.
+    Timer,
+    /// Back to this node.
+    Back(String),
+    /// To this node.
+    Goto(String),
+}
 
 /// A process, and its task if there is such a one.
 #[derive(Debug, FromRow)]
@@ -40,9 +80,8 @@ pub(crate) async fn find(
     sqlx::query_as(
         "SELECT c.status, c.deploys, c.conv_type = 'state' AS is_state, t.node_id, t.node_prev_id, t.status AS task_status,
                 t.wait IS NOT NULL AS waits, t.ready IS NOT NULL AS is_ready, t.wake, coalesce(t.walked, 0) AS walked
-         FROM cz_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_reachable_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
+         WHERE c.id = ?1",
     )
     .bind(conv)
     .bind(task)
@@ -59,7 +98,7 @@ pub(crate) async fn set(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE cz_task SET wake = ?2, user_id = ?3, moment = ?4, hops = 0,
-            ready = (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) WHERE id = ?1",
+            ready = (SELECT place FROM cz_next_ready) WHERE id = ?1",
     )
     .bind(task)
     .bind(serde_json::to_string(wake).unwrap_or_default())

@@ -68,10 +68,9 @@ pub(crate) async fn insert(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, caller, hops,
                 wake, ready)
          SELECT ?1, c.id, n.id, ?3, ?4, 'created', ?5, ?6, ?6, ?6, ?8, ?9, '\"start\"',
-                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL)
-         FROM cz_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
+                (SELECT place FROM cz_next_ready)
+         FROM cz_reachable_conv c JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
          WHERE c.id = ?2 AND c.status IN (1, 5, 6) AND (c.params IN ('[]', 'null') OR c.params = ?7)
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
          LIMIT 1
          ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
     )
@@ -101,7 +100,7 @@ pub(crate) async fn insert_rows(
         "INSERT INTO cz_task (id, conv_id, node_id, ref, data, status, user_id, create_time, change_time, moment, wake, ready)
          SELECT r.value ->> 0, ?1, (SELECT n.id FROM cz_node n WHERE n.conv_id = ?1 AND n.obj_type = 1 AND n.live IS NOT NULL),
                 r.value ->> 1, r.value ->> 2, 'created', ?3, ?4, ?4, ?4, '\"start\"',
-                (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) + r.key
+                (SELECT place FROM cz_next_ready) + r.key
          FROM json_each(?2) r WHERE true
          ON CONFLICT (conv_id, ref) WHERE ref IS NOT NULL AND live DO NOTHING",
     )
@@ -134,9 +133,8 @@ pub(crate) async fn hindrance(
         "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
                                   WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started,
                 c.params
-         FROM cz_conv c
-         WHERE c.id = ? AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_reachable_conv c
+         WHERE c.id = ?",
     )
     .bind(conv)
     .fetch_optional(conn)
@@ -182,9 +180,8 @@ pub(crate) async fn find(
 ) -> Result<Option<Option<TaskRow>>, sqlx::Error> {
     let found: Option<Found> = sqlx::query_as(
         "SELECT t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status, t.user_id, t.create_time, t.change_time
-         FROM cz_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))",
+         FROM cz_reachable_conv c LEFT JOIN cz_task t ON t.id = ?2 AND t.conv_id = c.id
+         WHERE c.id = ?1",
     )
     .bind(conv)
     .bind(id)
@@ -202,9 +199,8 @@ pub(crate) async fn find_ref(
 ) -> Result<Option<Option<TaskRow>>, sqlx::Error> {
     let found: Option<Found> = sqlx::query_as(
         "SELECT t.id, t.node_id, t.node_prev_id, t.ref, t.data, t.status, t.user_id, t.create_time, t.change_time
-         FROM cz_conv c LEFT JOIN cz_task t ON t.conv_id = c.id AND t.ref = ?2
-         WHERE c.id = ?1 AND c.status <> 3
-           AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live))
+         FROM cz_reachable_conv c LEFT JOIN cz_task t ON t.conv_id = c.id AND t.ref = ?2
+         WHERE c.id = ?1
          ORDER BY t.live DESC, t.seq DESC LIMIT 1",
     )
     .bind(conv)
@@ -229,7 +225,7 @@ pub(crate) async fn set_data(
             hops = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?5 ELSE hops END,
             moment = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?4 ELSE moment END,
             ready = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback'
-                    THEN (SELECT coalesce(max(ready), 0) + 1 FROM cz_task WHERE ready IS NOT NULL) ELSE ready END
+                    THEN (SELECT place FROM cz_next_ready) ELSE ready END
          WHERE id = ?1",
     )
     .bind(id)
@@ -260,8 +256,7 @@ pub(crate) async fn delete(
 ) -> Result<Option<bool>, sqlx::Error> {
     sqlx::query_scalar(
         "DELETE FROM cz_task WHERE id = ?3 AND node_id = ?2 AND conv_id = ?1 AND EXISTS (
-            SELECT 1 FROM cz_conv c WHERE c.id = ?1 AND c.status <> 3
-            AND (c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live)))
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?1)
          RETURNING EXISTS (SELECT 1 FROM cz_threshold h WHERE h.node_id = ?2)",
     )
     .bind(conv)
