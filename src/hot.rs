@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::run::{Limits, Run};
+use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::Task;
 use crate::corezoid::engine::trace::What;
 use crate::corezoid::model::node::NodeDoc;
@@ -41,7 +41,7 @@ pub fn bind_move(body: &[u8]) -> usize {
 }
 
 /// A deployed process, read once.
-pub struct Process(Graph, Limits);
+pub struct Process(Graph, EngineOptions);
 
 impl Process {
     /// From nodes as state documents have them deployed: `[[id, node], …]`.
@@ -51,7 +51,7 @@ impl Process {
     pub fn read(nodes: &Value) -> Result<Self, serde_json::Error> {
         let nodes: Vec<(String, NodeDoc)> = serde_json::from_value(nodes.clone())?;
         let graph = Graph::read(false, nodes.iter().map(|(id, doc)| (id.as_str(), doc)));
-        Ok(Self(graph, Limits::from(&EngineOptions::default())))
+        Ok(Self(graph, EngineOptions::default()))
     }
 
     /// Walks a task from a node until it rests; how many steps that took.

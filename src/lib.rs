@@ -29,7 +29,10 @@ pub use cli::{Failure, run};
 pub use config::{Command, Config, SeedCommand, ServeArgs, Url};
 pub use corezoid::sign;
 pub use kernel::clock::{ClockStart, SystemTime, TimeSource};
-pub use kernel::engine::{ENGINE_OPTIONS, EngineOption, EngineOptions, TimerUnit};
+pub use kernel::engine::{
+    CopyMarkers, DbResult, ENGINE_OPTIONS, EngineOption, EngineOptions, LateReply, LoopStatus, ModifyErrors,
+    ParentData, Redirects, SecondReply, Tags, TimerUnit, Typing, Word,
+};
 pub use kernel::outbound::{Allowed, Outbound};
 pub use kernel::settings::{Auth, Language, Operations, Profile, Settings};
 pub use kernel::state::Document;

@@ -70,7 +70,8 @@ async fn change(
         return Err(none());
     }
     let task = row.task();
-    let data = rules::data_text(&rules::merged(task.data, posted))?;
+    let data =
+        rules::data_text(&rules::merged(task.data, posted), world.settings.engine.most_bytes(row.is_state))?;
     tasks::set_data(conn, &row.id, &data, (task.user, world.clock.now().millis(), 0)).await?;
     Ok(row.id)
 }

@@ -8,7 +8,9 @@ use super::ids::ConvId;
 use super::ops::fields::missing;
 use super::rules::params::{self, Misfit};
 use super::rules::status::Status;
+use super::rules::task::{self as rules, TooBig};
 use super::store::task::{self as store, NewTask};
+use crate::kernel::engine::EngineOptions;
 
 /// Why a process does not take a task.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,8 @@ pub(crate) enum Hindered {
     #[error("another task under way has the reference")]
     NotUnical,
     #[error(transparent)]
+    TooBig(#[from] TooBig),
+    #[error(transparent)]
     Storage(#[from] sqlx::Error),
 }
 
@@ -38,14 +42,34 @@ impl From<Hindered> for OpError {
             }
             Hindered::Params(misfits) => Self::Params(misfits),
             Hindered::NotUnical => Self::refused("not unical reference"),
+            Hindered::TooBig(size) => size.into(),
             Hindered::Storage(error) => error.into(),
         }
     }
 }
 
-/// Puts a new task into its start node, ready to run. One statement; one more where it is refused, two more where the
-/// process declares parameters.
-pub(crate) async fn place(conn: &mut SqliteConnection, new: &NewTask<'_>) -> Result<(), Hindered> {
+/// Whether a process takes data (a JSON text) of that length. No statement, unless it is longer than some process takes.
+pub(crate) async fn measure(
+    conn: &mut SqliteConnection,
+    conv: ConvId,
+    data: &str,
+    options: &EngineOptions,
+) -> Result<(), Hindered> {
+    if [false, true].into_iter().all(|is_state| data.len() <= options.most_bytes(is_state)) {
+        return Ok(());
+    }
+    let found = store::hindrance(conn, conv).await?.ok_or(Hindered::NoProcess(conv))?;
+    Ok(rules::fits(data, options.most_bytes(found.is_state))?)
+}
+
+/// Puts a new task into its start node, ready to run. One statement; one more where it is refused or could be too big,
+/// two more where the process declares parameters.
+pub(crate) async fn place(
+    conn: &mut SqliteConnection,
+    new: &NewTask<'_>,
+    options: &EngineOptions,
+) -> Result<(), Hindered> {
+    measure(conn, new.conv, new.data, options).await?;
     if store::insert(conn, new, None).await? {
         return Ok(());
     }

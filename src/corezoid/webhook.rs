@@ -117,7 +117,7 @@ async fn make(
         return Err(OpError::refused("Access denied").into());
     }
     let data = format.data(body).ok_or(Refusal::Body)?;
-    let data = rules::data_text(&data).map_err(OpError::from)?;
+    let data = rules::whole_text(&data);
     let id = world.ids.hex::<12>();
     let now = world.clock.now().millis();
     let new = NewTask {
@@ -130,7 +130,7 @@ async fn make(
         caller: None,
         hops: 0,
     };
-    place(conn, &new).await.map_err(OpError::from)?;
+    place(conn, &new, &world.settings.engine).await.map_err(OpError::from)?;
     world.part::<Runner>().poke();
     Ok(id)
 }

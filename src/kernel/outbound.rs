@@ -185,6 +185,11 @@ impl Target {
         self.https == other.https && self.port == other.port && is_same_host(&self.host, &other.host)
     }
 
+    /// The host is the same, by whatever scheme and on whatever port.
+    pub(crate) fn is_same_host(&self, other: &Self) -> bool {
+        is_same_host(&self.host, &other.host)
+    }
+
     /// What goes into `Host`.
     pub(crate) fn authority(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };

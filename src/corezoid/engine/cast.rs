@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::kernel::engine::Typing;
+
 /// The words of `extra_type`, `data_type`, `res_data_type` and `cast`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
@@ -30,6 +32,43 @@ impl Type {
     /// Its word.
     pub(crate) fn word(self) -> &'static str {
         Self::WORDS.iter().find(|row| row.0 == self).map_or("string", |row| row.1)
+    }
+
+    /// The value in this type as an option has it; `None`: it does not take it.
+    pub(crate) fn take(self, value: Value, typing: Typing) -> Option<Value> {
+        match typing {
+            Typing::Strict if self.is_of(&value) => self.fit(value),
+            Typing::Strict => None,
+            Typing::Text => self.fit(value),
+            Typing::Loose => self.forced(&value).or_else(|| self.fit(value)),
+        }
+    }
+
+    /// Whether it is the type of a value.
+    fn is_of(self, value: &Value) -> bool {
+        match self {
+            Self::String => value.is_string(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::Array => value.is_array(),
+            Self::Object => value.is_object(),
+        }
+    }
+
+    /// What only a loose hand takes for this type: 1 for true and the other way round, a single value for a list of it.
+    fn forced(self, value: &Value) -> Option<Value> {
+        match (self, value) {
+            (Self::Number, Value::Bool(flag)) => Some(Value::from(i32::from(*flag))),
+            (Self::Boolean, Value::Number(_) | Value::String(_)) => match number(&text(value))?.as_i64()? {
+                0 => Some(Value::Bool(false)),
+                1 => Some(Value::Bool(true)),
+                _ => None,
+            },
+            (Self::Array, Value::Null | Value::Array(_)) => None,
+            (Self::Array, Value::String(text)) if serde_json::from_str::<Vec<Value>>(text).is_ok() => None,
+            (Self::Array, single) => Some(Value::Array(vec![single.clone()])),
+            _ => None,
+        }
     }
 
     /// The value in this type; `None`: it does not fit.
@@ -141,6 +180,32 @@ mod tests {
             (Type::Object, json!("[]"), None),
         ] {
             assert_eq!(of.fit(value.clone()), expected, "{value} as {}", of.word());
+        }
+    }
+
+    #[test]
+    fn a_strict_hand_takes_less_and_a_loose_one_more() {
+        for (of, value, strict, text, loose) in [
+            (Type::Number, json!(10), Some(json!(10)), Some(json!(10)), Some(json!(10))),
+            (Type::Number, json!("10"), None, Some(json!(10)), Some(json!(10))),
+            (Type::Number, json!(true), None, None, Some(json!(1))),
+            (Type::Number, json!("ten"), None, None, None),
+            (Type::String, json!("a"), Some(json!("a")), Some(json!("a")), Some(json!("a"))),
+            (Type::String, json!(1.5), None, Some(json!("1.5")), Some(json!("1.5"))),
+            (Type::Boolean, json!("true"), None, Some(json!(true)), Some(json!(true))),
+            (Type::Boolean, json!(0), None, None, Some(json!(false))),
+            (Type::Boolean, json!("1"), None, None, Some(json!(true))),
+            (Type::Boolean, json!(2), None, None, None),
+            (Type::Array, json!([1]), Some(json!([1])), Some(json!([1])), Some(json!([1]))),
+            (Type::Array, json!("[1]"), None, Some(json!([1])), Some(json!([1]))),
+            (Type::Array, json!({ "a": 1 }), None, None, Some(json!([{ "a": 1 }]))),
+            (Type::Array, json!(null), None, None, None),
+            (Type::Object, json!("{}"), None, Some(json!({})), Some(json!({}))),
+            (Type::Object, json!([]), None, None, None),
+        ] {
+            let took =
+                [Typing::Strict, Typing::Text, Typing::Loose].map(|typing| of.take(value.clone(), typing));
+            assert_eq!(took, [strict, text, loose], "{value} as {}", of.word());
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::cast::{self, Type};
 use super::template::{Scope, Stop, Template};
 use crate::corezoid::rules::pattern::Pattern;
+use crate::kernel::engine::Typing;
 
 /// One comparison; all of a logic must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +71,8 @@ impl Condition {
         })
     }
 
-    /// Whether it holds. What is absent, and what does not fit the type, fails every comparison.
-    pub(crate) fn holds(&self, scope: &Scope<'_>) -> Result<bool, Stop> {
+    /// Whether it holds. What is absent, and what does not take the type, fails every comparison.
+    pub(crate) fn holds(&self, scope: &Scope<'_>, typing: Typing) -> Result<bool, Stop> {
         let Some(left) = self.param.value(scope)? else { return Ok(false) };
         let right = match &self.constant {
             Constant::Template(template) => template,
@@ -84,7 +85,7 @@ impl Condition {
             let pattern = Pattern::read(&right.text(scope)?);
             return Ok(pattern.is_some_and(|pattern| pattern.fits(&cast::text(&left))));
         }
-        let Some(left) = self.left(left) else { return Ok(false) };
+        let Some(left) = self.left(left, typing) else { return Ok(false) };
         let Some(right) = right.value(scope)?.and_then(|value| self.cast.fit(value)) else {
             return Ok(false);
         };
@@ -92,12 +93,11 @@ impl Condition {
     }
 
     /// The parameter in the type that is compared: a number never equals a text (sheet corezoid/engine 11, 4), but the
-    /// text of a number is taken for one.
-    fn left(&self, value: Value) -> Option<Value> {
-        match (self.cast, &value) {
-            (Type::String, Value::String(_)) => Some(value),
-            (Type::String, _) => None,
-            (of, _) => of.fit(value),
+    /// text of a number is taken for one; options may have it otherwise.
+    fn left(&self, value: Value, typing: Typing) -> Option<Value> {
+        match (self.cast, typing) {
+            (Type::String, Typing::Text) => Type::String.take(value, Typing::Strict),
+            (of, typing) => of.take(value, typing),
         }
     }
 
@@ -171,9 +171,13 @@ mod tests {
     }
 
     fn holds(condition: &Value, data: &Value) -> bool {
+        holds_as(condition, data, Typing::Text)
+    }
+
+    fn holds_as(condition: &Value, data: &Value, typing: Typing) -> bool {
         let condition = Condition::read(condition.as_object().unwrap()).unwrap();
         let scope = Scope { data: data.as_object().unwrap(), around: &Nothing, now: 0 };
-        condition.holds(&scope).unwrap()
+        condition.holds(&scope, typing).unwrap()
     }
 
     #[test]
@@ -216,6 +220,27 @@ mod tests {
         ] {
             let condition = json!({ "param": param, "fun": fun, "const": constant, "cast": cast });
             assert_eq!(holds(&condition, &data), expected, "{condition} {data}");
+        }
+    }
+
+    #[test]
+    fn an_option_says_which_parameters_a_cast_takes() {
+        for (value, constant, cast, held) in [
+            (json!(10), "10", "number", [true, true, true]),
+            (json!("10"), "10", "number", [false, true, true]),
+            (json!(true), "1", "number", [false, false, true]),
+            (json!(10), "10", "string", [false, false, true]),
+            (json!("10"), "10", "string", [true, true, true]),
+            (json!("true"), "true", "boolean", [false, true, true]),
+            (json!(1), "true", "boolean", [false, false, true]),
+            (json!("[1]"), "[1]", "array", [false, true, true]),
+            (json!(1), "[1]", "array", [false, false, true]),
+        ] {
+            let condition = json!({ "param": "a", "fun": "eq", "const": constant, "cast": cast });
+            let data = json!({ "a": value });
+            let found = [Typing::Strict, Typing::Text, Typing::Loose]
+                .map(|typing| holds_as(&condition, &data, typing));
+            assert_eq!(found, held, "{condition} {data}");
         }
     }
 

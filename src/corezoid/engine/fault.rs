@@ -6,6 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// Longest description, in bytes.
+const MOST_DESCRIPTION: usize = 2_000;
+
 /// Whose fault it is: the default clusters retry the one and give up at the other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -60,8 +63,13 @@ impl Fault {
         };
         put("type_error", self.blame.word());
         put("type_tag", &self.tag);
-        put("description", &self.description);
+        put("description", cut(&self.description));
     }
+}
+
+/// A description that a task can hold: whole answers and values are quoted in some.
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(MOST_DESCRIPTION)).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -13,37 +13,11 @@ use super::trace::{self, Step, Way, What};
 use crate::corezoid::model::node::NodeKind;
 use crate::kernel::engine::{EngineOptions, TimerUnit};
 
-/// What a run may use up, and how it takes what nobody knows.
-#[derive(Debug, Clone)]
-pub(crate) struct Limits {
-    /// How often a task may come to a node without waiting in between.
-    pub(crate) visits: u32,
-    /// How many nodes a task, and the tasks that led to it, may come to without waiting for time or the world outside.
-    pub(crate) hops: u32,
-    /// Bytes of a task's data as JSON.
-    pub(crate) task_bytes: usize,
-    pub(crate) timer_unit: TimerUnit,
-    /// The timer of a state starts anew when the state leads to itself.
-    pub(crate) restarts_self: bool,
-}
-
-impl From<&EngineOptions> for Limits {
-    fn from(options: &EngineOptions) -> Self {
-        Self {
-            visits: options.loop_guard,
-            hops: options.hops,
-            task_bytes: options.task_bytes,
-            timer_unit: options.timer_unit,
-            restarts_self: options.restarts_self,
-        }
-    }
-}
-
 /// One task on its way through its process.
 pub(crate) struct Run<'a> {
     graph: &'a Graph,
     pub(crate) task: Task,
-    limits: &'a Limits,
+    options: &'a EngineOptions,
     /// Unix milliseconds.
     now: i64,
     /// Atomic only so that a run may wait for storage on any thread.
@@ -74,17 +48,19 @@ enum Timers {
 /// What an action gets: the task's data is its own, the rest only to read.
 pub(super) struct At<'a> {
     pub(super) node: &'a Node,
-    pub(super) limits: &'a Limits,
+    pub(super) options: &'a EngineOptions,
+    /// Bytes that the task's data may have.
+    pub(super) most: usize,
     pub(super) now: i64,
 }
 
 impl<'a> Run<'a> {
     /// Takes up a task. `seed` is what its random numbers come from.
-    pub(crate) fn new(graph: &'a Graph, task: Task, limits: &'a Limits, now: i64, seed: u64) -> Self {
+    pub(crate) fn new(graph: &'a Graph, task: Task, options: &'a EngineOptions, now: i64, seed: u64) -> Self {
         Self {
             graph,
             task,
-            limits,
+            options,
             now,
             random: AtomicU64::new(seed),
             known: HashMap::new(),
@@ -259,7 +235,9 @@ impl<'a> Run<'a> {
                 },
                 Logic::If { to, conditions } => {
                     let scope = self.scope();
-                    let held = conditions.iter().try_fold(true, |all, one| Ok(all && one.holds(&scope)?));
+                    let held = conditions.iter().try_fold(true, |all, one| {
+                        Ok(all && one.holds(&scope, self.options.condition_types)?)
+                    });
                     match held {
                         Ok(holds) => {
                             self.note(What::Condition { logic: self.task.at, holds });
@@ -295,7 +273,8 @@ impl<'a> Run<'a> {
                     {
                         return Rest::Ask(Ask::Force(call));
                     }
-                    let at = At { node, limits: self.limits, now: self.now };
+                    let most = self.options.most_bytes(graph.is_state);
+                    let at = At { node, options: self.options, most, now: self.now };
                     let outcome = nodes::act(action, &at, &self.scope(), &self.task, given);
                     self.act(outcome, err.as_ref())
                 }
@@ -362,7 +341,7 @@ impl<'a> Run<'a> {
             // sheet corezoid/engine 2.7: a state that leads to itself stays; its timer runs on.
             self.task.at = nodes::callback(node).unwrap_or_default();
             self.known.clear();
-            if self.limits.restarts_self
+            if self.options.restarts_self
                 && let Ok(due) = self.arm(node)
             {
                 self.task.due = due;
@@ -372,7 +351,7 @@ impl<'a> Run<'a> {
         let visits = self.task.visits.entry(to.to_owned()).or_default();
         *visits += 1;
         self.task.hops = self.task.hops.saturating_add(1);
-        if *visits > self.limits.visits || self.task.hops > self.limits.hops {
+        if *visits > self.options.loop_guard || self.task.hops > self.options.hops {
             self.note(What::Loop);
             return Some(Rest::Loop);
         }
@@ -422,7 +401,7 @@ impl<'a> Run<'a> {
     }
 
     fn span(&self, value: i64, unit: i64) -> i64 {
-        match self.limits.timer_unit {
+        match self.options.timer_unit {
             TimerUnit::Seconds => value,
             TimerUnit::Auto if value % unit == 0 => value,
             TimerUnit::Auto | TimerUnit::Multiply => value.saturating_mul(unit),

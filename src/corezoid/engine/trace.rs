@@ -117,7 +117,7 @@ impl What {
     pub(super) fn failed(logic: usize, fault: Option<&Fault>) -> Self {
         Self::Failed {
             logic,
-            tag: fault.map(|fault| fault.tag.to_string()),
+            tag: fault.map(|fault| fault.tag.clone().into_owned()),
             description: fault.map(|fault| fault.description.clone()),
         }
     }

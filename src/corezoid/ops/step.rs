@@ -180,7 +180,6 @@ impl<D: Direction> Op for Step<D> {
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let conv = ConvId(args.required_id("conv_id")?);
         let data = args.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
-        tasks::data_text(&data)?;
         Ok(Self {
             conv,
             id: args.required_text("obj_id")?,
@@ -198,6 +197,7 @@ impl<D: Direction> Op for Step<D> {
         if !live {
             return Err(OpError::refused("not found task"));
         }
+        tasks::data_text(&self.data, cx.world.settings.engine.most_bytes(task.is_state))?;
         // The words are ours: no source prints a refused step.
         if task.status != Status::Debug.number() {
             return Err(OpError::refused("conveyor is not in debug status"));

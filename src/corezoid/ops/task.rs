@@ -6,7 +6,7 @@ use super::fields::{OBJ_ALIAS, missing};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
-use crate::corezoid::intake::place;
+use crate::corezoid::intake::{measure, place};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::rules::task::{self as rules, TooBig};
 use crate::corezoid::runner::Runner;
@@ -56,7 +56,7 @@ impl Op for CreateTask {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let (conv, data) = (conv(args)?, data(args)?);
-        Ok(Self { conv, reference: args.text("ref")?, data: rules::data_text(data)? })
+        Ok(Self { conv, reference: args.text("ref")?, data: rules::whole_text(data) })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
@@ -71,7 +71,7 @@ impl Op for CreateTask {
             caller: None,
             hops: 0,
         };
-        place(cx.conn, &new).await?;
+        place(cx.conn, &new, &cx.world.settings.engine).await?;
         cx.world.part::<Runner>().poke();
         Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }
@@ -135,7 +135,8 @@ impl Op for ModifyTask {
         if !rules::is_live(&found.status) {
             return Err(no_task());
         }
-        let data = rules::data_text(&rules::merged(found.data(), self.change))?;
+        let data = rules::whole_text(&rules::merged(found.data(), self.change));
+        measure(cx.conn, self.target.conv, &data, &cx.world.settings.engine).await?;
         let by = (cx.caller.user_id, cx.now.millis(), 0);
         task::set_data(cx.conn, &found.id, &data, by).await?;
         cx.world.part::<Runner>().poke();

@@ -110,11 +110,12 @@ impl Op for UploadTasks {
         }
         let Table { tasks, broken } = csv::table(lines, self.named, &self.types, self.reference.as_deref());
         let all = tasks.len() + broken;
+        let most = cx.world.settings.engine.most_bytes(found.is_state);
         let rows: Vec<Value> = tasks
             .into_iter()
             .filter_map(|(reference, data)| {
                 let misfits = params::misfits(&found.params, &data);
-                let data = rules::data_text(&self.marked(data, cx.caller.user_id)).ok()?;
+                let data = rules::data_text(&self.marked(data, cx.caller.user_id), most).ok()?;
                 misfits.is_empty().then(|| json!([cx.ids().hex::<12>(), reference, data]))
             })
             .collect();

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::engine::{Data, Request, Response, Silence};
-use super::rules::outbound::{Asked, Failure, Ready, Seen};
+use super::rules::outbound::{Asked, Failure, MOST_REDIRECTS, Ready, Seen, redirected};
 use super::rules::secrets::masked;
 use super::rules::task::TooBig;
 use crate::kernel::outbound::Target;
@@ -76,10 +76,20 @@ impl Outcome {
     fn now(result: Result<Response, Silence>) -> Self {
         Self { result, after: 0 }
     }
+
+    /// The same after another call that took so many milliseconds; all of them together have the time of one.
+    fn later(self, by: i64) -> Self {
+        let after = self.after.saturating_add(by);
+        if after >= PATIENCE_MS {
+            return Self { result: Err(Silence::Timeout), after: PATIENCE_MS };
+        }
+        let result =
+            self.result.map(|response| Response { took: response.took.saturating_add(by), ..response });
+        Self { result, after }
+    }
 }
 
-/// Makes a call of an API Call node. The first stub that fits answers it; else this server, if the call is to it; else
-/// the network, if the policy allows the target: `leaving` hears of it before it is asked.
+/// Makes a call of an API Call node, and those that redirects ask for where they are followed.
 ///
 /// # Errors
 /// Storage failed. Whatever goes wrong with the call itself is a [`Silence`].
@@ -88,6 +98,21 @@ pub(crate) async fn call(
     outgoing: &Outgoing<'_>,
     leaving: &Notify,
 ) -> Result<Outcome, sqlx::Error> {
+    let mut outcome = once(world, outgoing, leaving).await?;
+    let mut request = outgoing.request.clone();
+    for _ in 0..MOST_REDIRECTS {
+        let Ok(response) = &outcome.result else { break };
+        let Some(next) = redirected(&request, response, world.settings.engine.redirects) else { break };
+        let so_far = outcome.after.max(response.took);
+        outcome = once(world, &Outgoing { request: &next, ..*outgoing }, leaving).await?.later(so_far);
+        request = next;
+    }
+    Ok(outcome)
+}
+
+/// Makes one call. The first stub that fits answers it; else this server, if the call is to it; else the network, if the
+/// policy allows the target: `leaving` hears of it before it is asked.
+async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> Result<Outcome, sqlx::Error> {
     let request = outgoing.request;
     let seen = Seen {
         call: Asked::Api,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// sheet corezoid/api 6.1.
-pub(crate) const MAX_BYTES: usize = 128_000;
+/// Bytes that errors may add to data that is full: each kind of action leaves its last one, of bounded length.
+pub(crate) const ERRORS: usize = 32 << 10;
 
 /// A task that is too big, in the words of the service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
@@ -17,10 +17,21 @@ pub(crate) struct TooBig {
     pub(crate) most: usize,
 }
 
-/// The JSON text of a task's data, if that is not too long.
-pub(crate) fn data_text(data: &Map<String, Value>) -> Result<String, TooBig> {
-    let text = serde_json::to_string(data).unwrap_or_default();
-    if text.len() > MAX_BYTES { Err(TooBig { bytes: text.len(), most: MAX_BYTES }) } else { Ok(text) }
+/// The JSON text of a task's data, if that is not longer than `most` bytes.
+pub(crate) fn data_text(data: &Map<String, Value>, most: usize) -> Result<String, TooBig> {
+    let text = whole_text(data);
+    fits(&text, most).map(|()| text)
+}
+
+/// The JSON text of data that is still to be measured.
+pub(crate) fn whole_text(data: &Map<String, Value>) -> String {
+    serde_json::to_string(data).unwrap_or_default()
+}
+
+/// Whether the JSON text of data is not longer than `most` bytes.
+pub(crate) fn fits(text: &str, most: usize) -> Result<(), TooBig> {
+    let bytes = text.len();
+    if bytes > most { Err(TooBig { bytes, most }) } else { Ok(()) }
 }
 
 /// Whether a task of this status is still under way; the column `live` of the schema says the same.
@@ -61,11 +72,12 @@ mod tests {
     #[test]
     fn data_is_measured_in_bytes_of_its_json() {
         // {"a":"…"} is 8 bytes around the text; a Cyrillic letter is two.
-        let of = |letter: &str, count: usize| data_text(&object(&json!({ "a": letter.repeat(count) })));
-        assert_eq!(of("x", MAX_BYTES - 8).map(|text| text.len()), Ok(MAX_BYTES));
-        assert_eq!(of("я", 64_000), Err(TooBig { bytes: 128_008, most: MAX_BYTES }));
+        const MOST: usize = 128_000;
+        let of = |letter: &str, count: usize| data_text(&object(&json!({ "a": letter.repeat(count) })), MOST);
+        assert_eq!(of("x", MOST - 8).map(|text| text.len()), Ok(MOST));
+        assert_eq!(of("я", 64_000), Err(TooBig { bytes: 128_008, most: MOST }));
         assert_eq!(
-            of("x", MAX_BYTES).unwrap_err().to_string(),
+            of("x", MOST).unwrap_err().to_string(),
             "Your task size: 128008 bytes, Max available task size: 128000 bytes, Try to change your data or try to split your task"
         );
     }

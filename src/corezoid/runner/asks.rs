@@ -12,10 +12,11 @@ use crate::corezoid::engine::template::{Found, Read};
 use crate::corezoid::engine::trace::What;
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::intake::{self, Hindered};
-use crate::corezoid::rules::task::{self as rules, TooBig};
-use crate::corezoid::store::run::{self as store, Target, Wake};
+use crate::corezoid::rules::task as rules;
+use crate::corezoid::store::run::{self as store, RunRow, Target, Wake};
 use crate::corezoid::store::task as tasks;
 use crate::corezoid::store::{alias, count, env_var};
+use crate::kernel::engine::{LateReply, SecondReply};
 
 /// Tasks under way in one process (sheet corezoid/engine 8). Looked at only for tasks that others have made at once:
 /// nobody else makes so many.
@@ -180,10 +181,7 @@ impl Pass<'_> {
         if !target.is_there {
             return Ok(Err(Refusal::NotFound));
         }
-        let data = match rules::data_text(&new.data) {
-            Ok(data) => data,
-            Err(size) => return Ok(Err(Refusal::TooBig(size))),
-        };
+        let data = rules::whole_text(&new.data);
         if run.task.hops >= MANY_HOPS
             && count::under_way(self.unit.conn(), conv, MOST_LIVE).await? >= MOST_LIVE
         {
@@ -208,7 +206,7 @@ impl Pass<'_> {
             caller: new.is_call.then_some(caller.as_str()),
             hops: run.task.hops.saturating_add(1),
         };
-        match intake::place(self.unit.conn(), &task).await {
+        match intake::place(self.unit.conn(), &task, &self.world.settings.engine).await {
             Ok(()) => {
                 self.woke = true;
                 let word = if new.is_call { "called" } else { "created" };
@@ -223,6 +221,7 @@ impl Pass<'_> {
             Err(Hindered::Storage(error)) => Err(error),
             Err(Hindered::NoProcess(_)) => Ok(Err(Refusal::NotFound)),
             Err(Hindered::NotActive | Hindered::NotStarted(_)) => Ok(Err(Refusal::NotActive)),
+            Err(Hindered::TooBig(size)) => Ok(Err(Refusal::TooBig(size))),
             Err(Hindered::NotUnical) => Ok(Err(Refusal::NotUnical)),
             Err(Hindered::Params(misfits)) => {
                 let first = misfits.into_iter().next();
@@ -265,9 +264,10 @@ impl Pass<'_> {
             run.note(What::Effect { effect });
             return Ok(Ok(()));
         }
-        let data = match rules::data_text(&rules::merged(other.data.0, change)) {
+        let most = self.world.settings.engine.most_bytes(target.is_state);
+        let data = match rules::data_text(&rules::merged(other.data.0, change), most) {
             Ok(data) => data,
-            Err(TooBig { bytes, most }) => return Ok(Err(Refusal::TooBig(TooBig { bytes, most }))),
+            Err(size) => return Ok(Err(Refusal::TooBig(size))),
         };
         let by = (run.task.user, run.now(), run.task.hops.saturating_add(1));
         tasks::set_data(self.unit.conn(), &other.id, &data, by).await?;
@@ -309,18 +309,43 @@ impl Pass<'_> {
         Ok(Ok(Taken { id: other.id, data }))
     }
 
-    /// Only the first reply counts; one that nobody waits for any more is dropped (sheet corezoid/engine 7.1).
+    /// Only the first reply counts; one that nobody waits for any more is dropped (sheet corezoid/engine 7.1). Options
+    /// may have it otherwise.
     async fn reply(&mut self, reply: Reply, run: &mut Run<'_>, own: &mut Own) -> Result<(), sqlx::Error> {
-        let Some(caller) = own.caller.take() else { return Ok(()) };
+        let options = &self.world.settings.engine;
+        let again = options.second_reply == SecondReply::Last;
+        let late = options.late_reply == LateReply::Merge;
+        let caller = if again || late { own.caller.clone() } else { own.caller.take() };
+        let Some(caller) = caller else { return Ok(()) };
         self.flush().await?;
-        let wake = Wake::Replied(reply);
-        let stamp = (&wake, run.task.hops.saturating_add(1), run.now());
-        let told = store::reply(self.unit.conn(), &caller, &run.task.id, stamp).await?;
-        if told {
+        let (hops, now) = (run.task.hops.saturating_add(1), run.now());
+        let wake = Wake::Replied(reply.clone());
+        let word = if store::reply(self.unit.conn(), &caller, &run.task.id, (&wake, hops, now)).await? {
             self.woke = true;
-            run.note(What::Effect { effect: json!({ "replied": { "task": caller } }) });
-            self.touched.insert(caller);
-        }
+            "replied"
+        } else {
+            match store::by_id(self.unit.conn(), &caller).await?.filter(RunRow::is_live) {
+                // The first reply has not been taken yet.
+                Some(row) if matches!(row.wake(), Some(Wake::Replied(_))) => {
+                    if !again {
+                        return Ok(());
+                    }
+                    store::wake(self.unit.conn(), &caller, &wake, (hops, now)).await?;
+                    "replied"
+                }
+                Some(row) if late => {
+                    let data = rules::merged(row.task().data, reply.data);
+                    let Ok(data) = rules::data_text(&data, options.most_bytes(row.is_state)) else {
+                        return Ok(());
+                    };
+                    tasks::keep_data(self.unit.conn(), &caller, &data).await?;
+                    "replied_late"
+                }
+                _ => return Ok(()),
+            }
+        };
+        run.note(What::Effect { effect: json!({ word: { "task": caller } }) });
+        self.touched.insert(caller);
         Ok(())
     }
 }

@@ -211,7 +211,7 @@ async fn run(world: &Arc<World>, order: Order) -> Result<Value, Mistake> {
             wrong(format!("until: {text:?} is neither \"rest\" nor \"final\" nor a duration such as \"3d\""))
         })?,
     };
-    let data = rules::data_text(&order.data).map_err(|error| wrong(error.to_string()))?;
+    let data = rules::whole_text(&order.data);
     let _lent = outbound::lend(world, order.stubs).map_err(wrong)?;
     let id = world.ids.hex::<12>();
     let runner = world.part::<Runner>();
@@ -227,7 +227,7 @@ async fn run(world: &Arc<World>, order: Order) -> Result<Value, Mistake> {
         caller: None,
         hops: 0,
     };
-    match intake::place(unit.conn(), &new).await {
+    match intake::place(unit.conn(), &new, &world.settings.engine).await {
         Ok(()) => unit.commit(&world.ids).await?,
         Err(hindered) => {
             unit.rollback().await?;

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use super::outside::Job;
 use super::{Done, Runner, lock, step};
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::run::{Limits, Run};
+use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::outbound::{self, Forces};
@@ -19,6 +19,7 @@ use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stamp, Wake};
 use crate::corezoid::store::step::{Stance, Stepped};
 use crate::kernel::db::{Access, Unit};
+use crate::kernel::engine::LoopStatus;
 use crate::kernel::world::World;
 
 /// Tasks of one batch.
@@ -32,7 +33,6 @@ pub(super) struct Pass<'a> {
     pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
-    limits: &'a Limits,
     pub(super) forces: &'a Forces,
     batch: Batch,
     flows: BTreeMap<(String, i64), (i64, i64)>,
@@ -124,8 +124,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         unit.rollback().await?;
         return Ok(false);
     };
-    let limits = Limits::from(&world.settings.engine);
-    let mut pass = Pass::new(&mut unit, world, runner, (&limits, &forces));
+    let mut pass = Pass::new(&mut unit, world, runner, &forces);
     let outcome = pass.run(rows, &thinned, now).await;
     let Pass { jobs, woke, armed, .. } = pass;
     let stored = match outcome {
@@ -194,17 +193,11 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(
-        unit: &'a mut Unit,
-        world: &'a World,
-        runner: &'a Runner,
-        (limits, forces): (&'a Limits, &'a Forces),
-    ) -> Self {
+    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, forces: &'a Forces) -> Self {
         Self {
             unit,
             world,
             runner,
-            limits,
             forces,
             batch: Batch::default(),
             flows: BTreeMap::new(),
@@ -288,27 +281,25 @@ impl<'a> Pass<'a> {
         let before = if row.walked { Vec::new() } else { way_here(&row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
         let stamp = Stamp::new(seed);
-        let mut run = Run::new(&graph, task, self.limits, moment, seed).forcing(!self.forces.is_empty());
+        let options = &self.world.settings.engine;
+        let mut run = Run::new(&graph, task, options, moment, seed).forcing(!self.forces.is_empty());
         if row.is_debugged() {
             run = run.stepping();
         }
-        let mut rest = match turn {
-            Turn::Begin => run.put(&node),
-            Turn::Stand => run.run_node(),
-            Turn::Step(step) => step::make(&mut run, *step, row.wait()),
-            Turn::On(event) => run.go_on(event),
-            Turn::Told(answered) => {
-                for line in &answered.lines {
-                    run.note(What::Console { line: line.clone() });
-                }
-                let event = answered.event(&run.task.data);
-                run.go_on(event)
-            }
-        };
+        let mut rest = take_turn(&mut run, turn, &row);
         while let Rest::Ask(ask) = rest {
             rest = self.answer(ask, &mut run, &mut own).await?;
         }
-        let (task, steps) = run.finish();
+        let (mut task, steps) = run.finish();
+        let looped = match self.world.settings.engine.loop_status {
+            LoopStatus::Processing => "processing",
+            LoopStatus::Delayed => "delayed",
+            LoopStatus::Canceled => "canceled",
+        };
+        if rest == Rest::Loop && looped == "canceled" {
+            // It has ended: nothing moves it any more.
+            task.due = None;
+        }
         for (conv, node) in [(row.conv_id, &node), (row.conv_id, &task.node)] {
             if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
                 self.crowds.insert((conv, node.clone()));
@@ -334,7 +325,7 @@ impl<'a> Pass<'a> {
             }
             Rest::Final { keep: true } => ("processed", None, None),
             Rest::Stand => ("processing", None, None),
-            Rest::Loop => ("processing", None, Some("loop")),
+            Rest::Loop => (looped, None, Some("loop")),
             Rest::Park(Wait::Nothing) | Rest::Ask(_) => ("delayed", None, None),
             Rest::Park(wait @ (Wait::Callback | Wait::Queue { .. } | Wait::Reply)) => {
                 ("delayed", Some(wait), None)
@@ -444,6 +435,23 @@ impl<'a> Pass<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Lets a task do what it was taken up for.
+fn take_turn(run: &mut Run<'_>, turn: Turn, row: &RunRow) -> Rest {
+    match turn {
+        Turn::Begin => run.put(&row.node_id),
+        Turn::Stand => run.run_node(),
+        Turn::Step(step) => step::make(run, *step, row.wait()),
+        Turn::On(event) => run.go_on(event),
+        Turn::Told(answered) => {
+            for line in &answered.lines {
+                run.note(What::Console { line: line.clone() });
+            }
+            let event = answered.event(&run.task.data);
+            run.go_on(event)
+        }
     }
 }
 

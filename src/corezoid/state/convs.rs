@@ -38,7 +38,7 @@ pub(crate) struct Conv {
     #[serde(default = "no_description", skip_serializing_if = "is_no_description")]
     description: Option<String>,
     #[serde(default, skip_serializing_if = "ConvType::is_process")]
-    conv_type: ConvType,
+    pub(super) conv_type: ConvType,
     /// `active`, `paused`, `deleted` (in the trash), `blocked`, `debug`, `active_debug`.
     #[serde(default = "active", skip_serializing_if = "is_active")]
     status: String,
@@ -121,6 +121,10 @@ impl ConvType {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
     fn is_process(&self) -> bool {
         *self == Self::Process
+    }
+
+    pub(super) fn is_state(self) -> bool {
+        self == Self::State
     }
 
     fn word(self) -> &'static str {

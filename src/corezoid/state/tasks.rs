@@ -164,7 +164,10 @@ pub(super) async fn import(
             let user = ground.user(task.user, &format!("{path}.user"))?;
             let create_time = task.create_time.unwrap_or(import.now).millis();
             let change_time = task.change_time.map_or(create_time, Timestamp::millis);
-            let data = rules::data_text(&task.data)
+            // A task whose data was full when its error came exports more than it could be made with.
+            let most =
+                import.settings.engine.most_bytes(conv.conv_type.is_state()).saturating_add(rules::ERRORS);
+            let data = rules::data_text(&task.data, most)
                 .map_err(|error| StateError::at(format!("{path}.data"), error.to_string()))?;
             let Task { id, node, prev_node, reference, .. } = task;
             let inferred = || nodes.get(node.as_str()).map(|doc| Rest::of_node(doc)).unwrap_or_default();

@@ -122,6 +122,8 @@ pub(crate) struct Hindrance {
     pub(crate) started: bool,
     /// What it declares: JSON.
     pub(crate) params: String,
+    /// It is a state diagram.
+    pub(crate) is_state: bool,
 }
 
 /// Why [`insert`] made no task: `None` without the process; a process with nothing against it has the reference already.
@@ -132,7 +134,7 @@ pub(crate) async fn hindrance(
     sqlx::query_as(
         "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
                                   WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started,
-                c.params
+                c.params, c.conv_type = 'state' AS is_state
          FROM cz_reachable_conv c
          WHERE c.id = ?",
     )
@@ -235,6 +237,12 @@ pub(crate) async fn set_data(
     .bind(hops)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Writes new data (a JSON object) into a task and moves nothing.
+pub(crate) async fn keep_data(conn: &mut SqliteConnection, id: &str, data: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE cz_task SET data = ?2 WHERE id = ?1").bind(id).bind(data).execute(conn).await?;
     Ok(())
 }
 

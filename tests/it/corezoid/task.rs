@@ -385,8 +385,8 @@ async fn a_mistaken_task_in_a_document_names_its_place() {
         ),
         (json!([{ "id": "t", "node": "start", "user": 9 }]), "tasks[0].user: there is no user 9"),
         (
-            json!([{ "id": "t", "node": "start", "data": { "a": "x".repeat(128_000) } }]),
-            "tasks[0].data: Your task size: 128008 bytes",
+            json!([{ "id": "t", "node": "start", "data": { "a": "x".repeat(160_800) } }]),
+            "tasks[0].data: Your task size: 160808 bytes",
         ),
         (json!([{ "id": "t", "node": "start", "data": [] }]), "tasks[0].data"),
         (json!([{ "id": "t", "node": "start", "speed": 1 }]), "tasks[0]"),

@@ -10,6 +10,7 @@ use super::cast::Type;
 use super::condition::Condition;
 use super::template::Template;
 use crate::corezoid::model::node::{NodeDoc, NodeKind};
+use crate::kernel::engine::Typing;
 
 /// A process as the engine sees it.
 #[derive(Debug)]
@@ -94,8 +95,20 @@ pub(crate) enum RowValue {
     Constant(Value),
 }
 
+impl RowValue {
+    /// How the value takes a type: as its text does.
+    pub(crate) fn typing(&self, typing: Typing) -> Typing {
+        match self {
+            Self::Template(template) => template.typing(typing),
+            Self::Constant(_) if typing == Typing::Strict => Typing::Text,
+            Self::Constant(_) => typing,
+        }
+    }
+}
+
 /// `api_copy`.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the document")]
 pub(crate) struct Copy {
     pub(crate) modify: bool,
     pub(crate) conv: Template,
@@ -103,6 +116,8 @@ pub(crate) struct Copy {
     pub(crate) rows: Vec<Row>,
     pub(crate) whole: bool,
     pub(crate) is_sync: bool,
+    /// `send_parent_data`.
+    pub(crate) parent: bool,
 }
 
 /// `api_rpc`.

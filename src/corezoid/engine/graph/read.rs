@@ -101,6 +101,7 @@ fn action(kind: &str, object: &Object) -> Action {
             rows: rows(object, "data", "data_type"),
             whole: word(object, "group") == "all",
             is_sync: is(object, "is_sync", false),
+            parent: is(object, "send_parent_data", false),
         }),
         "api_rpc" => Action::Call(Call {
             conv: template(object, "conv_id"),

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Outcome, stopped};
+use super::{At, Outcome, stopped};
 use crate::corezoid::engine::fault::Fault;
-use crate::corezoid::engine::task::{Event, ScriptFault, Wait};
+use crate::corezoid::engine::task::{Data, Event, ScriptFault, Wait};
 use crate::corezoid::engine::template::{Scope, Template};
+use crate::kernel::engine::DbResult;
 
 /// Runs a script over the task's data. A script that fails leaves the data as it was.
 pub(super) fn act(lang: &str, source: &str, given: Option<Event>) -> Outcome {
@@ -37,18 +38,28 @@ pub(super) fn git(given: Option<Event>) -> Outcome {
     }
 }
 
-/// A Database Call: where rows land is not documented; a stub's data is merged (sheet corezoid/engine 3.11).
-pub(super) fn database(instance: &str, query: &Template, scope: &Scope<'_>, given: Option<Event>) -> Outcome {
+/// A Database Call: where rows land is not documented; a stub's data is merged, or goes where the user says
+/// (sheet corezoid/engine 3.11).
+pub(super) fn database(
+    (instance, query): (&str, &Template),
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    given: Option<Event>,
+) -> Outcome {
+    let tag = at.options.tags.db.as_str();
     match given {
-        Some(Event::Stub(Some(data))) => Outcome::Merge(data),
+        Some(Event::Stub(Some(data))) => Outcome::Merge(match &at.options.db_result {
+            DbResult::Root => data,
+            DbResult::Under(name) => Data::from_iter([(name.as_str().to_owned(), Value::Object(data))]),
+        }),
         Some(Event::Stub(None)) => Outcome::failed(Fault::software(
             "db_call",
-            "db_call_executing_error",
+            tag.to_owned(),
             "Database Call is not executed here, stub it by its instance",
         )),
         _ => match query.text(scope) {
             Ok(query) => Outcome::Park(Wait::Db { instance: instance.to_owned(), query }),
-            Err(stop) => stopped("db_call", "query", stop, "db_call_executing_error"),
+            Err(stop) => stopped("db_call", "query", stop, tag),
         },
     }
 }

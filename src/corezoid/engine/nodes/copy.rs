@@ -8,8 +8,9 @@ use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::{Copy, Row};
 use crate::corezoid::engine::task::{Ask, Data, Event, NewTask, Refusal, Task};
 use crate::corezoid::engine::template::Scope;
+use crate::kernel::engine::{CopyMarkers, ModifyErrors, ParentData};
 
-const OWNER: Owner = Owner { area: "copy_task", convert: "copy_task_wrong_convert_param" };
+const OWNER: Owner<'_> = Owner { area: "copy_task", convert: "copy_task_wrong_convert_param" };
 
 /// Hands data over; the source goes on with nothing but the word `ok`.
 pub(super) fn act(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task, given: Option<Event>) -> Outcome {
@@ -19,7 +20,13 @@ pub(super) fn act(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task, give
             data.insert("__conveyor_copy_task_result__".to_owned(), Value::from("ok"));
             Outcome::Merge(data)
         }
-        Some(Event::Handed(Err(refusal))) => Outcome::failed(fault(refusal)),
+        Some(Event::Handed(Err(refusal))) => {
+            let fault = fault(refusal);
+            // sheet corezoid/engine 3.5: one source heads the errors of Modify with a prefix of their own.
+            let own = (copy.modify && at.options.modify_errors == ModifyErrors::Both)
+                .then(|| Fault { area: "modify_task", ..fault.clone() });
+            Outcome::Failed([fault].into_iter().chain(own).collect(), Data::new())
+        }
         _ => ask(copy, at, scope, task).unwrap_or_else(|outcome| outcome),
     }
 }
@@ -27,27 +34,44 @@ pub(super) fn act(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task, give
 fn ask(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Result<Outcome, Outcome> {
     let conv = copy.conv.text(scope).map_err(|stop| OWNER.stopped("conv_id", stop))?;
     let reference = copy.reference.text(scope).map_err(|stop| OWNER.stopped("ref", stop))?;
-    let mut data = sent(&copy.rows, copy.whole, scope, task, OWNER)?;
+    let whole = copy.whole || (copy.parent && at.options.parent_data == ParentData::Whole);
+    let mut data = sent((&copy.rows, whole), at, scope, task, OWNER)?;
     if copy.modify {
         return Ok(Outcome::ask(Ask::Modify { conv, reference, data, is_sync: copy.is_sync }));
     }
-    // sheet corezoid/engine 1.3: where a copy comes from.
-    data.insert("__copy_conv_id__".to_owned(), Value::from(task.conv));
-    data.insert("__copy_node_id__".to_owned(), Value::from(at.node.id.as_str()));
-    data.insert("__copy_ref_id__".to_owned(), Value::from(task.reference.as_deref().unwrap_or_default()));
+    if copy.parent || at.options.parent_data != ParentData::Markers {
+        data.extend(markers(at, task));
+    }
     let reference = Some(reference).filter(|reference| !reference.is_empty());
     Ok(Outcome::ask(Ask::Create(NewTask { conv, reference, data, is_call: false })))
 }
 
+/// Where a copy comes from (sheet corezoid/engine 1.3: how the names are spelt is not certain).
+fn markers(at: &At<'_>, task: &Task) -> Data {
+    let (before, after) = match at.options.copy_markers {
+        CopyMarkers::Both => ("__", "__"),
+        CopyMarkers::Leading => ("__", ""),
+        CopyMarkers::Bare => ("", ""),
+        CopyMarkers::None => return Data::new(),
+    };
+    let reference = task.reference.as_deref().unwrap_or_default();
+    let markers = [
+        ("conv", Value::from(task.conv)),
+        ("node", Value::from(at.node.id.as_str())),
+        ("ref", Value::from(reference)),
+    ];
+    markers.into_iter().map(|(of, value)| (format!("{before}copy_{of}_id{after}"), value)).collect()
+}
+
 /// The rows, over the whole task if that is to be sent.
 pub(super) fn sent(
-    rows: &[Row],
-    whole: bool,
+    (rows, whole): (&[Row], bool),
+    at: &At<'_>,
     scope: &Scope<'_>,
     task: &Task,
-    owner: Owner,
+    owner: Owner<'_>,
 ) -> Result<Data, Outcome> {
-    let own = rows::object(rows, scope, owner)?;
+    let own = rows::object(rows, at, scope, owner)?;
     if !whole {
         return Ok(own);
     }

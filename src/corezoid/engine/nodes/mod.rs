@@ -60,18 +60,18 @@ pub(super) fn act(
 
 fn done(action: &Action, at: &At<'_>, scope: &Scope<'_>, task: &Task, given: Option<Event>) -> Outcome {
     match action {
-        Action::SetParam(rows) => set_param::act(rows, scope, task),
+        Action::SetParam(rows) => set_param::act(rows, at, scope, task),
         Action::Code { lang, source } => code::act(lang, source, given),
         Action::Api(api) => api::act(api, at, scope, task, given),
         Action::Copy(copy) => copy::act(copy, at, scope, task, given),
         Action::Call(call) => rpc::call(call, at, scope, task, given),
-        Action::Reply(reply) => rpc::reply(reply, scope, task, given.as_ref()),
+        Action::Reply(reply) => rpc::reply(reply, at, scope, task, given.as_ref()),
         Action::Callback { .. } => Outcome::Park(Wait::Callback),
-        Action::Queue(rows) => queue::queue(rows, scope),
+        Action::Queue(rows) => queue::queue(rows, at, scope),
         Action::Take { conv, node, newest_first } => queue::take((conv, node, *newest_first), scope, given),
-        Action::Sum(rows) => sum::act(rows, scope, given.as_ref()),
+        Action::Sum(rows) => sum::act(rows, at, scope, given.as_ref()),
         Action::Git => code::git(given),
-        Action::Db { instance, query } => code::database(instance, query, scope, given),
+        Action::Db { instance, query } => code::database((instance, query), at, scope, given),
         Action::Idle => Outcome::Park(Wait::Nothing),
     }
 }
@@ -137,7 +137,7 @@ impl Around for Nothing {
 
 /// What a text of an action that cannot be worked out comes to: the reads of other tasks have errors of their own, in
 /// the action's area (sheet corezoid/engine 4.2).
-fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -> Outcome {
+fn stopped(area: &'static str, param: &str, stop: Stop, convert: &str) -> Outcome {
     match stop {
         Stop::Need(read) => Outcome::ask(Ask::Read(read)),
         Stop::Refused(Found::NoState { conv }) => Outcome::failed(Fault::software(
@@ -152,7 +152,7 @@ fn stopped(area: &'static str, param: &str, stop: Stop, convert: &'static str) -
         )),
         Stop::Refused(Found::Value(_) | Found::Absent) => Outcome::nothing(),
         Stop::Broken(text) => {
-            Outcome::failed(Fault::software(area, convert, format!("Param: {param}, {text}")))
+            Outcome::failed(Fault::software(area, convert.to_owned(), format!("Param: {param}, {text}")))
         }
     }
 }

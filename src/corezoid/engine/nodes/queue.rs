@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use super::Outcome;
 use super::rows::{self, Owner};
+use super::{At, Outcome};
 use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::Row;
 use crate::corezoid::engine::task::{Ask, Data, Event, Refusal, Wait};
 use crate::corezoid::engine::template::{Scope, Template};
 
-const QUEUE: Owner = Owner { area: "queue", convert: "queue_wrong_convert_param" };
-const TAKE: Owner = Owner { area: "get_task", convert: "get_task_wrong_convert_param" };
+const QUEUE: Owner<'_> = Owner { area: "queue", convert: "queue_wrong_convert_param" };
+const TAKE: Owner<'_> = Owner { area: "get_task", convert: "get_task_wrong_convert_param" };
 
 /// Waits to be taken; the node's own data goes to the taker only.
-pub(super) fn queue(rows: &[Row], scope: &Scope<'_>) -> Outcome {
-    match rows::object(rows, scope, QUEUE) {
+pub(super) fn queue(rows: &[Row], at: &At<'_>, scope: &Scope<'_>) -> Outcome {
+    match rows::object(rows, at, scope, QUEUE) {
         Ok(data) => Outcome::Park(Wait::Queue { data }),
         Err(outcome) => outcome,
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Outcome, stopped};
+use super::{At, Outcome, stopped};
 use crate::corezoid::engine::cast;
 use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::{Row, RowValue};
@@ -11,17 +11,17 @@ use crate::corezoid::engine::template::{Scope, Stop};
 
 /// Whose rows they are: what their errors are called.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Owner {
+pub(super) struct Owner<'a> {
     pub(super) area: &'static str,
     /// The tag of a value that does not fit its type.
-    pub(super) convert: &'static str,
+    pub(super) convert: &'a str,
 }
 
-impl Owner {
+impl Owner<'_> {
     /// A value that does not fit (sheet corezoid/engine 3.2, 3.5: an absent one prints `null`).
     pub(super) fn misfit(self, param: &str, value: &str, of: &str) -> Outcome {
         let text = format!("Param: {param}, Value: {value}, Try convert to: {of}");
-        Outcome::failed(Fault::software(self.area, self.convert, text))
+        Outcome::failed(Fault::software(self.area, self.convert.to_owned(), text))
     }
 
     /// A text that cannot be worked out.
@@ -31,11 +31,18 @@ impl Owner {
 }
 
 /// The value of a row in its type.
-pub(super) fn value(row: &Row, name: &str, scope: &Scope<'_>, owner: Owner) -> Result<Value, Outcome> {
+pub(super) fn value(
+    row: &Row,
+    name: &str,
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    owner: Owner<'_>,
+) -> Result<Value, Outcome> {
     let value = match &row.value {
         RowValue::Constant(value) => Some(value.clone()),
         RowValue::Template(template) => template.value(scope).map_err(|stop| owner.stopped(name, stop))?,
     };
+    let typing = row.value.typing(at.options.extra_types);
     match (value, row.of) {
         // An absent value is empty text, and fits nothing else (sheet corezoid/engine 4.1).
         (None, None | Some(cast::Type::String)) => Ok(Value::String(String::new())),
@@ -43,17 +50,22 @@ pub(super) fn value(row: &Row, name: &str, scope: &Scope<'_>, owner: Owner) -> R
         (Some(value), None) => Ok(value),
         (Some(value), Some(of)) => {
             let shown = cast::text(&value);
-            of.fit(value).ok_or_else(|| owner.misfit(name, &shown, of.word()))
+            of.take(value, typing).ok_or_else(|| owner.misfit(name, &shown, of.word()))
         }
     }
 }
 
 /// All rows as one object; the names are flat.
-pub(super) fn object(rows: &[Row], scope: &Scope<'_>, owner: Owner) -> Result<Data, Outcome> {
+pub(super) fn object(
+    rows: &[Row],
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    owner: Owner<'_>,
+) -> Result<Data, Outcome> {
     let mut data = Data::new();
     for row in rows {
         let name = row.key.text(scope).map_err(|stop| owner.stopped("", stop))?;
-        let value = value(row, &name, scope, owner)?;
+        let value = value(row, &name, at, scope, owner)?;
         data.insert(name, value);
     }
     Ok(data)

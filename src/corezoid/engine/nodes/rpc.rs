@@ -10,8 +10,7 @@ use crate::corezoid::engine::graph::{self, Branch, Call};
 use crate::corezoid::engine::task::{Ask, Data, Event, NewTask, Refusal, Reply, Task, Wait};
 use crate::corezoid::engine::template::Scope;
 
-const CALLER: Owner = Owner { area: "rpc", convert: "rpc_task_wrong_convert_param" };
-const CALLEE: Owner = Owner { area: "rpc_reply", convert: "rpc_reply_wrong_convert_param" };
+const CALLER: Owner<'_> = Owner { area: "rpc", convert: "rpc_task_wrong_convert_param" };
 
 /// Starts a task in another process and waits for its reply.
 pub(super) fn call(
@@ -31,9 +30,9 @@ pub(super) fn call(
 
 fn ask(call: &Call, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Result<Outcome, Outcome> {
     let conv = call.conv.text(scope).map_err(|stop| CALLER.stopped("conv_id", stop))?;
-    let mut data = sent(&call.rows, call.whole, scope, task, CALLER)?;
+    let mut data = sent((&call.rows, call.whole), at, scope, task, CALLER)?;
     if let Some(branches) = &at.node.stub {
-        return stub(branches, &data, scope).map(replied);
+        return stub(branches, &data, at, scope).map(replied);
     }
     data.insert("__rpc_ref_id__".to_owned(), Value::from(task.reference.as_deref().unwrap_or_default()));
     data.insert("__rpc_conv_id__".to_owned(), Value::from(task.conv));
@@ -48,15 +47,16 @@ fn correlation(task: &Task) -> String {
 }
 
 /// Stub mode: the first branch that fits the parameters that would be sent. None fits: an empty reply.
-fn stub(branches: &[Branch], data: &Data, scope: &Scope<'_>) -> Result<Reply, Outcome> {
+fn stub(branches: &[Branch], data: &Data, at: &At<'_>, scope: &Scope<'_>) -> Result<Reply, Outcome> {
     let scope = Scope { data, ..*scope };
     for branch in branches {
         let mut fits = true;
         for condition in &branch.conditions {
-            fits = fits && condition.holds(&scope).map_err(|stop| CALLER.stopped("", stop))?;
+            let held = condition.holds(&scope, at.options.condition_types);
+            fits = fits && held.map_err(|stop| CALLER.stopped("", stop))?;
         }
         if fits {
-            let mut reply = answer(&branch.reply, &scope, data)?;
+            let mut reply = answer(&branch.reply, at, &scope, data)?;
             reply.is_stub = true;
             return Ok(reply);
         }
@@ -109,24 +109,37 @@ fn refused(refusal: Refusal) -> Outcome {
 }
 
 /// Answers whoever called this task; without a caller nothing happens.
-pub(super) fn reply(reply: &graph::Reply, scope: &Scope<'_>, task: &Task, given: Option<&Event>) -> Outcome {
+pub(super) fn reply(
+    reply: &graph::Reply,
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    task: &Task,
+    given: Option<&Event>,
+) -> Outcome {
     if given == Some(&Event::Done) {
         return Outcome::nothing();
     }
-    match answer(reply, scope, &task.data) {
+    match answer(reply, at, scope, &task.data) {
         Ok(answer) => Outcome::ask(Ask::Reply(answer)),
         Err(outcome) => outcome,
     }
 }
 
-fn answer(reply: &graph::Reply, scope: &Scope<'_>, data: &Map<String, Value>) -> Result<Reply, Outcome> {
-    let mut sent = rows::object(&reply.rows, scope, CALLEE)?;
+fn answer(
+    reply: &graph::Reply,
+    at: &At<'_>,
+    scope: &Scope<'_>,
+    data: &Map<String, Value>,
+) -> Result<Reply, Outcome> {
+    // The table of its tags is lost (sheet corezoid/engine 12): the user may name this one.
+    let owner = Owner { area: "rpc_reply", convert: at.options.tags.reply.as_str() };
+    let mut sent = rows::object(&reply.rows, at, scope, owner)?;
     for key in &reply.keys {
         if let Some(value) = data.get(key) {
             sent.insert(key.clone(), value.clone());
         }
     }
     let throws = reply.throws.as_ref().map(|reason| reason.text(scope)).transpose();
-    let throws = throws.map_err(|stop| CALLEE.stopped("exception_reason", stop))?;
+    let throws = throws.map_err(|stop| owner.stopped("exception_reason", stop))?;
     Ok(Reply { data: sent, throws, is_stub: false })
 }

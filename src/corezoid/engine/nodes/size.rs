@@ -12,7 +12,7 @@ use crate::corezoid::rules::task::TooBig;
 
 /// The same outcome, or an error in its place.
 pub(super) fn limited(outcome: Outcome, action: &Action, at: &At<'_>, task: &Task) -> Outcome {
-    let most = at.limits.task_bytes;
+    let most = at.most;
     let bytes = match &outcome {
         Outcome::Done(data) => bytes(data),
         Outcome::Merge(more) if more.is_empty() => return outcome,
@@ -26,10 +26,20 @@ pub(super) fn limited(outcome: Outcome, action: &Action, at: &At<'_>, task: &Tas
             merged.extend(more.clone());
             bytes(&merged)
         }
-        Outcome::Ask(_) | Outcome::Park(_) | Outcome::Failed(..) => return outcome,
+        // The error must be told however full the task is, what comes beside it need not.
+        Outcome::Failed(_, more) if more.is_empty() => return outcome,
+        Outcome::Failed(_, more) => {
+            let mut merged = task.data.clone();
+            merged.extend(more.clone());
+            bytes(&merged)
+        }
+        Outcome::Ask(_) | Outcome::Park(_) => return outcome,
     };
     let Some((area, tag)) = words(action).filter(|_| bytes > most) else { return outcome };
-    Outcome::failed(Fault::software(area, tag, TooBig { bytes, most }.to_string()))
+    let text = TooBig { bytes, most };
+    // sheet corezoid/engine 6.4: that of an API Call ends with dots.
+    let dots = if area == "api" { " ..." } else { "" };
+    Outcome::failed(Fault::software(area, tag, format!("{text}{dots}")))
 }
 
 /// Area and tag. Those of Code, Git Call and Call a Process are documented, the others are made after them (?).
@@ -39,11 +49,11 @@ fn words(action: &Action) -> Option<(&'static str, &'static str)> {
         Action::Code { .. } => ("code", "code_return_size_overflow"),
         Action::Git => ("git_call", "code_return_size_overflow"),
         Action::Db { .. } => ("db_call", "db_call_size_overflow"),
+        Action::Api(_) => ("api", "api_task_size_overflow_limit"),
         Action::Call(_) => ("rpc", "rpc_task_size_overflow"),
         Action::Take { .. } => ("get_task", "get_task_size_overflow"),
-        // It looks for itself; the others add next to nothing.
-        Action::Api(_)
-        | Action::Copy(_)
+        // They add next to nothing.
+        Action::Copy(_)
         | Action::Reply(_)
         | Action::Callback { .. }
         | Action::Queue(_)

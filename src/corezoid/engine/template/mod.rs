@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::cast;
 use super::function::{self, Function};
 use super::path::{self, Step};
+use crate::kernel::engine::Typing;
 
 /// Bytes of a text that is worked out: as much as the data of a task can ever be (`task_size`).
 const LONGEST: usize = 16_000_000;
@@ -134,6 +135,16 @@ impl Template {
             [] => Some(""),
             [Part::Text(text)] => Some(text),
             _ => None,
+        }
+    }
+
+    /// How its value takes a type: the strict hand asks only of a single placeholder that what it leads to has the type;
+    /// what is written in the node is text whatever it means (sheet corezoid/engine 3).
+    pub(crate) fn typing(&self, typing: Typing) -> Typing {
+        match self.parts.as_slice() {
+            [Part::Place(_)] => typing,
+            _ if typing == Typing::Strict => Typing::Text,
+            _ => typing,
         }
     }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::graph::Graph;
 use super::nodes;
-use super::run::{Limits, Run};
+use super::run::Run;
 use super::task::{
     Ask, Data, Event, NewTask, Refusal, Reply, Response, Rest, ScriptFault, Silence, Taken, Task, Wait,
 };
@@ -39,7 +39,7 @@ struct World {
     answers: VecDeque<Result<Response, Silence>>,
     scripts: VecDeque<Result<Value, ScriptFault>>,
     requests: Vec<super::task::Request>,
-    limits: Limits,
+    options: EngineOptions,
     now: i64,
 }
 
@@ -86,7 +86,7 @@ impl World {
             answers: VecDeque::new(),
             scripts: VecDeque::new(),
             requests: Vec::new(),
-            limits: Limits { hops: 500, ..Limits::from(&EngineOptions::default()) },
+            options: EngineOptions { hops: 500, ..EngineOptions::default() },
             now: NOW,
         };
         world.process(1, nodes);
@@ -152,9 +152,9 @@ impl World {
     fn turn(&mut self, index: usize, event: Event) {
         let (task, _) = self.tasks[index].clone();
         let graphs = self.graphs.clone();
-        let limits = self.limits.clone();
+        let options = self.options.clone();
         let node = task.node.clone();
-        let mut run = Run::new(&graphs[&task.conv], task, &limits, self.now, 7);
+        let mut run = Run::new(&graphs[&task.conv], task, &options, self.now, 7);
         let mut rest = if event == Event::Run { run.put(&node) } else { run.go_on(event) };
         while let Rest::Ask(ask) = rest {
             rest = match ask {

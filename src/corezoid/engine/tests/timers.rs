@@ -37,7 +37,7 @@ fn the_unit_of_a_timer_can_be_chosen() {
     use crate::kernel::engine::TimerUnit;
     for (unit, seconds) in [(TimerUnit::Auto, 60), (TimerUnit::Seconds, 60), (TimerUnit::Multiply, 3600)] {
         let mut world = delay(&json!(60), "min");
-        world.limits.timer_unit = unit;
+        world.options.timer_unit = unit;
         let task = world.create(&json!({}));
         world.advance(seconds - 1);
         assert_eq!(world.node(task), "D", "{unit:?}");

@@ -7,6 +7,7 @@ mod ends;
 mod forced;
 mod held;
 mod life;
+mod options;
 mod outside;
 mod pitfalls;
 mod replay;

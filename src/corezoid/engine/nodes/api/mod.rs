@@ -15,7 +15,7 @@ const AREA: &str = "api";
 /// Sends a request, or takes its answer.
 pub(super) fn act(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task, given: Option<Event>) -> Outcome {
     match given {
-        Some(Event::Http(Ok(answer))) => response::merged(api, &answer, at, scope, task),
+        Some(Event::Http(Ok(answer))) => response::merged(api, &answer, scope),
         Some(Event::Http(Err(silence))) => {
             // Timeouts and refused connections are faults of the software (sheet corezoid/engine 11, 2).
             let fault = match silence {

@@ -13,21 +13,21 @@ use crate::corezoid::engine::task::{Data, Request, Task};
 use crate::corezoid::engine::template::Scope;
 use crate::corezoid::signature;
 
-const OWNER: Owner = Owner { area: AREA, convert: "api_wrong_convert_param" };
+const OWNER: Owner<'_> = Owner { area: AREA, convert: "api_wrong_convert_param" };
 /// What a query keeps as it is.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The request, or what is wrong before anything is sent.
 pub(super) fn build(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Result<Request, Outcome> {
     let url = api.url.text(scope).map_err(|stop| OWNER.stopped("url", stop))?;
-    let extra = rows::object(&api.rows, scope, OWNER)?;
+    let extra = rows::object(&api.rows, at, scope, OWNER)?;
     if !["http://", "https://"].iter().any(|scheme| url.to_ascii_lowercase().starts_with(scheme)) {
         return Err(Outcome::failed(Fault::software(AREA, "api_bad_answer", "no_scheme")));
     }
     let mut headers = vec![("Content-Type".to_owned(), content_type(&api.content_type))];
     for row in &api.headers {
         let name = row.key.text(scope).map_err(|stop| OWNER.stopped("", stop))?;
-        let value = cast::text(&rows::value(row, &name, scope, OWNER)?);
+        let value = cast::text(&rows::value(row, &name, at, scope, OWNER)?);
         headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         headers.push((name, value));
     }

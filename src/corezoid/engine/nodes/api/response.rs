@@ -7,14 +7,13 @@ use super::AREA;
 use crate::corezoid::engine::cast::{self, Type};
 use crate::corezoid::engine::fault::Fault;
 use crate::corezoid::engine::graph::{Api, Format, Row, RowValue};
-use crate::corezoid::engine::nodes::{At, Outcome};
-use crate::corezoid::engine::task::{Data, Response, Task};
+use crate::corezoid::engine::nodes::Outcome;
+use crate::corezoid::engine::task::{Data, Response};
 use crate::corezoid::engine::template::Scope;
-use crate::corezoid::rules::task::TooBig;
 use crate::corezoid::rules::xml;
 
 /// The answer as parameters of the task, or the error that it is.
-pub(super) fn merged(api: &Api, answer: &Response, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> Outcome {
+pub(super) fn merged(api: &Api, answer: &Response, scope: &Scope<'_>) -> Outcome {
     let mut more = Data::new();
     if api.debug_info {
         more.insert(
@@ -32,17 +31,6 @@ pub(super) fn merged(api: &Api, answer: &Response, at: &At<'_>, scope: &Scope<'_
     match made {
         Ok(data) => {
             more.extend(data);
-            let mut all = task.data.clone();
-            all.extend(more.clone());
-            let bytes = Value::Object(all).to_string().len();
-            if bytes > at.limits.task_bytes {
-                let text = TooBig { bytes, most: at.limits.task_bytes };
-                return Outcome::failed(Fault::software(
-                    AREA,
-                    "api_task_size_overflow_limit",
-                    format!("{text} ..."),
-                ));
-            }
             Outcome::Merge(more)
         }
         Err(failed) => {
