@@ -1,5 +1,6 @@
 //! The engine: how a task moves through a process. Values in, rest and requests out; no HTTP, SQL or clock. Pure.
 
+pub(crate) mod answer;
 mod cast;
 mod condition;
 mod erlang;

@@ -19,9 +19,9 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 use tokio::task::JoinSet;
 
+use super::engine::answer::{Answered, Outcome};
 use super::engine::graph::Graph;
 use super::engine::task::{Data, Event};
-use super::store::answer::{Answered, Outcome};
 use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;

@@ -9,12 +9,12 @@ use sqlx::SqliteConnection;
 
 use super::outside::Job;
 use super::{Done, Runner, lock, step};
+use crate::corezoid::engine::answer::Answered;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::outbound::{self, Forces};
-use crate::corezoid::store::answer::Answered;
 use crate::corezoid::store::count;
 use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stamp, Wake};
 use crate::corezoid::store::step::{Stance, Stepped};

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::answer::Answered;
 use super::node::decode;
 use super::step::Stepped;
+use crate::corezoid::engine::answer::Answered;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
 use crate::corezoid::rules::status::Status;

@@ -1,10 +1,10 @@
-//! What came from outside for a task that could not go on: it is kept until it can.
+//! What came from outside for a task that could not go on: it is kept until it can. Pure.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::corezoid::engine::task::{Data, Event, Response, ScriptFault, Silence};
+use super::task::{Data, Event, Response, ScriptFault, Silence};
 
 /// The end of some work outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
