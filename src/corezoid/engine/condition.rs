@@ -26,6 +26,16 @@ enum Constant {
     Pattern(Option<Pattern>),
 }
 
+/// What a comparison was of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Compared {
+    /// What the parameter was; `None`: there was none.
+    pub(crate) value: Option<Value>,
+    /// What it was compared with, where placeholders told; a constant stands in the node.
+    pub(crate) against: Option<Value>,
+    pub(crate) holds: bool,
+}
+
 /// How the two sides are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fun {
@@ -71,25 +81,29 @@ impl Condition {
         })
     }
 
-    /// Whether it holds. What is absent, and what does not take the type, fails every comparison.
-    pub(crate) fn holds(&self, scope: &Scope<'_>, typing: Typing) -> Result<bool, Stop> {
-        let Some(left) = self.param.value(scope)? else { return Ok(false) };
-        let right = match &self.constant {
-            Constant::Template(template) => template,
+    /// Whether it holds, and of what. What is absent, and what does not take the type, fails every comparison.
+    pub(crate) fn compare(&self, scope: &Scope<'_>, typing: Typing) -> Result<Compared, Stop> {
+        let Some(value) = self.param.value(scope)? else { return Ok(Compared::default()) };
+        let (against, holds) = match &self.constant {
             Constant::Pattern(pattern) => {
-                let text = cast::text(&left);
-                return Ok(pattern.as_ref().is_some_and(|pattern| pattern.fits(&text)));
+                (None, pattern.as_ref().is_some_and(|pattern| fits(pattern, &value)))
             }
+            Constant::Template(template) if self.fun == Fun::Regexp => {
+                let text = template.text(scope)?;
+                let holds = Pattern::read(&text).is_some_and(|pattern| fits(&pattern, &value));
+                (Some(Value::String(text)), holds)
+            }
+            Constant::Template(template) => match self.left(value.clone(), typing) {
+                Some(left) => {
+                    let right = template.value(scope)?;
+                    let fit = right.clone().and_then(|right| self.cast.fit(right));
+                    let holds = fit.is_some_and(|right| self.holds(&left, &right));
+                    (right.filter(|_| template.as_text().is_none()), holds)
+                }
+                None => (None, false),
+            },
         };
-        if self.fun == Fun::Regexp {
-            let pattern = Pattern::read(&right.text(scope)?);
-            return Ok(pattern.is_some_and(|pattern| pattern.fits(&cast::text(&left))));
-        }
-        let Some(left) = self.left(left, typing) else { return Ok(false) };
-        let Some(right) = right.value(scope)?.and_then(|value| self.cast.fit(value)) else {
-            return Ok(false);
-        };
-        Ok(self.compare(&left, &right))
+        Ok(Compared { value: Some(value), against, holds })
     }
 
     /// The parameter in the type that is compared: a number never equals a text (sheet corezoid/engine 11, 4), but the
@@ -101,7 +115,7 @@ impl Condition {
         }
     }
 
-    fn compare(&self, left: &Value, right: &Value) -> bool {
+    fn holds(&self, left: &Value, right: &Value) -> bool {
         let ordered = || order(left, right);
         match self.fun {
             Fun::Eq => same(left, right),
@@ -113,6 +127,10 @@ impl Condition {
             Fun::Regexp => false,
         }
     }
+}
+
+fn fits(pattern: &Pattern, value: &Value) -> bool {
+    pattern.fits(&cast::text(value))
 }
 
 /// A bare name is a path (sheet corezoid/engine 3.1); whatever holds braces or a function is a text of its own.
@@ -177,7 +195,7 @@ mod tests {
     fn holds_as(condition: &Value, data: &Value, typing: Typing) -> bool {
         let condition = Condition::read(condition.as_object().unwrap()).unwrap();
         let scope = Scope { data: data.as_object().unwrap(), around: &Nothing, now: 0 };
-        condition.holds(&scope, typing).unwrap()
+        condition.compare(&scope, typing).unwrap().holds
     }
 
     #[test]

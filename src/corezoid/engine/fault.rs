@@ -35,6 +35,8 @@ pub(crate) struct Fault {
     pub(crate) blame: Blame,
     pub(crate) tag: Cow<'static, str>,
     pub(crate) description: String,
+    /// For the trace alone: what was asked for, where tag and description do not tell.
+    pub(crate) about: Option<String>,
 }
 
 impl Fault {
@@ -44,7 +46,7 @@ impl Fault {
         tag: impl Into<Cow<'static, str>>,
         description: impl Into<String>,
     ) -> Self {
-        Self { area, blame: Blame::Software, tag: tag.into(), description: description.into() }
+        Self { area, blame: Blame::Software, tag: tag.into(), description: description.into(), about: None }
     }
 
     /// A fault of the machinery, worth another try.
@@ -53,7 +55,12 @@ impl Fault {
         tag: impl Into<Cow<'static, str>>,
         description: impl Into<String>,
     ) -> Self {
-        Self { area, blame: Blame::Hardware, tag: tag.into(), description: description.into() }
+        Self { area, blame: Blame::Hardware, tag: tag.into(), description: description.into(), about: None }
+    }
+
+    /// The same, and the trace tells what it was about.
+    pub(crate) fn about(self, what: String) -> Self {
+        Self { about: Some(what), ..self }
     }
 
     /// Writes the three parameters; those of an earlier failure are overwritten.

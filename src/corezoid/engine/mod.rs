@@ -2,7 +2,7 @@
 
 pub(crate) mod answer;
 mod cast;
-mod condition;
+pub(crate) mod condition;
 mod erlang;
 mod fault;
 mod function;

@@ -235,12 +235,11 @@ impl<'a> Run<'a> {
                 },
                 Logic::If { to, conditions } => {
                     let scope = self.scope();
-                    let held = conditions.iter().try_fold(true, |all, one| {
-                        Ok(all && one.holds(&scope, self.options.condition_types)?)
-                    });
-                    match held {
-                        Ok(holds) => {
-                            self.note(What::Condition { logic: self.task.at, holds });
+                    let compared = trace::compare(conditions, &scope, self.options.condition_types);
+                    match compared {
+                        Ok(conditions) => {
+                            let holds = conditions.iter().all(|one| one.holds);
+                            self.note(What::Condition { logic: self.task.at, holds, conditions });
                             if holds {
                                 match self.text(to) {
                                     Ok(to) => self.enter(&to, Way::Logic(self.task.at)),

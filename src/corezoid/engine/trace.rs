@@ -1,11 +1,14 @@
 //! What happened to a task, step by step: its history and its trace. Pure.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::condition::{Compared, Condition};
 use super::fault::Fault;
 use super::task::Data;
+use super::template::{Scope, Stop};
 use crate::corezoid::rules::secrets::{mask, masked};
+use crate::kernel::engine::Typing;
 
 /// Longest value of a parameter that a step keeps, in bytes of its JSON.
 const MOST_VALUE: usize = 2048;
@@ -31,16 +34,23 @@ impl Step {
         self.data.values_mut().for_each(|value| mask(value, secrets));
         match &mut self.what {
             What::Effect { effect } => mask(effect, secrets),
-            What::Failed { description: Some(text), .. }
-            | What::Waits { reason: text, .. }
-            | What::Console { line: text }
-            | What::Nowhere { to: text } => *text = masked(text, secrets),
-            What::Failed { description: None, .. }
-            | What::Entered { .. }
-            | What::Condition { .. }
-            | What::Done { .. }
-            | What::Modified
-            | What::Loop => {}
+            What::Failed { description, reason, .. } => {
+                for text in [description, reason].into_iter().flatten() {
+                    *text = masked(text, secrets);
+                }
+            }
+            What::Condition { conditions, .. } => {
+                for one in conditions {
+                    [&mut one.value, &mut one.against]
+                        .into_iter()
+                        .flatten()
+                        .for_each(|value| mask(value, secrets));
+                }
+            }
+            What::Waits { reason: text, .. } | What::Console { line: text } | What::Nowhere { to: text } => {
+                *text = masked(text, secrets);
+            }
+            What::Entered { .. } | What::Done { .. } | What::Modified | What::Loop => {}
         }
     }
 }
@@ -55,13 +65,21 @@ pub(crate) enum What {
         from: Option<String>,
         by: Way,
     },
-    /// A `go_if_const` was looked at.
-    Condition { logic: usize, holds: bool },
+    /// A `go_if_const` was looked at: as far as the first comparison that did not hold.
+    Condition {
+        logic: usize,
+        holds: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        conditions: Vec<Comparison>,
+    },
     /// An action did what it does.
     Done { logic: usize },
     /// An action failed.
     Failed {
         logic: usize,
+        /// What was asked for, where tag and description do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tag: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +97,44 @@ pub(crate) enum What {
     Nowhere { to: String },
     /// The loop guard has stopped it.
     Loop,
+}
+
+/// One comparison of a `go_if_const`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Comparison {
+    /// What the parameter was; absent: there was none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<Value>,
+    /// What it was compared with, where that was no constant.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub(crate) against: Option<Value>,
+    pub(crate) holds: bool,
+}
+
+/// A value that is there, be it `null`.
+fn present<'de, D: Deserializer<'de>>(of: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(of).map(Some)
+}
+
+/// Compares until one does not hold.
+pub(super) fn compare(
+    conditions: &[Condition],
+    scope: &Scope<'_>,
+    typing: Typing,
+) -> Result<Vec<Comparison>, Stop> {
+    let mut seen = Vec::with_capacity(conditions.len());
+    for condition in conditions {
+        let Compared { value, against, holds } = condition.compare(scope, typing)?;
+        seen.push(Comparison {
+            value: value.as_ref().map(shown),
+            against: against.as_ref().map(shown),
+            holds,
+        });
+        if !holds {
+            break;
+        }
+    }
+    Ok(seen)
 }
 
 /// What led a task to a node.
@@ -117,6 +173,7 @@ impl What {
     pub(super) fn failed(logic: usize, fault: Option<&Fault>) -> Self {
         Self::Failed {
             logic,
+            reason: fault.and_then(|fault| fault.about.clone()),
             tag: fault.map(|fault| fault.tag.clone().into_owned()),
             description: fault.map(|fault| fault.description.clone()),
         }
@@ -206,5 +263,14 @@ mod tests {
         let text = serde_json::to_string(&step).unwrap();
         assert_eq!(text, r#"{"at":5,"node":"n","step":"entered","from":"s","by":{"error":2}}"#);
         assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step);
+        let absent = Comparison { value: None, against: Some(json!(1)), holds: false };
+        let null = Comparison { value: Some(Value::Null), against: None, holds: true };
+        let what = What::Condition { logic: 0, holds: false, conditions: vec![null, absent] };
+        let text = serde_json::to_string(&what).unwrap();
+        assert_eq!(
+            text,
+            r#"{"step":"condition","logic":0,"holds":false,"conditions":[{"value":null,"holds":true},{"against":1,"holds":false}]}"#
+        );
+        assert_eq!(serde_json::from_str::<What>(&text).unwrap(), what);
     }
 }

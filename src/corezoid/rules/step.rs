@@ -49,7 +49,7 @@ pub(crate) fn verdicts(logics: &[Map<String, Value>], round: &[Step]) -> Value {
     let verdict = |index: usize| {
         round.iter().rev().find_map(|step| {
             let (logic, word) = match &step.what {
-                What::Condition { logic, holds } => (*logic, if *holds { "ok" } else { "false" }),
+                What::Condition { logic, holds, .. } => (*logic, if *holds { "ok" } else { "false" }),
                 What::Done { logic } | What::Entered { by: Way::Logic(logic), from: Some(_) } => {
                     (*logic, "ok")
                 }
@@ -122,9 +122,9 @@ mod tests {
             came(0, None, "s", Way::Put),
             came(1000, Some("s"), "a", Way::Logic(0)),
             did(1000, "a", What::Waits { logic: 0, reason: "http".into() }),
-            did(1250, "a", What::Failed { logic: 0, tag: None, description: None }),
-            did(1250, "a", What::Condition { logic: 1, holds: false }),
-            did(1250, "a", What::Condition { logic: 2, holds: true }),
+            did(1250, "a", What::Failed { logic: 0, reason: None, tag: None, description: None }),
+            did(1250, "a", What::Condition { logic: 1, holds: false, conditions: Vec::new() }),
+            did(1250, "a", What::Condition { logic: 2, holds: true, conditions: Vec::new() }),
             came(1250, Some("a"), "x", Way::Logic(2)),
         ];
         let words = |steps: &[Step], moved| {

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Runner, lock, run_due};
+use crate::corezoid::engine::condition::Condition;
 use crate::corezoid::engine::task::Data;
-use crate::corezoid::engine::trace::{Step, What};
+use crate::corezoid::engine::trace::{Comparison, Step, What};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::ConvId;
 use crate::corezoid::intake;
@@ -129,6 +130,9 @@ fn shown(steps: Vec<Step>, outlines: &[Outline]) -> Vec<Value> {
         if let Ok(Value::Object(what)) = serde_json::to_value(&step.what) {
             shown.extend(what);
         }
+        if let (What::Condition { conditions, .. }, Some(logic)) = (&step.what, logic) {
+            shown.insert("conditions".to_owned(), compared(&logic.conditions, conditions));
+        }
         if let Some(logic) = logic {
             shown.insert("type".to_owned(), json!(logic.kind));
         }
@@ -138,6 +142,28 @@ fn shown(steps: Vec<Step>, outlines: &[Outline]) -> Vec<Value> {
         Value::Object(shown)
     };
     steps.into_iter().map(show).collect()
+}
+
+/// The comparisons of a `go_if_const` with what each was of, as far as they were made.
+fn compared(deployed: &[Map<String, Value>], made: &[Comparison]) -> Value {
+    let known = deployed.iter().filter(|one| Condition::read(one).is_some());
+    let shown = known.zip(made).map(|(deployed, made)| {
+        let mut shown = Map::new();
+        let mut put = |key: &str, value: Option<&Value>| {
+            if let Some(value) = value {
+                shown.insert(key.to_owned(), value.clone());
+            }
+        };
+        put("param", deployed.get("param"));
+        put("value", made.value.as_ref());
+        put("fun", deployed.get("fun"));
+        put("const", deployed.get("const"));
+        put("against", made.against.as_ref());
+        put("cast", deployed.get("cast"));
+        put("holds", Some(&Value::Bool(made.holds)));
+        Value::Object(shown)
+    });
+    shown.collect()
 }
 
 async fn covered(world: &World, id: &str) -> Result<Value, Mistake> {

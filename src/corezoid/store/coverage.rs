@@ -1,6 +1,7 @@
 //! What is deployed of a process in outline, and which ways tasks have taken through it.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::kernel::column::Json;
@@ -23,6 +24,8 @@ pub(crate) struct Logic {
     pub(crate) kind: String,
     to: Option<String>,
     err: Option<String>,
+    /// Of a `go_if_const`: its comparisons as they were deployed.
+    pub(crate) conditions: Vec<Map<String, Value>>,
 }
 
 impl Outline {
@@ -49,7 +52,10 @@ pub(crate) async fn outlines(conn: &mut SqliteConnection, conv: i64) -> Result<V
     sqlx::query_as(
         "SELECT n.id, n.live ->> 'title' AS title, n.live ->> 'obj_type' AS obj_type,
                 (SELECT json_group_array(json_object('kind', coalesce(l.value ->> 'type', ''), 'to', l.value ->> 'to_node_id',
-                    'err', l.value ->> 'err_node_id')) FROM json_each(n.live, '$.logics') l) AS logics,
+                    'err', l.value ->> 'err_node_id',
+                    'conditions', json(CASE WHEN l.value ->> 'type' = 'go_if_const' THEN coalesce(l.value -> 'conditions',
+                        json_array(json_object('param', l.value ->> 'param', 'fun', l.value ->> 'fun',
+                            'const', l.value ->> 'const', 'cast', l.value ->> 'cast'))) ELSE '[]' END))) FROM json_each(n.live, '$.logics') l) AS logics,
                 (SELECT json_group_array(s.value ->> 'to_node_id') FROM json_each(n.live, '$.semaphors') s
                  WHERE s.value ->> 'type' = 'time' AND s.value ->> 'to_node_id' IS NOT NULL) AS timers
          FROM cz_node n WHERE n.conv_id = ? AND n.live IS NOT NULL ORDER BY n.position",

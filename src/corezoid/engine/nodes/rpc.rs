@@ -52,8 +52,8 @@ fn stub(branches: &[Branch], data: &Data, at: &At<'_>, scope: &Scope<'_>) -> Res
     for branch in branches {
         let mut fits = true;
         for condition in &branch.conditions {
-            let held = condition.holds(&scope, at.options.condition_types);
-            fits = fits && held.map_err(|stop| CALLER.stopped("", stop))?;
+            let compared = condition.compare(&scope, at.options.condition_types);
+            fits = fits && compared.map_err(|stop| CALLER.stopped("", stop))?.holds;
         }
         if fits {
             let mut reply = answer(&branch.reply, at, &scope, data)?;

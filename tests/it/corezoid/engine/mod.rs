@@ -13,6 +13,7 @@ mod pitfalls;
 mod replay;
 mod steps;
 mod still;
+mod told;
 
 use axum::http::Request;
 use serde_json::{Value, json};

@@ -22,7 +22,8 @@ pub(super) fn build(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> R
     let url = api.url.text(scope).map_err(|stop| OWNER.stopped("url", stop))?;
     let extra = rows::object(&api.rows, at, scope, OWNER)?;
     if !["http://", "https://"].iter().any(|scheme| url.to_ascii_lowercase().starts_with(scheme)) {
-        return Err(Outcome::failed(Fault::software(AREA, "api_bad_answer", "no_scheme")));
+        let fault = Fault::software(AREA, "api_bad_answer", "no_scheme");
+        return Err(Outcome::failed(fault.about(format!("{} {url}", method(api)))));
     }
     let mut headers = vec![("Content-Type".to_owned(), content_type(&api.content_type))];
     for row in &api.headers {
@@ -51,12 +52,16 @@ pub(super) fn build(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> R
         query.push(("conv_id".to_owned(), task.conv.to_string()));
     }
     Ok(Request {
-        method: if api.method.is_empty() { "POST".to_owned() } else { api.method.clone() },
+        method: method(api).to_owned(),
         url: with_query(url, &query),
         headers,
         body,
         max_threads: api.max_threads,
     })
+}
+
+fn method(api: &Api) -> &str {
+    if api.method.is_empty() { "POST" } else { &api.method }
 }
 
 fn content_type(kind: &str) -> String {
