@@ -127,7 +127,7 @@ impl Forced {
     /// The error of a node of this kind.
     pub(crate) fn fault(&self, call: Asked) -> Fault {
         let Self { blame, tag, description } = self.clone();
-        Fault { area: call.area(), blame, tag: tag.into(), description }
+        Fault { area: call.area(), blame, tag: tag.into(), description, about: None }
     }
 }
 
