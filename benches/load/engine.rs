@@ -63,8 +63,14 @@ fn create(conv: i64, tasks: usize) -> Vec<u8> {
 async fn measure(program: &Program, name: &str, row: Vec<u8>, (tasks, connections): (usize, usize)) {
     client::drive(program.address, vec![row.clone()], SPAN / 10).await;
     let before = program.cpu_micros();
-    let rows = vec![row; connections];
-    let mut figures = client::figures(client::drive(program.address, rows, SPAN).await, SPAN);
+    let clients: Vec<_> = (0..connections)
+        .map(|_| tokio::spawn(client::drive(program.address, vec![row.clone()], SPAN)))
+        .collect();
+    let mut times = Vec::new();
+    for client in clients {
+        times.extend(client.await.unwrap());
+    }
+    let mut figures = client::figures(times, SPAN);
     let done = figures.requests * tasks;
     figures.cpu = (program.cpu_micros() - before) / done.max(1) as f64;
     let per_second = done as f64 / SPAN.as_secs_f64();

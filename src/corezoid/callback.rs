@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::engine::Data;
 use super::engine::nodes;
 use super::error::OpError;
+use super::refusal::Refusal;
 use super::rules::task as rules;
 use super::runner::{self, Runner};
 use super::store::{run as store, task as tasks};
@@ -53,18 +54,18 @@ async fn change(
     posted: Data,
     world: &World,
 ) -> Result<String, OpError> {
-    let none = || OpError::refused("not found task");
+    let none = || OpError::from(Refusal::NoTask);
     let asker = store::by_id(conn, task).await?.ok_or_else(none)?;
     let runner = world.part::<Runner>();
     let graph = runner.graph(conn, (asker.conv_id, asker.deploys), asker.is_state).await?;
     let called = graph.node(node).and_then(|node| nodes::called_back(node, &posted));
-    let called = called.ok_or_else(|| OpError::refused("No api callback logic in node"))?;
+    let called = called.ok_or(Refusal::NoCallback)?;
     let row = match called.task.filter(|id| id != task) {
         None => asker,
         Some(id) => store::by_id(conn, &id).await?.ok_or_else(none)?,
     };
     if called.is_sync && row.node_id != node {
-        return Err(OpError::refused("task_not_in_current_sync_callback_node"));
+        return Err(Refusal::NotInCallbackNode.into());
     }
     if !row.is_live() {
         return Err(none());

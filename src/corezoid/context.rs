@@ -10,6 +10,7 @@ use super::args::Args;
 use super::error::OpError;
 use super::ids::{Kind, Thing};
 use super::op::OpCx;
+use super::refusal::Refusal;
 use super::spec::{Field, Shape};
 use super::store::alias;
 use super::store::place::{self, Asked, Found};
@@ -19,9 +20,9 @@ use super::store::place::{self, Asked, Found};
 pub(crate) struct Place {
     project: i64,
     stage: i64,
-    /// The word and the text of the one that is not there. A mistake only to ops that look: many clients send these fields
+    /// The one that is not there. A mistake only to ops that look: many clients send these fields
     /// along without need (sheet corezoid/api 9, 25).
-    unknown: Option<String>,
+    unknown: Option<Refusal>,
 }
 
 impl Place {
@@ -42,7 +43,7 @@ impl Place {
     }
 
     fn known(&self) -> Result<&Self, OpError> {
-        self.unknown.as_ref().map_or(Ok(self), |text| Err(OpError::refused(text)))
+        self.unknown.as_ref().map_or(Ok(self), |refusal| Err(refusal.clone().into()))
     }
 }
 
@@ -87,6 +88,9 @@ pub(crate) fn named(request: &[Field], args: Args<'_>) -> Vec<Thing> {
     request.iter().filter_map(thing).collect()
 }
 
+/// The key that stands for `conv_id`: the short name of an alias (sheet corezoid/api 2.6).
+pub(crate) const OBJ_ALIAS: &str = "obj_alias";
+
 /// The key that stands for `obj_id` of a project or a stage (the published description).
 pub(crate) const SHORT_NAME: &str = "obj_short_name";
 
@@ -118,9 +122,10 @@ pub(crate) async fn identified(
     } else {
         place::project_named(cx.conn, asked.company.as_deref(), &name, deleted).await?
     };
-    let object = if deleted { "Deleted object" } else { "Object" };
-    let id = id.ok_or_else(|| {
-        OpError::refused(format!("{object} {} with short_name {name} does not exist", kind.word()))
+    let id = id.ok_or(if deleted {
+        Refusal::NoDeletedName { kind, name }
+    } else {
+        Refusal::NoName { kind, name }
     })?;
     let mut fields = fields.clone();
     fields.insert("obj_id".to_owned(), json!(id));
@@ -155,9 +160,9 @@ pub(crate) async fn by_alias(
     cx: &mut OpCx<'_>,
 ) -> Result<Option<Map<String, Value>>, OpError> {
     let args = Args(fields);
-    let Some(sent) = args.get("obj_alias").filter(|_| args.get("conv_id").is_none()) else { return Ok(None) };
+    let Some(sent) = args.get(OBJ_ALIAS).filter(|_| args.get("conv_id").is_none()) else { return Ok(None) };
     // A name of digits may come as a number.
-    let Some(name) = args.text("obj_alias")? else { return Ok(None) };
+    let Some(name) = args.text(OBJ_ALIAS)? else { return Ok(None) };
     let company = args.company()?;
     let place = settle(args, &[], false, cx).await?;
     let found = alias::named(cx.conn, (place.project()?, place.stage()?, company.as_deref()), &name).await?;
@@ -172,8 +177,8 @@ pub(crate) async fn by_alias(
 fn judge(asked: &Asked, things: &[Thing], guarded: bool, found: &[Found]) -> Result<Place, OpError> {
     let one = |what: &str| found.iter().find(|row| row.what == what);
     let (project, stage) = (one("project"), one("stage"));
-    let unknown = missing("project", asked.project, asked.project_name.as_ref(), project)
-        .or_else(|| missing("stage", asked.stage, asked.stage_name.as_ref(), stage));
+    let unknown = missing(Kind::Project, asked.project, asked.project_name.as_ref(), project)
+        .or_else(|| missing(Kind::Stage, asked.stage, asked.stage_name.as_ref(), stage));
     let place = Place {
         project: project.or(stage).map_or(0, |row| row.project_id),
         stage: stage.map_or(0, |row| row.stage_id),
@@ -182,7 +187,7 @@ fn judge(asked: &Asked, things: &[Thing], guarded: bool, found: &[Found]) -> Res
     if !things.is_empty() {
         place.known()?;
     }
-    let others = || OpError::refused("Project of object do not matches projectId of request");
+    let others = || OpError::from(Refusal::OtherProject);
     if stage.is_some_and(|stage| stage.project_id != place.project) {
         return Err(others());
     }
@@ -191,27 +196,22 @@ fn judge(asked: &Asked, things: &[Thing], guarded: bool, found: &[Found]) -> Res
         return Err(others());
     }
     if place.stage != 0 && objects().any(|object| object.stage_id != place.stage) {
-        return Err(OpError::refused("Object is not in stage"));
+        return Err(Refusal::NotInStage.into());
     }
     // Projects and stages themselves may be changed: that is how a stage is opened again.
     let of_stage = things.iter().any(|thing| matches!(thing.kind, Kind::Project | Kind::Stage));
     let closed = stage.is_some_and(|stage| stage.immutable) || objects().any(|object| object.immutable);
     if guarded && closed && !of_stage {
-        return Err(OpError::refused("Stage is immutable"));
+        return Err(Refusal::Immutable.into());
     }
     Ok(place)
 }
 
-/// The text about a project or stage that was asked for and is not there.
-fn missing(
-    obj: &'static str,
-    id: Option<i64>,
-    name: Option<&String>,
-    found: Option<&Found>,
-) -> Option<String> {
+/// A project or stage that was asked for and is not there.
+fn missing(kind: Kind, id: Option<i64>, name: Option<&String>, found: Option<&Found>) -> Option<Refusal> {
     match (found, id, name) {
-        (None, Some(id), _) => Some(format!("Object {obj} with id {id} does not exist")),
-        (None, None, Some(name)) => Some(format!("Object {obj} with short_name {name} does not exist")),
+        (None, Some(id), _) => Some(Refusal::NoPlace { kind, id }),
+        (None, None, Some(name)) => Some(Refusal::NoName { kind, name: name.clone() }),
         _ => None,
     }
 }

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::model::unpack::Broken;
+use super::refusal::{PackageRefusal, Refusal};
 use super::rules::params::Misfit;
+use super::rules::task::TooBig;
+use super::script::SyntaxError;
 
 /// A refused op. The failure is the op's alone: the package stays `ok` (sheet corezoid/api 1.4).
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +48,8 @@ pub(crate) enum OpError {
     #[error("Param: {}, Error: {}", .0.first().map_or("", |it| &it.name), .0.first().map_or("", |it| &it.error))]
     Params(Vec<Misfit>),
     /// Any other refusal, in the words of the sheet.
-    #[error("{0}")]
-    Refused(String),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Storage failed. The text never reaches a client.
     #[error("storage: {0}")]
     Storage(#[from] sqlx::Error),
@@ -56,12 +60,25 @@ fn bare(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
-impl OpError {
-    /// A refusal in the words of the sheet.
-    pub(crate) fn refused(text: impl Into<String>) -> Self {
-        Self::Refused(text.into())
+impl From<TooBig> for OpError {
+    fn from(error: TooBig) -> Self {
+        Refusal::TooBig(error).into()
     }
+}
 
+impl From<Broken> for OpError {
+    fn from(error: Broken) -> Self {
+        Refusal::Scheme(error).into()
+    }
+}
+
+impl From<SyntaxError> for OpError {
+    fn from(error: SyntaxError) -> Self {
+        Refusal::Script(error).into()
+    }
+}
+
+impl OpError {
     /// The op's answer, without `id`.
     pub(crate) fn fields(&self) -> Map<String, Value> {
         let mut fields = Map::new();
@@ -137,7 +154,7 @@ pub(crate) fn schema() -> Value {
             json!({
                 "proc": { "const": "obj_id_not_found" },
                 "obj": text(),
-                "obj_id": { "type": ["integer", "string"] },
+                "obj_id": { "type": ["number", "string"] },
                 "description": text(),
             }),
             &["proc", "obj", "obj_id", "description"],
@@ -178,7 +195,7 @@ pub(crate) enum PackageError {
     /// Not JSON, no `ops`, or `ops` is no list.
     Format,
     /// Login, signature or time: text in an op of its own.
-    Refused(&'static str),
+    Refused(PackageRefusal),
     /// A bad session token: an op error inside an `ok` package.
     Session,
 }
@@ -188,7 +205,8 @@ impl PackageError {
     pub(crate) fn body(&self) -> Value {
         match self {
             Self::Format => json!({ "request_proc": "format_error", "ops": [] }),
-            Self::Refused(text) => {
+            Self::Refused(refusal) => {
+                let text = refusal.to_string();
                 json!({ "request_proc": "error", "ops": [{ "id": "", "proc": "error", "description": text }] })
             }
             Self::Session => json!({

@@ -13,6 +13,7 @@ use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
+use super::refusal::PackageRefusal;
 use super::rules::inbound::Format;
 use super::runner::{self, Runner};
 use super::{callback, conf, package, signature, socket, store, sync, webhook};
@@ -196,7 +197,7 @@ async fn confirm(hash: &str, world: &Arc<World>, base: &PublicBase) -> Result<Re
         return Ok(answer(&json!({ "redirect": format!("{}{}/", base.origin, base.prefix) })));
     }
     unit.rollback().await?;
-    Ok(answer(&PackageError::Refused("Invite does not exist").body()))
+    Ok(answer(&PackageError::Refused(PackageRefusal::Invite).body()))
 }
 
 /// A WebSocket, for whoever may send packages.
@@ -204,7 +205,7 @@ async fn watch(parts: Parts, signed: Signed<'_>, world: Arc<World>) -> Result<Re
     let ring = ring(&world).await?;
     Ok(match identify(&parts, signed, &Bytes::new(), &ring, &world) {
         Ok(_) => socket::accept(parts, world).await,
-        Err(PackageError::Refused(text)) => plain(StatusCode::UNAUTHORIZED, text),
+        Err(PackageError::Refused(refusal)) => plain(StatusCode::UNAUTHORIZED, refusal.to_string()),
         Err(PackageError::Format | PackageError::Session) => {
             plain(StatusCode::UNAUTHORIZED, "cookie or headers are not valid")
         }
@@ -258,7 +259,9 @@ async fn download(
         let ring = ring(world).await?;
         match identify(parts, signed, &Bytes::new(), &ring, world) {
             Ok(_) => {}
-            Err(PackageError::Refused(text)) => return Ok(plain(StatusCode::UNAUTHORIZED, text)),
+            Err(PackageError::Refused(refusal)) => {
+                return Ok(plain(StatusCode::UNAUTHORIZED, refusal.to_string()));
+            }
             Err(PackageError::Format | PackageError::Session) => {
                 return Ok(plain(StatusCode::UNAUTHORIZED, "401 Unauthorized"));
             }
@@ -349,7 +352,7 @@ fn check(
         .parse()
         .ok()
         .and_then(|login| ring.key(login))
-        .ok_or(PackageError::Refused("user not found"))?;
+        .ok_or(PackageError::Refused(PackageRefusal::User))?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
     let fits = signature::matches(given, time, secret, body)
@@ -358,7 +361,7 @@ fn check(
                 || signature::matches(given, time, secret, b"")
         });
     if !fits {
-        return Err(PackageError::Refused("signature is not valid"));
+        return Err(PackageError::Refused(PackageRefusal::Signature));
     }
     if let Some(skew) = world.settings.clock_skew {
         // Some clients send a fraction.
@@ -366,7 +369,7 @@ fn check(
         #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
         let (now, skew) = (world.clock.now().seconds() as f64, skew as f64);
         if at.is_none_or(|at| (at - now).abs() > skew) {
-            return Err(PackageError::Refused("request time is not valid"));
+            return Err(PackageError::Refused(PackageRefusal::Time));
         }
     }
     Ok(caller.clone())
@@ -379,8 +382,8 @@ fn answer(body: &Value) -> Response<Body> {
     response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
+fn plain(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(text.into());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response

@@ -1,15 +1,20 @@
 //! Whether a process takes a new task, wherever it comes from: an op, a direct URL, a file, another task.
 
-use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
 use super::error::OpError;
 use super::ids::ConvId;
 use super::ops::fields::missing;
+use super::refusal::Refusal;
 use super::rules::params::{self, Misfit};
 use super::rules::status::Status;
 use super::rules::task::{self as rules, TooBig};
-use super::store::task::{self as store, NewTask};
+use super::store::run::RunRow;
+use super::store::task::{self as store, Hindrance, NewTask};
 use crate::kernel::engine::EngineOptions;
 
 /// Why a process does not take a task.
@@ -36,12 +41,9 @@ impl From<Hindered> for OpError {
         match hindered {
             Hindered::NoProcess(conv) => missing(conv.into()),
             Hindered::NotActive => Self::NotActive,
-            // sheet corezoid/engine 1.4 has the tag; the words around it are ours.
-            Hindered::NotStarted(conv) => {
-                Self::refused(format!("not_found_main_node: process {conv} has no deployed start node"))
-            }
+            Hindered::NotStarted(conv) => Refusal::NotStarted(conv).into(),
             Hindered::Params(misfits) => Self::Params(misfits),
-            Hindered::NotUnical => Self::refused("not unical reference"),
+            Hindered::NotUnical => Refusal::NotUnical.into(),
             Hindered::TooBig(size) => size.into(),
             Hindered::Storage(error) => error.into(),
         }
@@ -74,21 +76,106 @@ pub(crate) async fn place(
         return Ok(());
     }
     let found = store::hindrance(conn, new.conv).await?.ok_or(Hindered::NoProcess(new.conv))?;
-    if !Status::of_number(found.status).is_some_and(Status::takes_tasks) {
+    judge(&found, new)?;
+    if params::declares(&found.params) && store::insert(conn, new, Some(&found.params)).await? {
+        return Ok(());
+    }
+    Err(Hindered::NotUnical)
+}
+
+/// Whether a process takes a task, but for its reference; gives the start node.
+fn judge<'a>(process: &'a Hindrance, new: &NewTask<'_>) -> Result<&'a str, Hindered> {
+    if !Status::of_number(process.status).is_some_and(Status::takes_tasks) {
         return Err(Hindered::NotActive);
     }
-    if !found.started {
-        return Err(Hindered::NotStarted(new.conv));
-    }
-    if params::declares(&found.params) {
+    let start = process.start.as_deref().ok_or(Hindered::NotStarted(new.conv))?;
+    if params::declares(&process.params) {
         let data: Map<String, Value> = serde_json::from_str(new.data).unwrap_or_default();
-        let misfits = params::misfits(&found.params, &data);
+        let misfits = params::misfits(&process.params, &data);
         if !misfits.is_empty() {
             return Err(Hindered::Params(misfits));
         }
-        if store::insert(conn, new, Some(&found.params)).await? {
-            return Ok(());
-        }
     }
-    Err(Hindered::NotUnical)
+    Ok(start)
+}
+
+/// The new tasks of one request, in their order. Nothing of them is stored before the request is done: most of them run to
+/// their end at once ([`runner::receive`](super::runner::receive)).
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    /// Processes as they are as long as the request does nothing else.
+    processes: HashMap<ConvId, Arc<Hindrance>>,
+    /// References of its tasks.
+    references: HashSet<(ConvId, String)>,
+    /// With the place of each in the request.
+    tasks: Vec<(usize, RunRow)>,
+    /// One of the processes does not run what it takes.
+    keeps: bool,
+}
+
+impl Intake {
+    /// Takes a task that stands at `place` in the request, unless its process does not. Nobody has looked yet whether a task
+    /// that is stored has its reference. One statement for the first task of a process.
+    pub(crate) async fn take(
+        &mut self,
+        conn: &mut SqliteConnection,
+        new: &NewTask<'_>,
+        place: usize,
+        options: &EngineOptions,
+    ) -> Result<(), Hindered> {
+        let process = match self.processes.get(&new.conv) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let found = store::hindrance(conn, new.conv).await?;
+                let found = Arc::new(found.ok_or(Hindered::NoProcess(new.conv))?);
+                self.processes.insert(new.conv, Arc::clone(&found));
+                found
+            }
+        };
+        rules::fits(new.data, options.most_bytes(process.is_state))?;
+        let start = judge(&process, new)?;
+        self.keeps |= !Status::of_number(process.status).is_some_and(Status::runs_tasks);
+        if let Some(reference) = new.reference
+            && !self.references.insert((new.conv, reference.to_owned()))
+        {
+            return Err(Hindered::NotUnical);
+        }
+        self.tasks.push((place, RunRow::new(new, start, &process)));
+        Ok(())
+    }
+
+    /// Whether it holds no tasks.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Whether all of them may run at once.
+    pub(crate) fn may_run(&self) -> bool {
+        !self.keeps
+    }
+
+    /// Refuses those whose reference another task under way has, and gives their places in the request. One statement where
+    /// there are references.
+    pub(crate) async fn refuse_taken(
+        &mut self,
+        conn: &mut SqliteConnection,
+    ) -> Result<Vec<usize>, sqlx::Error> {
+        if self.references.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = self
+            .tasks
+            .iter()
+            .filter_map(|(place, row)| Some(json!([place, row.conv_id, row.reference.as_deref()?])));
+        let wanted = Value::Array(wanted.collect()).to_string();
+        let taken = store::references_taken(conn, &wanted).await?;
+        let taken: Vec<usize> = taken.into_iter().filter_map(|place| usize::try_from(place).ok()).collect();
+        self.tasks.retain(|(place, _)| !taken.contains(place));
+        Ok(taken)
+    }
+
+    /// Its tasks; it is as new then.
+    pub(crate) fn empty(&mut self) -> Vec<RunRow> {
+        std::mem::take(self).tasks.into_iter().map(|(_, row)| row).collect()
+    }
 }

@@ -18,6 +18,7 @@ mod openapi;
 mod ops;
 mod outbound;
 mod package;
+mod refusal;
 mod rules;
 mod runner;
 pub(crate) mod script;
@@ -27,6 +28,7 @@ mod spec;
 mod state;
 mod store;
 mod sync;
+mod walk;
 mod webhook;
 
 use std::sync::Arc;

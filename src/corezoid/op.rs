@@ -1,6 +1,6 @@
-//! One op: the trait, what it gets, what it answers, and the walk through a package of them.
+//! One op: the trait, what it gets, what it answers, and the table of them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
@@ -10,6 +10,7 @@ use super::context::{self, Place};
 use super::error::OpError;
 use super::form::Files;
 use super::ids::Thing;
+use super::intake::Intake;
 use super::keys::Caller;
 use super::ops::{OPS, UNSERVED};
 use super::spec::{self, Field};
@@ -90,6 +91,9 @@ pub(crate) struct OpCx<'a> {
     pub(crate) place: Place,
     /// Of a form.
     pub(crate) files: &'a Files,
+    /// The new tasks of the package, and where the op stands in it.
+    pub(crate) intake: &'a mut Intake,
+    pub(crate) position: usize,
 }
 
 impl OpCx<'_> {
@@ -177,7 +181,8 @@ impl Reply {
         self
     }
 
-    fn into_value(self, id: Value, obj: &str) -> Value {
+    /// The whole answer.
+    pub(super) fn into_value(self, id: Value, obj: &str) -> Value {
         let mut all = Map::new();
         if !self.without_id {
             all.insert("id".to_owned(), id);
@@ -217,6 +222,9 @@ pub(crate) trait Op: Sized + Send {
 
     /// Whether it changes who may sign, or how they are called: the keys in memory are forgotten after the commit.
     const CHANGES_KEYS: bool = false;
+
+    /// Whether all it writes is a task for [`OpCx::intake`]: several in a row are stored, and run, together.
+    const GATHERS: bool = false;
 
     /// Whether `obj_alias` may stand for `conv_id`: the pipeline puts the process there before it checks the fields.
     const BY_ALIAS: bool = false;
@@ -263,10 +271,13 @@ pub(crate) struct Entry {
     pub(crate) request: &'static [Field],
     pub(crate) answer: &'static [Field],
     pub(crate) other_answers: &'static [&'static [Field]],
+    /// Whether `obj_alias` may stand for `conv_id`.
+    pub(crate) by_alias: bool,
     changes_keys: bool,
+    pub(super) gathers: bool,
     after: Option<After>,
     access: fn(Args<'_>) -> Access,
-    run: Run,
+    pub(super) run: Run,
 }
 
 impl Entry {
@@ -286,7 +297,9 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         request: O::REQUEST,
         answer: O::ANSWER,
         other_answers: O::OTHER_ANSWERS,
+        by_alias: O::BY_ALIAS,
         changes_keys: O::CHANGES_KEYS,
+        gathers: O::GATHERS,
         after: O::AFTER,
         access: O::access,
         run: run::<O>,
@@ -333,10 +346,10 @@ pub(crate) fn surface() -> Vec<Call> {
 
 /// An op of a package, found in the table or not.
 pub(crate) struct Planned<'a> {
-    fields: Option<&'a Map<String, Value>>,
-    entry: Result<&'static Entry, OpError>,
-    access: Access,
-    obj: &'a str,
+    pub(super) fields: Option<&'a Map<String, Value>>,
+    pub(super) entry: Result<&'static Entry, OpError>,
+    pub(super) access: Access,
+    pub(super) obj: &'a str,
 }
 
 impl Planned<'_> {
@@ -348,6 +361,11 @@ impl Planned<'_> {
     /// What completes its answer.
     pub(crate) fn after(&self) -> Option<After> {
         self.entry.as_ref().ok().and_then(|entry| entry.after)
+    }
+
+    /// Whether all it writes is a new task.
+    pub(super) fn gathers(&self) -> bool {
+        self.entry.as_ref().is_ok_and(|entry| entry.gathers)
     }
 
     /// Whether the keys in memory are old once it has succeeded.
@@ -377,118 +395,7 @@ pub(crate) fn access(plan: &[Planned<'_>]) -> Access {
     match plan {
         [only] => only.access,
         all if all.iter().all(|planned| planned.access == Access::Read) => Access::Read,
+        all if all.iter().all(Planned::gathers) => Access::Single,
         _ => Access::Write,
-    }
-}
-
-/// What every op of a package shares.
-pub(crate) struct PackageCx<'a> {
-    pub(crate) world: &'a Arc<World>,
-    pub(crate) base: &'a PublicBase,
-    pub(crate) caller: &'a Caller,
-    pub(crate) version: Version,
-    pub(crate) files: &'a Files,
-}
-
-/// Where the savepoint `op` of a package stands.
-enum Savepoint {
-    /// There is none.
-    Absent,
-    /// It covers nothing: the next op may use it.
-    Clean,
-    /// It covers an op that succeeded.
-    Used,
-}
-
-impl Savepoint {
-    /// Puts the savepoint before what comes next, in as few statements as that takes.
-    async fn set(&mut self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let sql = match self {
-            Self::Absent => "SAVEPOINT op",
-            Self::Used => "RELEASE op; SAVEPOINT op",
-            Self::Clean => return Ok(()),
-        };
-        sqlx::query(sql).execute(conn).await?;
-        *self = Self::Clean;
-        Ok(())
-    }
-
-    /// After an op: undoes what a failed one has written. The commit of the package releases what is left.
-    async fn end(&mut self, ok: bool, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        if ok {
-            *self = Self::Used;
-        } else {
-            sqlx::query("ROLLBACK TO op").execute(conn).await?;
-            *self = Self::Clean;
-        }
-        Ok(())
-    }
-}
-
-/// Runs the ops in order. Each stands alone: what a failing one has written is undone by its savepoint, and only that.
-/// An op with one writing statement needs none: a statement that fails has written nothing.
-pub(crate) async fn walk(
-    plan: Vec<Planned<'_>>,
-    conn: &mut SqliteConnection,
-    package: &PackageCx<'_>,
-) -> Result<Vec<Value>, sqlx::Error> {
-    let alone = plan.len() == 1;
-    let now = package.world.clock.now();
-    let mut savepoint = Savepoint::Absent;
-    let mut answers = Vec::with_capacity(plan.len());
-    for planned in plan {
-        let outcome = match (planned.entry, planned.fields) {
-            // sheet corezoid/api 7: a switch for tests.
-            (Ok(_), _) if package.caller.denied => Err(OpError::refused("Access denied")),
-            (Ok(entry), Some(fields)) => {
-                let guarded = !alone && planned.access == Access::Write;
-                if guarded {
-                    savepoint.set(&mut *conn).await?;
-                }
-                let mut cx = OpCx {
-                    conn: &mut *conn,
-                    world: package.world,
-                    base: package.base,
-                    caller: package.caller,
-                    now,
-                    version: package.version,
-                    place: Place::default(),
-                    files: package.files,
-                };
-                let outcome = (entry.run)(fields, &mut cx).await;
-                if guarded {
-                    savepoint.end(outcome.is_ok(), &mut *conn).await?;
-                } else if planned.access != Access::Read && matches!(savepoint, Savepoint::Clean) {
-                    // The write lies above the savepoint now: rolling back to it would take this op along.
-                    savepoint = Savepoint::Used;
-                }
-                outcome
-            }
-            (Err(error), _) => Err(error),
-            (Ok(_), None) => Err(OpError::BadObject),
-        };
-        answers.push(answered(outcome, echo(planned.fields), planned.obj));
-    }
-    Ok(answers)
-}
-
-/// The `id` of an answer: what was sent, text or number; `""` when nothing was (sheet corezoid/api 1.4).
-fn echo(fields: Option<&Map<String, Value>>) -> Value {
-    let sent = fields.and_then(|fields| fields.get("id")).filter(|id| !id.is_null());
-    sent.cloned().unwrap_or_else(|| json!(""))
-}
-
-fn answered(outcome: Result<Reply, OpError>, id: Value, obj: &str) -> Value {
-    match outcome {
-        Ok(reply) => reply.into_value(id, obj),
-        Err(error) => {
-            if let OpError::Storage(source) = &error {
-                tracing::error!(error = %source, "storage failed");
-            }
-            let mut fields = Map::new();
-            fields.insert("id".to_owned(), id);
-            fields.extend(error.fields());
-            Value::Object(fields)
-        }
     }
 }

@@ -7,12 +7,19 @@ use serde_json::{Map, Value, json};
 use super::error::PackageError;
 use super::form::Input;
 use super::history::History;
+use super::intake::Intake;
 use super::keys::{Caller, Keys};
-use super::op::{self, After, Family, PackageCx, Version};
+use super::op::{self, After, Family, Version};
+use super::refusal::PackageRefusal;
+use super::walk::{self, PackageCx};
 use super::{runner, sync};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
+
+/// Ops of one package. The real limit is the user's own, without a figure (sheet corezoid/api 1.4); clients send hundreds.
+/// A body of the largest size holds millions, whose answers would fill the memory.
+const MOST_OPS: usize = 100_000;
 
 /// Runs a package and gives the whole answer, and the words of its first op for the log. `None` is what is not JSON, has
 /// no `ops`, or has something else there than a list.
@@ -27,6 +34,9 @@ pub(crate) async fn answer(
         return Ok((PackageError::Format.body(), "package".to_owned()));
     };
     let label = label(&ops);
+    if ops.len() > MOST_OPS {
+        return Ok((PackageError::Refused(PackageRefusal::TooManyOps).body(), label));
+    }
     let timeout = timeout.filter(|_| family == Family::Json);
     let calls = timeout.and_then(|timeout| sync::prepare(&mut ops, &timeout, world, base));
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
@@ -35,9 +45,15 @@ pub(crate) async fn answer(
     let after: Vec<_> = plan.iter().map(op::Planned::after).collect();
     let changes_keys = plan.iter().any(op::Planned::changes_keys);
     let package = PackageCx { world, base, caller, version, files: &files };
+    let mut intake = Intake::default();
     let mut unit = world.db.begin(access).await?;
-    let mut answers = match op::walk(plan, unit.conn(), &package).await {
-        Ok(answers) => answers,
+    let walked = async {
+        let answers = walk::walk(plan, unit.conn(), &package, &mut intake).await?;
+        let received = runner::receive(world, &mut unit, intake).await?;
+        Ok::<_, sqlx::Error>((answers, received))
+    };
+    let (mut answers, received) = match walked.await {
+        Ok(walked) => walked,
         Err(error) => {
             unit.rollback().await?;
             return Err(error);
@@ -48,6 +64,7 @@ pub(crate) async fn answer(
         unit.rollback().await?;
     } else {
         unit.commit(&world.ids).await?;
+        received.committed();
         if changes_keys {
             world.part::<Keys>().forget();
         }

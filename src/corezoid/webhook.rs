@@ -10,11 +10,12 @@ use subtle::ConstantTimeEq as _;
 
 use super::error::{OpError, PackageError};
 use super::ids::ConvId;
-use super::intake::place;
+use super::intake::Intake;
 use super::op::Version;
+use super::refusal::Refusal;
 use super::rules::inbound::Format;
 use super::rules::task as rules;
-use super::runner::{self, Runner};
+use super::runner;
 use super::store::direct::{self as store, AliasPath, Door};
 use super::store::task::NewTask;
 use crate::kernel::db::Access;
@@ -55,9 +56,18 @@ pub(crate) async fn take(
     world: &Arc<World>,
 ) -> Result<Value, sqlx::Error> {
     let mut unit = world.db.begin(Access::Single).await?;
-    let outcome = make(address, format, parts, body, world, unit.conn()).await;
+    let mut intake = Intake::default();
+    let outcome = make(address, format, parts, body, world, (unit.conn(), &mut intake)).await;
     if outcome.is_ok() {
+        let received = match runner::receive(world, &mut unit, intake).await {
+            Ok(received) => received,
+            Err(error) => {
+                unit.rollback().await?;
+                return Err(error);
+            }
+        };
         unit.commit(&world.ids).await?;
+        received.committed();
         runner::drive(world).await?;
     } else {
         unit.rollback().await?;
@@ -66,30 +76,30 @@ pub(crate) async fn take(
         Ok(id) => {
             json!({ "request_proc": "ok", "ops": { "proc": "ok", "obj": "task", "ref": null, "obj_id": id } })
         }
-        Err(Refusal::Op(OpError::Storage(error))) => return Err(error),
-        Err(Refusal::Op(error)) => {
+        Err(Trouble::Op(OpError::Storage(error))) => return Err(error),
+        Err(Trouble::Op(error)) => {
             let mut whole = Map::new();
             whole.insert("request_proc".to_owned(), json!("ok"));
             whole.insert("ops".to_owned(), Value::Object(error.fields()));
             Value::Object(whole)
         }
-        Err(Refusal::Body) => PackageError::Format.body(),
+        Err(Trouble::Body) => PackageError::Format.body(),
     })
 }
 
-enum Refusal {
+enum Trouble {
     /// The body cannot be read.
     Body,
     Op(OpError),
 }
 
-impl From<OpError> for Refusal {
+impl From<OpError> for Trouble {
     fn from(error: OpError) -> Self {
         Self::Op(error)
     }
 }
 
-impl From<sqlx::Error> for Refusal {
+impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
         Self::Op(error.into())
     }
@@ -102,8 +112,8 @@ async fn make(
     parts: &Parts,
     body: &[u8],
     world: &World,
-    conn: &mut sqlx::SqliteConnection,
-) -> Result<String, Refusal> {
+    (conn, intake): (&mut sqlx::SqliteConnection, &mut Intake),
+) -> Result<String, Trouble> {
     let door = match address {
         Address::Conv { conv, hash } => match conv.parse() {
             Ok(conv) => store::door(conn, ConvId(conv), hash).await?,
@@ -112,11 +122,11 @@ async fn make(
         Address::Alias { path, hash } => store::alias_door(conn, path, hash).await?,
     };
     // No text is known for a wrong hash; whether the process is there stays a secret of its own.
-    let door = door.ok_or_else(|| OpError::refused("hash is not valid"))?;
+    let door = door.ok_or_else(|| OpError::from(Refusal::WrongHash))?;
     if !admits(&door, parts) {
-        return Err(OpError::refused("Access denied").into());
+        return Err(OpError::from(Refusal::AccessDenied).into());
     }
-    let data = format.data(body).ok_or(Refusal::Body)?;
+    let data = format.data(body).ok_or(Trouble::Body)?;
     let data = rules::whole_text(&data);
     let id = world.ids.hex::<12>();
     let now = world.clock.now().millis();
@@ -130,8 +140,7 @@ async fn make(
         caller: None,
         hops: 0,
     };
-    place(conn, &new, &world.settings.engine).await.map_err(OpError::from)?;
-    world.part::<Runner>().poke();
+    intake.take(conn, &new, 0, &world.settings.engine).await.map_err(OpError::from)?;
     Ok(id)
 }
 

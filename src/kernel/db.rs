@@ -4,8 +4,8 @@
 //! replace a connection whose user was cancelled, and with it a whole in-memory world (style sheet 3.0).
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteOwnedBuf, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
@@ -248,11 +248,30 @@ pub(crate) const SMALL_PAGES: u32 = 1024;
 /// The same of one that becomes a file: as systems write them; of small ones a large log would have too many.
 pub(crate) const FILE_PAGES: u32 = 4096;
 
+/// What tells one schema from another in this process: the list of its steps, and the size of a page.
+type Blank = (usize, usize, u32);
+
+/// Empty databases by their schema: to make one takes far longer than to copy it, and every state document that
+/// replaces a world begins with one.
+static BLANKS: std::sync::Mutex<Vec<(Blank, Arc<[u8]>)>> = std::sync::Mutex::new(Vec::new());
+
 /// A fresh, migrated in-memory database, to be filled and taken as an image; a file made of it has the same pages.
-pub(crate) async fn blank(migrations: &[Migration], page_size: u32) -> Result<Db, sqlx::Error> {
+pub(crate) async fn blank(migrations: &'static [Migration], page_size: u32) -> Result<Db, sqlx::Error> {
+    let key = (migrations.as_ptr().addr(), migrations.len(), page_size);
+    if let Some(image) = known_blank(key) {
+        return Db::memory(&image).await;
+    }
     let mut sql = memory_options().page_size(page_size).connect().await?;
     migrate(&mut sql, migrations).await?;
-    Ok(Db::over(sql, Vec::new()))
+    let db = Db::over(sql, Vec::new());
+    let image = Arc::from(db.image().await?.as_ref());
+    BLANKS.lock().unwrap_or_else(PoisonError::into_inner).push((key, image));
+    Ok(db)
+}
+
+fn known_blank(key: Blank) -> Option<Arc<[u8]>> {
+    let known = BLANKS.lock().unwrap_or_else(PoisonError::into_inner);
+    known.iter().find(|known| known.0 == key).map(|known| Arc::clone(&known.1))
 }
 
 fn memory_options() -> SqliteConnectOptions {

@@ -440,7 +440,7 @@ fn place(path: &std::path::Path, bytes: &[u8]) -> Result<(), WorldError> {
 /// A database in memory that holds `documents`, and the start of its ids.
 async fn filled(
     services: &[Arc<dyn Service>],
-    migrations: &[Migration],
+    migrations: &'static [Migration],
     page_size: u32,
     settings: &Settings,
     clock: &Clock,

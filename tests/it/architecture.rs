@@ -110,6 +110,7 @@ const LAWS: &[Law] = &[
             "src/corezoid/package.rs",
             "src/corezoid/webhook.rs",
             "src/corezoid/callback.rs",
+            "src/corezoid/runner/arrivals.rs",
             "src/corezoid/runner/pass.rs",
             "src/corezoid/runner/outside.rs",
             "src/corezoid/runner/control.rs",
@@ -122,7 +123,7 @@ const LAWS: &[Law] = &[
     // SQL lives in the stores; the walk through a package has its savepoints.
     Law {
         scope: &["src/*"],
-        except: &["src/kernel/*", "src/*/store/*", "src/corezoid/op.rs"],
+        except: &["src/kernel/*", "src/*/store/*", "src/corezoid/walk.rs"],
         words: &[
             "sqlx::query",
             "sqlx::query_as",

@@ -34,7 +34,11 @@ pub(crate) fn zip(items: &[Item], wrapper: &str) -> Vec<u8> {
                 let file = variables.entry(format!("{parent}/{ENV_VARS}")).or_default();
                 file.insert(short_name.clone(), variable);
             }
-            Body::Folder | Body::Place { .. } | Body::Conv { .. } | Body::Dashboard { .. } => {
+            Body::Folder
+            | Body::Place { .. }
+            | Body::Conv { .. }
+            | Body::Dashboard { .. }
+            | Body::Instance { .. } => {
                 let name = format!("{}_{}.{}", item.id, plain(&item.title), item.kind.word());
                 let path = if item.kind.is_folder() {
                     let directory = format!("{parent}/{name}");

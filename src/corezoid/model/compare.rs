@@ -140,6 +140,10 @@ fn fields(item: &Incoming, renamed: &Renamed) -> Object {
     put("description", json!(item.description));
     match &item.body {
         Body::Folder { .. } | Body::EnvVar { .. } => {}
+        Body::Instance { instance_type, data } => {
+            put("instance_type", json!(instance_type));
+            put("data", json!(data));
+        }
         Body::Alias { short_name, conv } => {
             let target = key(conv).and_then(|old| renamed.convs.get(&old));
             put("short_name", json!(short_name));

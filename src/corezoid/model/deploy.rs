@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::flaw::Flaw;
 use super::logic::{self, Role};
 use super::node::{NodeDoc, NodeKind, Object};
 
@@ -18,7 +19,7 @@ pub(crate) fn check(nodes: &[(&str, &NodeDoc)]) -> Object {
     for (id, doc) in nodes {
         let mut found = Vec::new();
         if two_starts && doc.obj_type == NodeKind::Start {
-            found.push("Process must have only one start node".to_owned());
+            found.push(Flaw::SecondStart.to_string());
         }
         shape(doc, &mut found);
         for part in &doc.logics {
@@ -38,24 +39,21 @@ pub(crate) fn check(nodes: &[(&str, &NodeDoc)]) -> Object {
 
 /// A node of another process is as missing as one that never was.
 fn dangling(part: &Object, known: &HashSet<&str>) -> Vec<String> {
-    logic::links(part)
-        .filter(|(_, id)| !known.contains(id))
-        .map(|_| "referenced node does not exist".to_owned())
-        .collect()
+    logic::links(part).filter(|(_, id)| !known.contains(id)).map(|_| Flaw::NoNode.to_string()).collect()
 }
 
 /// One action or conditions, then `go` (sheet corezoid/engine 2.2).
 fn shape(doc: &NodeDoc, found: &mut Vec<String>) {
     let Some(last) = doc.logics.last() else { return };
     if doc.obj_type == NodeKind::Final {
-        found.push("Logic is not allowed in a final node".to_owned());
+        found.push(Flaw::LogicInFinal.to_string());
         return;
     }
     if logic::role(last) != Role::Go {
-        found.push("Node must always have a logic with type go at the end".to_owned());
+        found.push(Flaw::NoGo.to_string());
     }
     if doc.logics.iter().filter(|part| logic::role(part) == Role::Action).count() > 1 {
-        found.push("Node must have only one action logic".to_owned());
+        found.push(Flaw::SecondAction.to_string());
     }
 }
 

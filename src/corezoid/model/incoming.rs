@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Number, Value};
 
+use super::flaw::Flaw;
 use super::node::{JsonText, NodeDoc, NodeKind, Object, Position};
 use super::unpack::{Broken, Bundle, Entry};
 use crate::corezoid::args::integer;
@@ -55,6 +56,12 @@ pub(crate) enum Body {
         grid: Value,
         charts: Vec<Object>,
     },
+    /// A database connection.
+    Instance {
+        instance_type: String,
+        /// Without the password where it comes from a file: exports keep it back.
+        data: Object,
+    },
     /// A name for a process.
     Alias {
         short_name: String,
@@ -89,6 +96,9 @@ pub(crate) struct Shipment {
 /// What a chart may be (sheet corezoid/api 2.3).
 pub(crate) const CHART_TYPES: &[&str] = &["table", "funnel", "column", "pie"];
 
+/// The one type of database connections (sheet corezoid/api 2.8).
+const DB_CALL: &str = "db_call";
+
 /// How ids are compared: as text, whatever their form (sheet corezoid/api 3.4). `None`: there is no id.
 pub(crate) fn key(id: &Value) -> Option<String> {
     match id {
@@ -106,6 +116,7 @@ fn kind(object: &Object) -> Option<Kind> {
         Some(1) => Kind::Conv,
         // sheet corezoid/api 3.1: 2 is what exports say, 3 what the plug-in's documentation says.
         Some(2 | 3) => Kind::Dashboard,
+        Some(4) => Kind::Instance,
         Some(5) => Kind::Project,
         // The documentation's number, and the one that a live `show folder` gives (sheet corezoid/api 8, row 25).
         Some(6 | 10) => Kind::Stage,
@@ -213,16 +224,16 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
     let mut mistakes = Vec::new();
     for (long, most) in [(&title, TITLE), (description.as_ref().unwrap_or(&String::new()), DESCRIPTION)] {
         if long.chars().count() > most {
-            mistakes
-                .push(format!("Value is not valid. Value's byte_size is more than maximum allowed: {most}"));
+            mistakes.push(Flaw::TooLong(most).to_string());
         }
     }
     let body = match kind {
-        Kind::Folder | Kind::Instance | Kind::Version => Body::Folder { short_name: None, immutable: false },
+        Kind::Folder | Kind::Version => Body::Folder { short_name: None, immutable: false },
+        Kind::Instance => instance(&mut object, &mut mistakes)?,
         Kind::Alias => {
             let short_name = short_name(&mut object)?;
             if !is_name(&short_name) {
-                mistakes.push("Key 'short_name'. 'Value is not valid'".to_owned());
+                mistakes.push(Flaw::NotValid("short_name").to_string());
             }
             Body::Alias { short_name, conv: object.shift_remove("obj_to_id").unwrap_or_default() }
         }
@@ -240,7 +251,7 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
             };
             mistakes.extend(charts.iter().filter(|chart| !known(chart)).map(|chart| {
                 let name = chart.get("name").and_then(Value::as_str).unwrap_or_default();
-                format!("Chart '{name}'. Key 'obj_type'. 'Value is not valid'")
+                Flaw::ChartType(name).to_string()
             }));
             Body::Dashboard {
                 time_range: object.shift_remove("time_range").unwrap_or_default(),
@@ -257,8 +268,8 @@ fn item(kind: Kind, mut object: Object) -> Result<Incoming, Broken> {
         title,
         description,
         uuid,
-        // Neither aliases nor variables have room for what nobody knows.
-        more: if kind.is_beside() { Object::new() } else { object },
+        // Aliases, variables and database connections have no room for what nobody knows.
+        more: if kind.is_beside() || kind == Kind::Instance { Object::new() } else { object },
         body,
         mistakes,
     })
@@ -282,6 +293,20 @@ fn env_var(object: &mut Object) -> Result<Body, Broken> {
     })
 }
 
+fn instance(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {
+    let instance_type = text(object, "instance_type")?.unwrap_or_else(|| DB_CALL.to_owned());
+    if instance_type != DB_CALL {
+        mistakes.push(Flaw::NotValid("instance_type").to_string());
+    }
+    let data = if let Some(Value::Object(data)) = object.shift_remove("data") {
+        data
+    } else {
+        mistakes.push(Flaw::Required("data").to_string());
+        Object::new()
+    };
+    Ok(Body::Instance { instance_type, data })
+}
+
 fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken> {
     let word = |object: &mut Object, name: &str| -> Result<Option<String>, Broken> {
         text(object, name).map(|text| text.filter(|text| !text.is_empty()))
@@ -289,7 +314,7 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
     let status = match word(object, "status")? {
         None => Status::Active,
         Some(word) => Status::asked(&word).unwrap_or_else(|| {
-            mistakes.push("Key 'status'. 'Value is not valid'".to_owned());
+            mistakes.push(Flaw::NotValid("status").to_string());
             Status::Active
         }),
     };
@@ -298,7 +323,7 @@ fn conv(object: &mut Object, mistakes: &mut Vec<String>) -> Result<Body, Broken>
         Some("state") => "state",
         Some("escalation") => "escalation",
         Some(_) => {
-            mistakes.push("Key 'conv_type'. 'Value is not valid'".to_owned());
+            mistakes.push(Flaw::NotValid("conv_type").to_string());
             "process"
         }
     };

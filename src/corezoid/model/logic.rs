@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::flaw::Flaw;
 use super::node::Object;
 
 /// `fun` of a condition: the seed's five, and two of newer documents (sheet corezoid/engine 3.1).
@@ -52,15 +53,14 @@ pub(crate) fn mistakes(logic: &Object) -> Vec<String> {
             if !logic.contains_key("extra_headers") {
                 found.push(required("extra_headers"));
             }
-            twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found);
+            twins(logic, "extra", "extra_type", &Flaw::ExtraTypes, &mut found);
         }
         Some("set_param") => {
-            twins(logic, "extra", "extra_type", "Wrong params in extra or extraType", &mut found);
+            twins(logic, "extra", "extra_type", &Flaw::ExtraTypes, &mut found);
         }
         Some("api_sum") => sums(logic, &mut found),
         Some("api_rpc_reply") => {
-            let text = "invalid value res_data or res_data_type, or both";
-            twins(logic, "res_data", "res_data_type", text, &mut found);
+            twins(logic, "res_data", "res_data_type", &Flaw::ReplyTypes, &mut found);
         }
         _ => {}
     }
@@ -87,11 +87,11 @@ pub(crate) fn semaphor_mistakes(semaphor: &Object) -> Vec<String> {
 }
 
 fn required(key: &str) -> String {
-    format!("Key '{key}' is required")
+    Flaw::Required(key).to_string()
 }
 
 fn not_valid(key: &str) -> String {
-    format!("Key '{key}'. 'Value is not valid'")
+    Flaw::NotValid(key).to_string()
 }
 
 fn absent(object: &Object, key: &str) -> bool {
@@ -156,13 +156,13 @@ fn sums(logic: &Object, found: &mut Vec<String>) {
 }
 
 /// A map and the map of its types must have the same keys.
-fn twins(logic: &Object, values: &str, types: &str, text: &str, found: &mut Vec<String>) {
+fn twins(logic: &Object, values: &str, types: &str, flaw: &Flaw<'_>, found: &mut Vec<String>) {
     let (Some(Value::Object(values)), Some(Value::Object(types))) = (logic.get(values), logic.get(types))
     else {
         return;
     };
     if values.len() != types.len() || values.keys().any(|key| !types.contains_key(key)) {
-        found.push(text.to_owned());
+        found.push(flaw.to_string());
     }
 }
 
@@ -188,7 +188,7 @@ fn timer(semaphor: &Object, found: &mut Vec<String>) {
     // The unit is only how the value is shown, unless the value cannot have been made from it (engine 2.3, `auto`).
     let seconds = if value % unit == 0.0 { value } else { value * unit };
     if seconds < TIMER_MIN {
-        found.push(format!("Key 'value'. 'Timer value {seconds} sec is less than minimum limit 30 sec'"));
+        found.push(Flaw::ShortTimer(seconds).to_string());
     }
 }
 

@@ -5,6 +5,7 @@ mod beside;
 pub(crate) mod compare;
 pub(crate) mod deploy;
 pub(crate) mod draft;
+pub(crate) mod flaw;
 pub(crate) mod incoming;
 pub(crate) mod logic;
 pub(crate) mod node;

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::beside;
 use super::compare::{chart_uuid, identity, node_uuid};
 use super::deploy;
+use super::flaw::Flaw;
 use super::incoming::{Body, Incoming, IncomingNode, key};
 use super::node::{NodeDoc, Object};
 use super::remap::{NodeIds, Renamed, named_convs};
-use super::rows::{AliasRow, ChartRow, ConvRow, DashboardRow, EnvVarRow, FolderRow, NodeRow};
+use super::rows::{AliasRow, ChartRow, ConvRow, DashboardRow, EnvVarRow, FolderRow, InstanceRow, NodeRow};
 use super::site::{Makers, Manner, Site};
 use crate::corezoid::ids::Kind;
 use crate::corezoid::rules::status::Status;
@@ -38,6 +39,7 @@ pub(crate) struct Planting {
     pub(crate) nodes: Vec<NodeRow>,
     pub(crate) dashboards: Vec<DashboardRow>,
     pub(crate) charts: Vec<ChartRow>,
+    pub(crate) instances: Vec<InstanceRow>,
     pub(crate) aliases: Vec<AliasRow>,
     pub(crate) env_vars: Vec<EnvVarRow>,
     /// In the order of the file.
@@ -84,6 +86,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
     let left_out =
         |item: &Incoming| manner.skip_root && roots == 1 && item.parent.is_none() && item.kind.is_folder();
     let (mut folder, mut conv, mut dashboard) = (site.last_folder, site.last_conv, site.last_dashboard);
+    let mut instance = site.last_instance;
     let (mut renamed, mut existing) = (Renamed::default(), site.existing.clone());
     let mut seedlings = Vec::with_capacity(items.len());
     for item in items {
@@ -94,6 +97,7 @@ pub(crate) fn plant(items: &[Incoming], site: &Site, manner: &Manner, makers: &M
         let counter = match item.kind {
             Kind::Conv => &mut conv,
             Kind::Dashboard => &mut dashboard,
+            Kind::Instance => &mut instance,
             _ => &mut folder,
         };
         let mut old = existing.get_mut(&(item.kind, identity(item))).and_then(Vec::pop);
@@ -185,9 +189,9 @@ impl<'a> Seedling<'a> {
 fn unreachable(site: &Site, conv: i64) -> Option<String> {
     let outside = site.outside.get(&conv)?;
     if outside.company != site.company {
-        return Some("Key 'conv_id'. 'Task operations between companies is not allowed'".to_owned());
+        return Some(Flaw::OtherCompany.to_string());
     }
-    (outside.status == Some(Status::Deleted)).then(|| "Only active process can be used".to_owned())
+    (outside.status == Some(Status::Deleted)).then(|| Flaw::NotActive.to_string())
 }
 
 fn rows(
@@ -348,6 +352,17 @@ impl Base {
                     create_time,
                 });
             }
+            Body::Instance { instance_type, data } => planting.instances.push(InstanceRow {
+                id,
+                folder_id,
+                company_id,
+                title,
+                description,
+                instance_type: instance_type.clone(),
+                data: serde_json::to_string(data).unwrap_or_default(),
+                owner_id,
+                create_time,
+            }),
             // They lie in no folder: see `beside`.
             Body::Alias { .. } | Body::EnvVar { .. } => {}
         }

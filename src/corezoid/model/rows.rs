@@ -74,6 +74,21 @@ pub(crate) struct DashboardRow {
     pub(crate) create_time: i64,
 }
 
+/// A database connection.
+#[derive(Debug, Serialize)]
+pub(crate) struct InstanceRow {
+    pub(crate) id: i64,
+    pub(crate) folder_id: i64,
+    pub(crate) company_id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) instance_type: String,
+    /// JSON object.
+    pub(crate) data: String,
+    pub(crate) owner_id: i64,
+    pub(crate) create_time: i64,
+}
+
 /// A chart of a dashboard.
 #[derive(Debug, Serialize)]
 pub(crate) struct ChartRow {

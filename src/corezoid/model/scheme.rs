@@ -54,6 +54,12 @@ pub(crate) enum Body {
         /// As exports write them.
         charts: Vec<Value>,
     },
+    /// A database connection.
+    Instance {
+        instance_type: String,
+        /// How the database is reached.
+        data: Value,
+    },
     Alias {
         short_name: String,
         /// The process it names.
@@ -152,6 +158,11 @@ pub(crate) fn entry(item: &Item, dialect: Dialect) -> Value {
             put("grid", grid.clone());
             put("charts_list", charts.iter().map(|it| chart(it, dialect)).collect());
         }
+        // No public source prints an instance in a file: the keys are those of its own ops.
+        Body::Instance { instance_type, data } => {
+            put("instance_type", json!(instance_type));
+            put("data", data.clone());
+        }
         Body::Alias { short_name, conv, conv_title } => {
             put("short_name", json!(short_name));
             put("obj_to_id", json!(conv));
@@ -180,6 +191,16 @@ pub(crate) fn web_settings() -> Value {
 }
 
 impl Item {
+    /// Takes out what leaves the service in no file: the password of a database connection. A copy inside keeps it.
+    pub(crate) fn without_password(mut self) -> Self {
+        if let Body::Instance { data, .. } = &mut self.body
+            && let Some(data) = data.as_object_mut()
+        {
+            data.shift_remove("password");
+        }
+        self
+    }
+
     /// Its uuid: the same wherever the object was copied to by export, import or merge.
     pub(crate) fn uuid(&self) -> String {
         self.uuid.clone().unwrap_or_else(|| uuid(&[self.kind.word(), &self.id.to_string()]))

@@ -23,6 +23,7 @@ pub(crate) struct Site {
     pub(crate) last_folder: i64,
     pub(crate) last_conv: i64,
     pub(crate) last_dashboard: i64,
+    pub(crate) last_instance: i64,
     pub(crate) last_alias: i64,
     pub(crate) last_env_var: i64,
     pub(crate) owner: i64,

@@ -5,7 +5,7 @@ mod urls;
 
 use serde_json::{Map, Value, json};
 
-use super::context::{SHORT_NAME, short_named};
+use super::context::{OBJ_ALIAS, SHORT_NAME, short_named};
 use super::error;
 use super::op::{Entry, Family, entries};
 use super::spec::{Field, INT, Shape, Side, TEXT, field_schema, may, object_schema};
@@ -166,13 +166,28 @@ fn request(entry: &Entry) -> Value {
         properties.insert(SHORT_NAME.to_owned(), field_schema(&may(SHORT_NAME, Shape::Name), Side::Request));
     }
     let mut required = if implied { vec!["obj"] } else { vec!["type", "obj"] };
-    required.extend(entry.request.iter().filter(|field| field.required).map(|field| field.name));
+    let stands_for = substitute(entry);
+    let needed = entry.request.iter().filter(|field| field.required).map(|field| field.name);
+    required.extend(needed.filter(|name| stands_for.is_none_or(|(key, _)| key != *name)));
     schema["required"] = json!(required);
+    if let Some((key, other)) = stands_for {
+        schema["anyOf"] = json!([{ "required": [key] }, { "required": [other] }]);
+    }
     if let Some(own) = schema["properties"].as_object_mut() {
         properties.extend(std::mem::take(own));
         *own = properties;
     }
     schema
+}
+
+/// A required key, and the key that may be sent in its place: the name of an alias for a process, a short name for a project
+/// or a stage.
+fn substitute(entry: &Entry) -> Option<(&'static str, &'static str)> {
+    let needs = |key| entry.request.iter().any(|field| field.name == key && field.required);
+    if entry.by_alias && needs("conv_id") {
+        return Some(("conv_id", OBJ_ALIAS));
+    }
+    (short_named(entry.request).is_some() && needs("obj_id")).then_some(("obj_id", SHORT_NAME))
 }
 
 /// The schema of an op's answers when it succeeds.

@@ -17,6 +17,7 @@ pub(super) fn paths() -> Map<String, Value> {
             post(&direct(&ALIAS)),
         ),
         ("/api/{version}/plugins/callback/{request_id}", post(&callback())),
+        ("/api/{version}/plugins/callback/{node_id}/{task_id}", post(&task_callback())),
         ("/api/2/plugins/invite/{hash}", post(&invite())),
         ("/api/1/sock_json", get(&watch(&[]))),
         ("/api/1/sock_json/{login}/{time}/{signature}", get(&watch(&SIGNED))),
@@ -202,6 +203,38 @@ fn callback() -> Value {
         "parameters": [path("version", &json!({ "enum": ["1", "2"] })), path("request_id", &text())],
         "requestBody": { "required": true, "content": { "application/json": { "schema": {} } } },
         "responses": { "200": answer("Whether a request waited for it", &schema) },
+    })
+}
+
+/// Where something is posted for a task that waits in a node for a callback (sheet corezoid/engine 3.7; the path is our own).
+fn task_callback() -> Value {
+    let changed = json!({
+        "type": "object",
+        "properties": { "proc": { "const": "ok" }, "obj": { "const": "task" }, "obj_id": text() },
+        "required": ["proc", "obj", "obj_id"],
+        "additionalProperties": false,
+    });
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "request_proc": { "enum": ["ok", "format_error"] },
+            "ops": { "type": "array", "items": { "anyOf": [changed, { "$ref": "#/components/schemas/refusal" }] } },
+        },
+        "required": ["request_proc", "ops"],
+    });
+    json!({
+        "operationId": "task_callback",
+        "security": [],
+        "parameters": [
+            path("version", &json!({ "enum": ["1", "2"] })),
+            path("node_id", &text()),
+            path("task_id", &text()),
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": { "type": "object" } } } },
+        "responses": {
+            "200": answer("What was posted is in the task's data, or why not", &schema),
+            "413": { "description": "The body is too big" },
+        },
     })
 }
 

@@ -9,6 +9,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{AliasId, ConvId, FolderId, Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::listing::{ORDERS, Order};
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, NEW_ID, Shape, TEXT, may, need};
@@ -230,8 +231,8 @@ async fn link(id: AliasId, conv: Option<ConvId>, cx: &mut OpCx<'_>) -> Result<()
     let present = alias::obstacle(cx.conn, FolderId::ROOT.0, conv).await?;
     Err(match conv {
         Some(conv) if !present.conv => missing(conv.into()),
-        _ if alias.stage_id != 0 => OpError::refused("Object is not in stage"),
-        _ => OpError::refused("Project of object do not matches projectId of request"),
+        _ if alias.stage_id != 0 => Refusal::NotInStage.into(),
+        _ => Refusal::OtherProject.into(),
     })
 }
 

@@ -42,7 +42,7 @@ impl Source {
             return Err(OpError::Length { key: "src".into(), value, less: false, limit: script::MOST_BYTES });
         }
         if source.lang == "js" {
-            script::compile(&source.src).map_err(|error| OpError::refused(error.to_string()))?;
+            script::compile(&source.src)?;
         }
         Ok(source)
     }

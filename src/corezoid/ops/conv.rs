@@ -166,7 +166,15 @@ impl Op for ModifyConv {
             escalation_conv: self.escalation.or(old.escalation_conv),
         };
         if new != old {
-            conv::update(cx.conn, self.id, &new, cx.now.seconds()).await?;
+            let named = self.escalation.map(ConvId);
+            conv::update(cx.conn, self.id, &new, cx.now.seconds()).await.map_err(|error| {
+                match (&error, named) {
+                    (sqlx::Error::Database(source), Some(conv)) if source.is_foreign_key_violation() => {
+                        missing(conv.into())
+                    }
+                    _ => error.into(),
+                }
+            })?;
         }
         if new.status != old.status {
             cx.world.part::<Runner>().look_again();

@@ -40,7 +40,7 @@ pub(super) struct Copy {
 impl Op for Copy {
     const REQUEST: &'static [Field] = &[
         need("obj_id", ID),
-        need("obj_type", Shape::Word(&["conv", "dashboard", "folder", "stage", "project"])),
+        need("obj_type", Shape::Word(&["conv", "dashboard", "instance", "folder", "stage", "project"])),
         need("title", TITLE),
         may("obj_to_id", ID),
         may("obj_to_type", TO_TYPES),

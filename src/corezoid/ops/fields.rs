@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::corezoid::args::{Args, invalid};
+use crate::corezoid::context;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, Kind, Thing};
 use crate::corezoid::op::OpCx;
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::change::Nullable;
 use crate::corezoid::rules::status::{STATUSES, Status};
 use crate::corezoid::spec::{DESCRIPTION, Field, Shape, TEXT, TITLE, may, need};
@@ -92,17 +94,17 @@ impl Given {
 
     /// The refusal when the folder to create in is not there (sheet corezoid/api 1.6).
     pub(super) fn no_folder(&self) -> OpError {
-        OpError::refused(format!("Object folder with id {} does not exist", self.folder))
+        Refusal::NoFolder(self.folder).into()
     }
 }
 
 /// Short name of an alias, instead of `conv_id`: see [`Op::BY_ALIAS`](crate::corezoid::op::Op::BY_ALIAS).
-pub(super) const OBJ_ALIAS: Field = may("obj_alias", Shape::Text { least: 1, most: 255 });
+pub(super) const OBJ_ALIAS: Field = may(context::OBJ_ALIAS, Shape::Text { least: 1, most: 255 });
 
 /// A short name that another object of its kind has, in the same place.
 pub(super) fn taken(kind: Kind) -> OpError {
     // sheet corezoid/api 1.6 has the text for variables; the others are formed after it.
-    OpError::refused(format!("{} name already exists", kind.word()))
+    Refusal::NameTaken(kind).into()
 }
 
 /// An object that is not there.

@@ -19,6 +19,7 @@ use crate::corezoid::model::scheme::{Dialect, scheme};
 use crate::corezoid::model::site::{Existing, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken, Bundle};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::{commit, job, object, planting as store};
 use crate::kernel::db::Access;
@@ -178,13 +179,13 @@ impl Op for Merge {
         let old = read_stage(cx, self.target).await?;
         // sheet corezoid/api 1.6: only what is closed to edits is merged into, and only what is deployed is merged.
         if !immutable(&old) {
-            return Err(OpError::refused("You have to merge only in immutable stage"));
+            return Err(Refusal::MergeIntoOpen.into());
         }
         let new = self.source.read(cx).await?;
         if let Side::Stage(stage) = self.source
             && commit::uncommitted(cx.conn, stage).await?.is_some()
         {
-            return Err(OpError::refused("You have to merge only from deployed stage"));
+            return Err(Refusal::MergeFromUndeployed.into());
         }
         let new = without(new, &self.exclude);
         let reply = Reply::new().obj_first();
@@ -228,7 +229,7 @@ pub(super) async fn overlay(
     let manner = Manner { skip_root: true, aliases: true, ..Manner::default() };
     let planting = plant_over(&shipment, &target, &manner, cx).await?;
     if planting.refused {
-        return Err(OpError::refused("One or more processes has errors"));
+        return Err(Refusal::BrokenProcesses.into());
     }
     for thing in lost.into_iter().filter(|thing| !exclude.contains(thing)) {
         object::delete(cx.conn, thing, cx.now.seconds()).await?;
@@ -279,7 +280,7 @@ fn existing(items: &[Incoming]) -> HashMap<(Kind, String), Vec<Existing>> {
                 charts.iter().filter_map(|chart| Some((chart_uuid(chart), key(chart.get("chart_id")?)?))),
             ),
             Body::Alias { conv, .. } => found.conv = integer(conv),
-            Body::Folder { .. } | Body::EnvVar { .. } => {}
+            Body::Folder { .. } | Body::Instance { .. } | Body::EnvVar { .. } => {}
         }
         all.entry((item.kind, identity(item))).or_default().push(found);
     }

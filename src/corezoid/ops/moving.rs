@@ -8,6 +8,7 @@ use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{FolderId, KINDS, Kind, Thing};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::spec::{Field, ID, INT, LIST, Shape, TEXT, may, need};
 use crate::corezoid::store::object;
 use crate::kernel::db::Access;
@@ -98,10 +99,10 @@ impl Move {
         let Self { thing, to, from } = self;
         let route = object::route(cx.conn, thing, to, from).await?.ok_or_else(|| missing(thing))?;
         let Some(to_name) = route.to_name else {
-            return Err(OpError::refused(format!("Object folder with id {to} does not exist")));
+            return Err(Refusal::NoFolder(to).into());
         };
         if route.into_itself {
-            return Err(OpError::refused("Move parent folder to child is not allowed"));
+            return Err(Refusal::IntoItself.into());
         }
         object::set_folder(cx.conn, thing, to, route.to_company.as_deref()).await?;
         Ok(Reply::new()

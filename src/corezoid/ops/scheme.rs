@@ -11,6 +11,7 @@ use crate::corezoid::model::archive;
 use crate::corezoid::model::planting::Planting;
 use crate::corezoid::model::scheme::{Body, Dialect, Item, scheme};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::chart;
@@ -119,7 +120,8 @@ impl Op for GetScheme {
             Form::NewerJson if aliases == Some(true) => Beside::Aliases,
             Form::Inline | Form::Json | Form::NewerJson => Beside::Nothing,
         };
-        let items = items(cx, thing, beside).await?;
+        let items: Vec<Item> =
+            items(cx, thing, beside).await?.into_iter().map(Item::without_password).collect();
         let array = scheme(&items, form.dialect());
         if form == Form::Inline {
             // Seed 002 prints the keys of this answer in alphabetical order.
@@ -216,7 +218,11 @@ pub(super) async fn items(cx: &mut OpCx<'_>, thing: Thing, beside: Beside) -> Re
         match &mut item.body {
             Body::Conv { nodes, .. } => *nodes = by_conv.remove(&item.id).unwrap_or_default(),
             Body::Dashboard { charts, .. } => *charts = by_dashboard.remove(&item.id).unwrap_or_default(),
-            Body::Folder | Body::Place { .. } | Body::Alias { .. } | Body::EnvVar { .. } => {}
+            Body::Folder
+            | Body::Place { .. }
+            | Body::Instance { .. }
+            | Body::Alias { .. }
+            | Body::EnvVar { .. } => {}
         }
     }
     if beside != Beside::Nothing {
@@ -291,7 +297,10 @@ fn item(row: ItemRow) -> Item {
     let more = row.more.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let kind = Kind::of(&row.obj).unwrap_or(Kind::Conv);
     let body = match kind {
-        Kind::Folder | Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => Body::Folder,
+        Kind::Folder | Kind::Alias | Kind::EnvVar | Kind::Version => Body::Folder,
+        Kind::Instance => {
+            Body::Instance { instance_type: row.instance_type.unwrap_or_default(), data: json(row.data) }
+        }
         Kind::Project | Kind::Stage => Body::Place { short_name: row.short_name, immutable: row.immutable },
         Kind::Conv => Body::Conv {
             status: Status::of_number(row.status),
@@ -334,7 +343,7 @@ impl Op for CheckScheme {
         crate::corezoid::store::item::find(cx.conn, self.0, user).await?.ok_or_else(|| missing(self.0))?;
         match commit::uncommitted(cx.conn, self.0).await? {
             None => Ok(Reply::new()),
-            Some(id) => Err(OpError::refused(format!("The process with ID {id} has an uncommitted version"))),
+            Some(id) => Err(Refusal::Uncommitted(id).into()),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::{NodeDoc, Object};
 use crate::corezoid::op::{After, Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::params::cleared;
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::step as rules;
@@ -91,7 +92,7 @@ impl Direction for Next {
         if node.is_some_and(|node| !node.timers.is_empty()) {
             Ok(Move::Timer)
         } else {
-            Err(OpError::refused("no time semaphor in node with task"))
+            Err(Refusal::NoTimer.into())
         }
     }
 }
@@ -128,7 +129,7 @@ impl Direction for Prev {
         } else {
             task.node_prev_id.clone()
         };
-        let node = before.ok_or_else(|| OpError::refused("no previous node of task"))?;
+        let node = before.ok_or(Refusal::NoPreviousNode)?;
         there(graph, &node)?;
         Ok(Move::Back(node))
     }
@@ -195,14 +196,13 @@ impl<D: Direction> Op for Step<D> {
         let task = found.ok_or_else(|| missing(self.conv.into()))?;
         let live = task.task_status.as_deref().is_some_and(tasks::is_live);
         if !live {
-            return Err(OpError::refused("not found task"));
+            return Err(Refusal::NoTask.into());
         }
         tasks::data_text(&self.data, cx.world.settings.engine.most_bytes(task.is_state))?;
-        // The words are ours: no source prints a refused step.
         if task.status != Status::Debug.number() {
-            return Err(OpError::refused("conveyor is not in debug status"));
+            return Err(Refusal::NotInDebug.into());
         }
-        let from = stance(&task).ok_or_else(|| OpError::refused("task is under way"))?;
+        let from = stance(&task).ok_or(Refusal::UnderWay)?;
         let runner = cx.world.part::<Runner>();
         let graph = runner.graph(cx.conn, (self.conv.0, task.deploys), task.is_state).await?;
         let walks = trace::walks(cx.conn, &self.id).await?;

@@ -6,9 +6,10 @@ use super::fields::{OBJ_ALIAS, missing};
 use crate::corezoid::args::Args;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
-use crate::corezoid::intake::{measure, place};
+use crate::corezoid::intake::measure;
 use crate::corezoid::op::{Op, OpCx, Reply};
-use crate::corezoid::rules::task::{self as rules, TooBig};
+use crate::corezoid::refusal::Refusal;
+use crate::corezoid::rules::task as rules;
 use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::task::{self, NewTask, TaskRow};
@@ -16,12 +17,6 @@ use crate::kernel::db::Access;
 
 /// A reference, as text or number; null is none.
 const REF: Shape = Shape::Text { least: 1, most: 255 };
-
-impl From<TooBig> for OpError {
-    fn from(error: TooBig) -> Self {
-        Self::refused(error.to_string())
-    }
-}
 
 fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
     let id = ConvId(args.required_id("conv_id")?);
@@ -33,12 +28,11 @@ fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
     args.get("data").and_then(Value::as_object).ok_or(OpError::Required("data".into()))
 }
 
-/// No id: a task is as often looked for by its reference.
 fn no_task() -> OpError {
-    OpError::refused("not found task")
+    Refusal::NoTask.into()
 }
 
-/// `create task`. One statement, and a second one where it is refused.
+/// `create task`. One statement for the first of a package that goes to a process, and one for all of them.
 pub(super) struct CreateTask {
     conv: ConvId,
     reference: Option<String>,
@@ -52,6 +46,7 @@ impl Op for CreateTask {
     const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
+    const GATHERS: bool = true;
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
@@ -71,8 +66,7 @@ impl Op for CreateTask {
             caller: None,
             hops: 0,
         };
-        place(cx.conn, &new, &cx.world.settings.engine).await?;
-        cx.world.part::<Runner>().poke();
+        cx.intake.take(cx.conn, &new, cx.position, &cx.world.settings.engine).await?;
         Ok(Reply::new().with("ref", self.reference).with("obj_id", id))
     }
 }

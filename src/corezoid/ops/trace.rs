@@ -8,6 +8,7 @@ use crate::corezoid::engine::trace::What as Happened;
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::spec::{Field, ID, INT, LIST, Shape, TEXT, may, need};
 use crate::corezoid::store::task;
 use crate::corezoid::store::trace::{self, Span, Traced};
@@ -70,7 +71,7 @@ impl Op for ListHistory {
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         let Some(traced) = trace::task(cx.conn, self.conv, &self.id).await? else {
             task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;
-            return Err(OpError::refused("not found task"));
+            return Err(Refusal::NoTask.into());
         };
         let entries = if traced.walked {
             walked(&trace::walks(cx.conn, &traced.task.id).await?, &traced)

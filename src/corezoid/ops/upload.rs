@@ -14,6 +14,7 @@ use crate::corezoid::model::planting::{self, Planted, Planting};
 use crate::corezoid::model::site::{Makers, Manner, named};
 use crate::corezoid::model::unpack::{self, Broken};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::spec::{Field, ID, LIST, Shape, TEXT, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::corezoid::store::planting::{self as store, Target};
@@ -89,7 +90,7 @@ impl To {
         }
         // sheet corezoid/api 1.6.
         if target.immutable {
-            return Err(OpError::refused("Stage is immutable"));
+            return Err(Refusal::Immutable.into());
         }
         Ok(target)
     }
@@ -144,16 +145,8 @@ pub(super) fn rehearse(shipment: &Shipment, target: &Target, manner: &Manner) ->
 /// A stage or project may bring a short name that another one has.
 fn taken(error: sqlx::Error) -> OpError {
     match &error {
-        sqlx::Error::Database(source) if source.is_unique_violation() => {
-            OpError::refused("short_name already exists")
-        }
+        sqlx::Error::Database(source) if source.is_unique_violation() => Refusal::ShortNameTaken.into(),
         _ => error.into(),
-    }
-}
-
-impl From<Broken> for OpError {
-    fn from(broken: Broken) -> Self {
-        Self::refused(broken.to_string())
     }
 }
 

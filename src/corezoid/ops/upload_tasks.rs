@@ -7,6 +7,7 @@ use crate::corezoid::args::{Args, invalid};
 use crate::corezoid::error::OpError;
 use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::op::{Op, OpCx, Reply};
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::csv::{self, DIVIDERS, Divider, TYPES, Table};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::{params, task as rules};
@@ -101,12 +102,11 @@ impl Op for UploadTasks {
             return Err(OpError::NotActive);
         }
         if !found.started {
-            let text = format!("not_found_main_node: process {} has no deployed start node", self.conv);
-            return Err(OpError::refused(text));
+            return Err(Refusal::NotStarted(self.conv).into());
         }
         let lines = csv::lines(&text, self.divider);
         if lines.len() > MOST + usize::from(self.named) {
-            return Err(OpError::refused(format!("Maximum quantity of recordings in one file - {MOST}")));
+            return Err(Refusal::TooManyRecords(MOST).into());
         }
         let Table { tasks, broken } = csv::table(lines, self.named, &self.types, self.reference.as_deref());
         let all = tasks.len() + broken;

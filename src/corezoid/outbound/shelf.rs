@@ -127,17 +127,28 @@ enum Force {
 pub(crate) async fn forces(world: &World) -> Result<Forces, sqlx::Error> {
     let shelf = world.part::<Shelf>();
     let own = shelf.own.get(read(world)).await?;
-    let loans = shelf.lent.read().unwrap_or_else(PoisonError::into_inner).clone();
-    let lent = loans.iter().rev().flat_map(|loan| {
-        let forces = loan.0.iter().enumerate().filter(|(_, held)| held.stub.stub.error.is_some());
-        forces.map(|(position, _)| Force::Lent(Arc::clone(loan), position))
-    });
-    let own = own.iter().filter(|(_, stub)| stub.stub.error.is_some());
-    let own = own.map(|(position, stub)| Force::Own(*position, Arc::clone(stub)));
-    Ok(Forces(lent.chain(own).collect()))
+    Ok(Forces::of(&shelf, &own))
+}
+
+/// The same inside a transaction; `None`: they would have to be read.
+pub(crate) fn known_forces(world: &World) -> Option<Forces> {
+    let shelf = world.part::<Shelf>();
+    let own = shelf.own.known()?;
+    Some(Forces::of(&shelf, &own))
 }
 
 impl Forces {
+    fn of(shelf: &Shelf, own: &[(i64, Arc<Ready>)]) -> Self {
+        let loans = shelf.lent.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let lent = loans.iter().rev().flat_map(|loan| {
+            let forces = loan.0.iter().enumerate().filter(|(_, held)| held.stub.stub.error.is_some());
+            forces.map(|(position, _)| Force::Lent(Arc::clone(loan), position))
+        });
+        let own = own.iter().filter(|(_, stub)| stub.stub.error.is_some());
+        let own = own.map(|(position, stub)| Force::Own(*position, Arc::clone(stub)));
+        Self(lent.chain(own).collect())
+    }
+
     /// There are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

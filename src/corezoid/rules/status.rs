@@ -63,6 +63,11 @@ impl Status {
         matches!(self, Self::Active | Self::Debug | Self::ActiveDebug)
     }
 
+    /// Whether a process of this status runs the tasks that it takes; one under debug keeps them where they were made.
+    pub(crate) const fn runs_tasks(self) -> bool {
+        matches!(self, Self::Active | Self::ActiveDebug)
+    }
+
     /// What an object is when it comes back from the trash: a process must be started by hand again
     /// (sheet corezoid/api 5).
     pub(crate) const fn restored(kind: Kind) -> Self {

@@ -2,9 +2,11 @@
 //! cannot be done inside a transaction. What is due by the world's clock is done in the order of its moments, each at its
 //! own moment, whenever somebody looks.
 
+mod arrivals;
 mod asks;
 mod burst;
 pub(crate) mod control;
+mod crowds;
 mod lanes;
 mod outside;
 mod pass;
@@ -25,6 +27,7 @@ use super::engine::task::{Data, Event};
 use super::store::run::{self as store, RunRow, Stamp};
 use crate::kernel::service::Boxed;
 use crate::kernel::world::World;
+pub(crate) use arrivals::receive;
 use burst::Burst;
 use lanes::Lanes;
 use outside::Job;
@@ -50,7 +53,7 @@ pub(crate) struct Runner {
     /// The tasks that waited for work outside when the world was opened are known.
     resumed: AtomicBool,
     /// One batch after the other.
-    passes: tokio::sync::Mutex<()>,
+    passes: Arc<tokio::sync::Mutex<()>>,
     /// Somebody does work outside.
     working: AtomicBool,
     /// By process: the number of its deploys, and what is deployed.
@@ -217,26 +220,34 @@ impl Runner {
 /// Runs everything that is ready or due, then what comes of it, until all of it rests or the rest is left to the
 /// background.
 pub(crate) async fn drive(world: &Arc<World>) -> Result<(), sqlx::Error> {
-    go(world, FUEL).await
+    let runner = world.part::<Runner>();
+    if runner.is_idle(world.clock.now().millis()) && lock(&runner.jobs).is_empty() {
+        if runner.is_at_rest() {
+            lock(&runner.burst).end();
+        }
+        ticker::arm(world, &runner);
+        return Ok(());
+    }
+    go(world, FUEL, true).await
 }
 
 /// Does what fell due; cheap when nothing did.
 pub(crate) async fn run_due(world: &Arc<World>) -> Result<(), sqlx::Error> {
     let runner = world.part::<Runner>();
+    let mut has_jobs = false;
     if !runner.resumed.load(Ordering::SeqCst) {
         // Whoever comes second goes on when the first has found it all.
         let _one_at_a_time = runner.passes.lock().await;
         if !runner.resumed.load(Ordering::SeqCst) {
-            outside::resume(world, &runner).await?;
+            has_jobs = outside::resume(world, &runner).await?;
             runner.resumed.store(true, Ordering::SeqCst);
-            runner.poke();
         }
     }
-    if runner.is_idle(world.clock.now().millis()) {
+    if !has_jobs && runner.is_idle(world.clock.now().millis()) {
         ticker::arm(world, &runner);
         return Ok(());
     }
-    go(world, FUEL_OF_TIME).await
+    go(world, FUEL_OF_TIME, has_jobs).await
 }
 
 /// Does what fell due, and waits for what others are at, so that whoever asks finds all at rest: a minute for batches and
@@ -264,11 +275,13 @@ pub(crate) async fn settle(world: &Arc<World>) -> Result<(), sqlx::Error> {
 }
 
 /// Boxed: what it leaves to the background is itself.
-fn go(world: &Arc<World>, fuel: u32) -> Boxed<'_, Result<(), sqlx::Error>> {
-    Box::pin(run_on(world, fuel))
+fn go(world: &Arc<World>, fuel: u32, has_jobs: bool) -> Boxed<'_, Result<(), sqlx::Error>> {
+    Box::pin(run_on(world, fuel, has_jobs))
 }
 
-async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
+/// Work outside is done by whoever made it necessary (`has_jobs`: before this, else by a batch of its own): a passer-by that
+/// took it would let that one answer before it is done.
+async fn run_on(world: &Arc<World>, mut fuel: u32, mut has_jobs: bool) -> Result<(), sqlx::Error> {
     let runner = world.part::<Runner>();
     loop {
         {
@@ -276,6 +289,7 @@ async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
             let Some(_one_at_a_time) = turn(&runner, fuel > FUEL).await else { break };
             while fuel > 0 && pass::pass(world, &runner).await? {
                 fuel -= 1;
+                has_jobs = true;
             }
         }
         if fuel == 0 {
@@ -287,7 +301,7 @@ async fn run_on(world: &Arc<World>, mut fuel: u32) -> Result<(), sqlx::Error> {
             });
             break;
         }
-        if !outside::work(world, &runner).await? {
+        if !has_jobs || !outside::work(world, &runner).await? {
             if runner.is_at_rest() {
                 lock(&runner.burst).end();
             }

@@ -66,18 +66,28 @@ impl Job {
     }
 }
 
-/// Finds the work that was under way when the world was left: it is begun again.
-pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<(), sqlx::Error> {
+/// Finds what was under way when the world was left: work outside is begun again, what is ready or due is looked at. False:
+/// there was no work outside. In a world with nothing under way nobody has anything to do then, or it would meet the first
+/// request at its tasks.
+pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<bool, sqlx::Error> {
     let mut unit = world.db.begin(Access::Read).await?;
     let rows = store::outside(unit.conn()).await;
+    let pending = store::pending(unit.conn()).await;
     unit.rollback().await?;
+    let (is_ready, due) = pending?;
+    *lock(&runner.next_due) = Some(due.unwrap_or(i64::MAX));
+    if is_ready {
+        runner.poke();
+    }
     // It takes as long as it would have, had nobody left.
     let job = |row: RunRow| {
         let task = row.task();
         row.wait().map(|wait| Job::new(&task, wait, (row.stamp(), task.changed)))
     };
-    lock(&runner.jobs).extend(rows?.into_iter().filter_map(job));
-    Ok(())
+    let found: Vec<Job> = rows?.into_iter().filter_map(job).collect();
+    let any = !found.is_empty();
+    lock(&runner.jobs).extend(found);
+    Ok(any)
 }
 
 /// Does the work that waits, one after the other in the order it was asked for; false: there is none, or somebody else is

@@ -1,10 +1,9 @@
 //! One batch: takes up tasks, runs them, and stores where they rest, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::outside::Job;
@@ -15,8 +14,8 @@ use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
 use crate::corezoid::outbound::{self, Forces};
-use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, Batch, Left, RunRow, Stamp, Wake};
+use crate::corezoid::store::batch::{self, Batch, Birth, Left};
+use crate::corezoid::store::run::{self as store, RunRow, Stamp, Wake};
 use crate::corezoid::store::step::{Stance, Stepped};
 use crate::kernel::db::{Access, Unit};
 use crate::kernel::engine::LoopStatus;
@@ -42,9 +41,36 @@ pub(super) struct Pass<'a> {
     /// Tasks became ready.
     pub(super) woke: bool,
     /// Nodes with count semaphors that tasks came to or left, by process.
-    crowds: BTreeSet<(i64, String)>,
+    pub(super) crowds: BTreeSet<(i64, String)>,
     jobs: Vec<Job>,
     armed: i64,
+    /// New tasks that are not stored yet, in their order; the first of them is the one that runs.
+    unborn: VecDeque<Arc<RunRow>>,
+    /// The `seq` of those that were stored meanwhile, by their ids.
+    born: HashMap<String, i64>,
+}
+
+/// What is to be done after a batch, once it is committed.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) jobs: Vec<Job>,
+    /// Tasks became ready.
+    pub(super) woke: bool,
+    /// The first of the timers that were armed.
+    pub(super) armed: Option<i64>,
+}
+
+impl Outcome {
+    /// Tells the runner.
+    pub(super) fn note(self, runner: &Runner) {
+        if let Some(at) = self.armed {
+            runner.armed(at);
+        }
+        if self.woke {
+            runner.poke();
+        }
+        lock(&runner.jobs).extend(self.jobs);
+    }
 }
 
 /// Why a task is taken up.
@@ -126,7 +152,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     };
     let mut pass = Pass::new(&mut unit, world, runner, &forces);
     let outcome = pass.run(rows, &thinned, now).await;
-    let Pass { jobs, woke, armed, .. } = pass;
+    let mut done = pass.outcome();
     let stored = match outcome {
         Ok(()) => unit.commit(&world.ids).await,
         Err(error) => unit.rollback().await.and(Err(error)),
@@ -138,13 +164,8 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
-    if armed < i64::MAX {
-        runner.armed(armed);
-    }
-    if woke || more {
-        runner.poke();
-    }
-    lock(&runner.jobs).extend(jobs);
+    done.woke |= more;
+    done.note(runner);
     Ok(true)
 }
 
@@ -193,7 +214,7 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, forces: &'a Forces) -> Self {
+    pub(super) fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, forces: &'a Forces) -> Self {
         Self {
             unit,
             world,
@@ -207,7 +228,24 @@ impl<'a> Pass<'a> {
             crowds: BTreeSet::new(),
             jobs: Vec::new(),
             armed: i64::MAX,
+            unborn: VecDeque::new(),
+            born: HashMap::new(),
         }
+    }
+
+    /// What is to be done once the batch is committed.
+    pub(super) fn outcome(self) -> Outcome {
+        let armed = Some(self.armed).filter(|at| *at < i64::MAX);
+        Outcome { jobs: self.jobs, woke: self.woke, armed }
+    }
+
+    /// Runs tasks that are not stored yet. They are when one of them looks around, or when they come to rest.
+    pub(super) async fn run_new(&mut self, tasks: Vec<RunRow>, now: i64) -> Result<(), sqlx::Error> {
+        self.unborn = tasks.into_iter().map(Arc::new).collect();
+        for row in self.unborn.clone() {
+            self.run_one(row, Cause::Ready, now).await?;
+        }
+        self.end(now).await
     }
 
     async fn run(
@@ -216,26 +254,37 @@ impl<'a> Pass<'a> {
         thinned: &BTreeSet<(i64, String)>,
         now: i64,
     ) -> Result<(), sqlx::Error> {
-        let paused_too = self.world.settings.engine.runs_paused;
-        for (mut row, cause) in rows {
-            if self.touched.contains(&row.id) {
-                // Another task of this batch has changed it since it was read.
-                match store::by_id(self.unit.conn(), &row.id).await? {
-                    Some(fresh) => row = fresh,
-                    None => continue,
-                }
-            }
-            match cause {
-                Cause::Done(done) if !row.may_run(paused_too) => self.keep(&row, *done).await?,
-                cause => match cause.turn(&row, now) {
-                    Some((turn, moment)) => self.turn(row, turn, moment).await?,
-                    None => self.woke = true,
-                },
-            }
+        for (row, cause) in rows {
+            self.run_one(Arc::new(row), cause, now).await?;
         }
         for (conv, node) in thinned {
             self.thinned(*conv, node).await?;
         }
+        self.end(now).await
+    }
+
+    async fn run_one(&mut self, mut row: Arc<RunRow>, cause: Cause, now: i64) -> Result<(), sqlx::Error> {
+        if self.touched.contains(&row.id) {
+            // Another task of this batch has changed it since it was read.
+            match store::by_id(self.unit.conn(), &row.id).await? {
+                Some(fresh) => row = Arc::new(fresh),
+                None => return Ok(()),
+            }
+        }
+        match cause {
+            Cause::Done(done) if !row.may_run(self.world.settings.engine.runs_paused) => {
+                self.keep(&row, *done).await?;
+            }
+            cause => match cause.turn(&row, now) {
+                Some((turn, moment)) => self.turn(&row, turn, moment).await?,
+                None => self.woke = true,
+            },
+        }
+        Ok(())
+    }
+
+    /// Stores what is left to store.
+    async fn end(&mut self, now: i64) -> Result<(), sqlx::Error> {
         if !self.crowds.is_empty() {
             self.unit.widen().await?;
         }
@@ -243,7 +292,7 @@ impl<'a> Pass<'a> {
         self.count_crowds(now).await?;
         if self.runner.unpruned.fetch_add(1, Ordering::Relaxed) >= PRUNED {
             self.runner.unpruned.store(0, Ordering::Relaxed);
-            store::prune(self.unit.conn()).await?;
+            batch::prune(self.unit.conn()).await?;
         }
         Ok(())
     }
@@ -257,18 +306,8 @@ impl<'a> Pass<'a> {
         store::wake(self.unit.conn(), &row.id, &Wake::Answered(Box::new(answered)), (hops, moment)).await
     }
 
-    /// Somebody has taken tasks from a node.
-    async fn thinned(&mut self, conv: i64, node: &str) -> Result<(), sqlx::Error> {
-        let Some(target) = store::target(self.unit.conn(), conv).await? else { return Ok(()) };
-        let graph = self.graph(conv, target.deploys, target.is_state).await?;
-        if graph.node(node).is_some_and(|node| !node.counts.is_empty()) {
-            self.crowds.insert((conv, node.to_owned()));
-        }
-        Ok(())
-    }
-
     /// Runs one task until it rests.
-    async fn turn(&mut self, row: RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
+    async fn turn(&mut self, row: &RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
         let graph = self.graph(row.conv_id, row.deploys, row.is_state).await?;
         let task = row.task();
         let (node, born) = (task.node.clone(), task.created);
@@ -278,7 +317,7 @@ impl<'a> Pass<'a> {
             callee: row.callee.clone(),
             secrets: Vec::new(),
         };
-        let before = if row.walked { Vec::new() } else { way_here(&row, born) };
+        let before = if row.walked { Vec::new() } else { way_here(row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
         let stamp = Stamp::new(seed);
         let options = &self.world.settings.engine;
@@ -312,6 +351,8 @@ impl<'a> Pass<'a> {
                 step.mask(&own.secrets);
             }
         }
+        let is_unborn = self.unborn.pop_front_if(|first| first.id == row.id).is_some();
+        let seq = if is_unborn { None } else { row.seq.or_else(|| self.born.get(&row.id).copied()) };
         let (from, bytes) = self.batch.text(&steps);
         self.batch.walks.push((task.id.clone(), task.conv, task.user, from, bytes));
         let wake = matches!(rest, Rest::Stand).then_some("\"stand\"");
@@ -320,7 +361,7 @@ impl<'a> Pass<'a> {
                 if let Some(ended) = lock(&self.runner.watched).get_mut(&task.id) {
                     *ended = Some((task.node.clone(), task.data));
                 }
-                self.batch.gone.push((row.seq, task.node));
+                self.batch.gone.push((seq, task.node));
                 return Ok(());
             }
             Rest::Final { keep: true } => ("processed", None, None),
@@ -343,7 +384,8 @@ impl<'a> Pass<'a> {
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
         let data = self.batch.text(&task.data);
         self.batch.left.push(Left {
-            seq: row.seq,
+            seq,
+            birth: is_unborn.then(|| Birth::of(row)),
             node: task.node,
             prev: task.prev,
             data,
@@ -378,7 +420,12 @@ impl<'a> Pass<'a> {
     /// Stores what the batch has come to so far, so that what is read next is true.
     pub(super) async fn flush(&mut self) -> Result<(), sqlx::Error> {
         self.unit.widen().await?;
-        self.store().await
+        self.store().await?;
+        if !self.unborn.is_empty() {
+            let unborn = std::mem::take(&mut self.unborn);
+            self.born = batch::bear(self.unit.conn(), unborn.iter().map(Arc::as_ref)).await?;
+        }
+        Ok(())
     }
 
     async fn store(&mut self) -> Result<(), sqlx::Error> {
@@ -390,7 +437,7 @@ impl<'a> Pass<'a> {
         batch.flows = flows.map(|((node, minute), (came, went))| (node, minute, came, went)).collect();
         let visits = std::mem::take(&mut self.visits).into_iter();
         batch.visits = visits.map(|((node, way), times)| (node, way, times)).collect();
-        store::store(self.unit.conn(), batch).await
+        batch::store(self.unit.conn(), batch).await
     }
 
     /// Counts the nodes and ways of some steps.
@@ -405,36 +452,6 @@ impl<'a> Pass<'a> {
                 *self.visits.entry((from.clone(), by.word())).or_default() += 1;
             }
         }
-    }
-
-    /// Count semaphors: a task of its own tells when their number is reached, and when it is no more
-    /// (sheet corezoid/engine 2.4).
-    async fn count_crowds(&mut self, now: i64) -> Result<(), sqlx::Error> {
-        let crowds = std::mem::take(&mut self.crowds);
-        if crowds.is_empty() {
-            return Ok(());
-        }
-        let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = count::crowds(self.unit.conn(), &json!(nodes).to_string()).await?;
-        for (conv, id) in &crowds {
-            let (Some((standing, reached)), Some(graph)) =
-                (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
-            else {
-                continue;
-            };
-            let counts = graph.node(id).map(|node| &node.counts[..]).unwrap_or_default();
-            for (position, count) in (0..).zip(counts) {
-                let is = *standing >= count.value;
-                if is != reached.contains(&position) {
-                    count::set_reached(self.unit.conn(), id, position, is).await?;
-                    let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
-                    let task = self.world.ids.hex::<12>();
-                    count::alert(self.unit.conn(), &task, (*conv, &count.to), (&data, now)).await?;
-                    self.woke = true;
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::corezoid::engine::task::ScriptFault;
 
-pub(crate) use compile::{MOST_BYTES, compile};
+pub(crate) use compile::{MOST_BYTES, SyntaxError, compile};
 pub(crate) use run::run;
 
 /// What a script may know of the world. No clock, no randomness of its own.

@@ -102,7 +102,7 @@ pub(crate) async fn uncommitted(
 ) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar(
         "WITH RECURSIVE sub (id) AS (
-             SELECT ?2 WHERE ?1 <> 'conv'
+             SELECT ?2 WHERE ?1 IN ('folder', 'project', 'stage')
              UNION SELECT f.id FROM sub JOIN cz_folder f ON f.folder_id = sub.id AND f.status <> 3)
          SELECT c.id FROM cz_conv c
          WHERE c.draft_version IS NOT NULL AND c.status <> 3

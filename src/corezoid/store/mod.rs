@@ -1,6 +1,7 @@
 //! SQL of Corezoid, one file per table family. Functions take a connection and can neither begin nor commit.
 
 pub(crate) mod alias;
+pub(crate) mod batch;
 pub(crate) mod bulk;
 pub(crate) mod chart;
 pub(crate) mod code;

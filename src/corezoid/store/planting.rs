@@ -22,6 +22,7 @@ struct Ground {
     last_folder: i64,
     last_conv: i64,
     last_dashboard: i64,
+    last_instance: i64,
     last_alias: i64,
     last_env_var: i64,
     /// 0: none.
@@ -56,6 +57,7 @@ pub(crate) async fn target(
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_folder'), 0) AS last_folder,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_conv'), 0) AS last_conv,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_dashboard'), 0) AS last_dashboard,
+                coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_instance'), 0) AS last_instance,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_alias'), 0) AS last_alias,
                 coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'cz_env_var'), 0) AS last_env_var,
                 coalesce(f.project_id, 0) AS project_id, coalesce(f.stage_id, 0) AS stage_id,
@@ -90,6 +92,7 @@ pub(crate) async fn target(
         last_folder: row.last_folder,
         last_conv: row.last_conv,
         last_dashboard: row.last_dashboard,
+        last_instance: row.last_instance,
         last_alias: row.last_alias,
         last_env_var: row.last_env_var,
         project: row.project_id,
@@ -142,6 +145,11 @@ pub(crate) async fn insert(conn: &mut SqliteConnection, planting: &Planting) -> 
          SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
                 value->>'series', value->>'more'
          FROM json_each(?1, '$.charts');
+         INSERT INTO cz_instance (id, folder_id, company_id, title, description, instance_type, data, owner_id, create_time,
+                change_time)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
+                value->>'instance_type', value->>'data', value->>'owner_id', value->>'create_time', value->>'create_time'
+         FROM json_each(?1, '$.instances');
          INSERT INTO cz_alias (id, company_id, project_id, stage_id, title, short_name, description, obj_to_id, uuid, owner_id,
                 create_time, change_time)
          SELECT value->>'id', value->>'company_id', value->>'project_id', value->>'stage_id', value->>'title',
@@ -208,6 +216,11 @@ pub(crate) async fn overwrite(conn: &mut SqliteConnection, planting: &Planting) 
          SELECT value->>'id', value->>'dashboard_id', value->>'name', value->>'description', value->>'obj_type',
                 value->>'series', value->>'more'
          FROM json_each(?1, '$.charts');
+         INSERT INTO cz_instance (id, folder_id, company_id, title, description, instance_type, data, owner_id, create_time,
+                change_time)
+         SELECT value->>'id', value->>'folder_id', value->>'company_id', value->>'title', value->>'description',
+                value->>'instance_type', value->>'data', value->>'owner_id', value->>'create_time', value->>'create_time'
+         FROM json_each(?1, '$.instances');
          INSERT INTO cz_alias (id, company_id, project_id, stage_id, title, short_name, description, obj_to_id, uuid, owner_id,
                 create_time, change_time)
          SELECT value->>'id', value->>'company_id', value->>'project_id', value->>'stage_id', value->>'title',

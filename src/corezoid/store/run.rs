@@ -7,14 +7,12 @@ use sqlx::{FromRow, SqliteConnection};
 
 use super::node::decode;
 use super::step::Stepped;
+use super::task::{Hindrance, NewTask};
 use crate::corezoid::engine::answer::Answered;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
 use crate::corezoid::rules::status::Status;
 use crate::kernel::column::Json;
-
-/// Runs that are kept at most: of those the oldest go first.
-const WALKS: i64 = 200_000;
 
 /// What a task that is ready is to run with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,24 +38,25 @@ pub(crate) enum Wake {
 /// A task as the runner takes it up.
 #[derive(Debug, FromRow)]
 pub(crate) struct RunRow {
-    pub(crate) seq: i64,
+    /// `None`: it is not stored yet.
+    pub(crate) seq: Option<i64>,
     pub(crate) id: String,
     #[sqlx(rename = "ref")]
-    reference: Option<String>,
+    pub(crate) reference: Option<String>,
     pub(crate) conv_id: i64,
     pub(crate) node_id: String,
     node_prev_id: Option<String>,
-    data: String,
+    pub(super) data: String,
     live: bool,
-    user_id: i64,
-    create_time: i64,
+    pub(super) user_id: i64,
+    pub(super) create_time: i64,
     change_time: i64,
     at: i64,
     wait: Option<String>,
     due: Option<i64>,
     due_to: Option<String>,
     visits: Option<String>,
-    hops: i64,
+    pub(super) hops: i64,
     pub(crate) caller: Option<String>,
     pub(crate) callee: Option<String>,
     wake: Option<String>,
@@ -75,6 +74,40 @@ pub(crate) struct RunRow {
 }
 
 impl RunRow {
+    /// A new task in the start node of its process, not stored yet.
+    pub(crate) fn new(new: &NewTask<'_>, start: &str, process: &Hindrance) -> Self {
+        Self {
+            seq: None,
+            id: new.id.to_owned(),
+            reference: new.reference.map(str::to_owned),
+            conv_id: new.conv.0,
+            node_id: start.to_owned(),
+            node_prev_id: None,
+            data: new.data.to_owned(),
+            live: true,
+            user_id: new.user,
+            create_time: new.now,
+            change_time: new.now,
+            at: 0,
+            wait: None,
+            due: None,
+            due_to: None,
+            visits: None,
+            hops: i64::from(new.hops),
+            caller: new.caller.map(str::to_owned),
+            callee: None,
+            wake: serde_json::to_string(&Wake::Start).ok(),
+            moment: Some(new.now),
+            walked: false,
+            deploys: process.deploys,
+            is_state: process.is_state,
+            company_id: process.company_id.clone(),
+            conv_status: process.status,
+            // It is set going: it takes this task.
+            conv_changed: 0,
+        }
+    }
+
     /// Whether its process is debugged: it goes from node to node as somebody steps it.
     pub(crate) fn is_debugged(&self) -> bool {
         self.conv_status == Status::Debug.number()
@@ -247,6 +280,15 @@ pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, 
     .await
 }
 
+/// Whether a task is ready, and when the first timer fires, unix milliseconds.
+pub(crate) async fn pending(conn: &mut SqliteConnection) -> Result<(bool, Option<i64>), sqlx::Error> {
+    sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM cz_task WHERE ready IS NOT NULL), (SELECT min(due) FROM cz_task WHERE due IS NOT NULL)",
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// What is deployed of a process.
 pub(crate) async fn graph(
     conn: &mut SqliteConnection,
@@ -264,90 +306,6 @@ pub(crate) async fn graph(
         .map(|(id, live)| Ok((id, decode(&live)?)))
         .collect::<Result<Vec<_>, sqlx::Error>>()?;
     Ok(Graph::read(is_state, nodes.iter().map(|(id, doc)| (id.as_str(), doc))))
-}
-
-/// Where a text stands in [`Batch::texts`]: its first byte, counted from 1, and its length.
-type Slice = (usize, usize);
-
-/// How a task is left.
-#[derive(Debug, Serialize)]
-pub(crate) struct Left {
-    pub(crate) seq: i64,
-    pub(crate) node: String,
-    pub(crate) prev: Option<String>,
-    /// A JSON object.
-    pub(crate) data: Slice,
-    pub(crate) status: &'static str,
-    pub(crate) user: i64,
-    pub(crate) changed: i64,
-    pub(crate) at: usize,
-    /// JSON, as text.
-    pub(crate) wait: Option<String>,
-    pub(crate) due: Option<i64>,
-    pub(crate) due_to: Option<String>,
-    pub(crate) visits: Option<String>,
-    pub(crate) hops: u32,
-    pub(crate) caller: Option<String>,
-    pub(crate) callee: Option<String>,
-    pub(crate) detail: Option<&'static str>,
-    /// What it is to run with next, as JSON; it is ready then.
-    pub(crate) wake: Option<&'static str>,
-}
-
-/// Everything that a batch of runs leaves.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    /// Long texts, one after the other: they travel to the database as they are.
-    pub(crate) texts: Vec<u8>,
-    pub(crate) left: Vec<Left>,
-    /// Tasks that a final node does not keep: `[seq, node]`.
-    pub(crate) gone: Vec<(i64, String)>,
-    /// `[task, process, user, first byte, length]` of their steps.
-    pub(crate) walks: Vec<(String, i64, i64, usize, usize)>,
-    /// `[node, minute, came, went]`.
-    pub(crate) flows: Vec<(String, i64, i64, i64)>,
-    /// `[node, way, times]`.
-    pub(crate) visits: Vec<(String, String, i64)>,
-}
-
-impl Batch {
-    /// Puts a value among the texts, as JSON.
-    pub(crate) fn text(&mut self, value: &impl Serialize) -> Slice {
-        let from = self.texts.len();
-        // Writing to memory does not fail, and whatever is written here has names for keys.
-        if serde_json::to_writer(&mut self.texts, value).is_err() {
-            self.texts.truncate(from);
-        }
-        (from + 1, self.texts.len() - from)
-    }
-}
-
-/// Stores what a batch leaves. One statement: it is stored whole or not at all.
-pub(crate) async fn store(conn: &mut SqliteConnection, batch: Batch) -> Result<(), sqlx::Error> {
-    let Batch { texts, left, gone, walks, flows, visits } = batch;
-    sqlx::query("INSERT INTO cz_batch (texts, rested, gone, walks, flows, visits) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(texts)
-        .bind(text(&left))
-        .bind(text(&gone))
-        .bind(text(&walks))
-        .bind(text(&flows))
-        .bind(text(&visits))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-fn text(list: &impl Serialize) -> String {
-    serde_json::to_string(list).unwrap_or_default()
-}
-
-/// Forgets the oldest runs.
-pub(crate) async fn prune(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM cz_walk WHERE id <= (SELECT max(id) FROM cz_walk) - ?")
-        .bind(WALKS)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// A live task that another one asks for.

@@ -7,7 +7,7 @@ use crate::corezoid::ids::{Kind, Thing};
 /// An object of an export; what a kind does not have is null.
 #[derive(Debug, FromRow)]
 pub(crate) struct ItemRow {
-    /// `folder`, `conv`, `dashboard`.
+    /// `folder`, `conv`, `dashboard`, `instance`.
     pub(crate) obj: String,
     pub(crate) id: i64,
     pub(crate) folder_id: i64,
@@ -29,6 +29,12 @@ pub(crate) struct ItemRow {
     pub(crate) uuid: Option<String>,
     /// JSON object.
     pub(crate) more: Option<String>,
+    /// Of a database connection.
+    #[sqlx(default)]
+    pub(crate) instance_type: Option<String>,
+    /// JSON object.
+    #[sqlx(default)]
+    pub(crate) data: Option<String>,
 }
 
 /// The object and, for a folder, all that is in it and not deleted: folders, then processes, then dashboards, by id.
@@ -65,7 +71,15 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
                     d.uuid, d.more
              FROM cz_reachable_dashboard d WHERE d.id = ?1"
         }
-        Kind::Instance | Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(Vec::new()),
+        // Exported by itself only: no source tells that the file of a folder holds connections.
+        Kind::Instance => {
+            "SELECT 'instance' AS obj, e.id, e.folder_id, e.title, e.description, e.company_id, e.status, NULL AS conv_type,
+                    NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, NULL AS short_name, 0 AS immutable,
+                    NULL AS uuid, NULL AS more, e.instance_type, e.data
+             FROM cz_instance e WHERE e.id = ?1 AND e.status <> 3
+               AND (e.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = e.folder_id AND p.live))"
+        }
+        Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(Vec::new()),
     };
     sqlx::query_as(sql).bind(thing.id).bind(thing.kind.word()).fetch_all(conn).await
 }

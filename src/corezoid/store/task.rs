@@ -113,33 +113,51 @@ pub(crate) async fn insert_rows(
     Ok(done.rows_affected())
 }
 
-/// What may keep a task from being made.
+/// A reachable process, as a new task finds it.
 #[derive(Debug, FromRow)]
 pub(crate) struct Hindrance {
     /// Of the process.
     pub(crate) status: i64,
     /// It has a deployed start node.
     pub(crate) started: bool,
+    /// That node.
+    pub(crate) start: Option<String>,
     /// What it declares: JSON.
     pub(crate) params: String,
+    pub(crate) deploys: i64,
     /// It is a state diagram.
     pub(crate) is_state: bool,
+    pub(crate) company_id: Option<String>,
 }
 
-/// Why [`insert`] made no task: `None` without the process; a process with nothing against it has the reference already.
+/// What may keep a process from taking a task; `None` without the process. One with nothing against it may have the
+/// reference already.
 pub(crate) async fn hindrance(
     conn: &mut SqliteConnection,
     conv: ConvId,
 ) -> Result<Option<Hindrance>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.status, EXISTS (SELECT 1 FROM cz_node n
-                                  WHERE n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL) AS started,
-                c.params, c.conv_type = 'state' AS is_state
-         FROM cz_reachable_conv c
-         WHERE c.id = ?",
+        "SELECT c.status, n.id IS NOT NULL AS started, n.id AS start, c.params, c.deploys, c.conv_type = 'state' AS is_state,
+                c.company_id
+         FROM cz_reachable_conv c LEFT JOIN cz_node n ON n.conv_id = c.id AND n.obj_type = 1 AND n.live IS NOT NULL
+         WHERE c.id = ? LIMIT 1",
     )
     .bind(conv)
     .fetch_optional(conn)
+    .await
+}
+
+/// Those of `wanted` (a JSON array of `[place, process, reference]`) whose reference a task under way has: their places.
+pub(crate) async fn references_taken(
+    conn: &mut SqliteConnection,
+    wanted: &str,
+) -> Result<Vec<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT value ->> 0 FROM json_each(?)
+         WHERE EXISTS (SELECT 1 FROM cz_task WHERE conv_id = value ->> 1 AND ref = value ->> 2 AND live)",
+    )
+    .bind(wanted)
+    .fetch_all(conn)
     .await
 }
 

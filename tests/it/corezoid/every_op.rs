@@ -12,26 +12,39 @@ use crate::support::App;
 const STORY: &str = include_str!("fixtures/every_op.txt");
 
 /// A line of the story.
-struct Step<'a> {
+pub(super) struct Step<'a> {
     /// What its answer is called in later lines.
-    name: Option<&'a str>,
-    family: &'a str,
-    op: Value,
+    pub(super) name: Option<&'a str>,
+    pub(super) family: &'a str,
+    pub(super) op: Value,
 }
 
-fn steps() -> impl Iterator<Item = Step<'static>> {
-    STORY.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
-        let (head, op) = line.split_at(line.find('{').unwrap());
+impl<'a> Step<'a> {
+    /// From a line `name = family {…}` or `family {…}`.
+    pub(super) fn of(line: &'a str) -> Self {
+        let (head, op) = line.split_at(line.find('{').unwrap_or_else(|| panic!("no op: {line}")));
         let (name, family) = match head.split_once('=') {
             Some((name, family)) => (Some(name.trim()), family.trim()),
             None => (None, head.trim()),
         };
-        Step { name, family, op: serde_json::from_str(op).unwrap_or_else(|error| panic!("{line}: {error}")) }
-    })
+        Self { name, family, op: serde_json::from_str(op).unwrap_or_else(|error| panic!("{line}: {error}")) }
+    }
+}
+
+/// The story, step by step.
+pub(super) fn steps() -> impl Iterator<Item = Step<'static>> {
+    STORY.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(Step::of)
+}
+
+/// The type and obj of every op of the table.
+pub(super) async fn table(app: &App) -> BTreeSet<[String; 2]> {
+    let surface = app.anonymous().get("/_standin/surface").await.json();
+    let table = surface["corezoid"].as_array().unwrap().iter();
+    table.map(|call| [&call["verb"], &call["target"]].map(|word| word.as_str().unwrap().to_owned())).collect()
 }
 
 /// An op with what earlier answers say in the place of `$name/path`.
-fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
+pub(super) fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix('$').and_then(|text| text.split_once('/')) {
             Some((name, path)) => {
@@ -47,7 +60,8 @@ fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
     }
 }
 
-async fn send(app: &App, family: &str, op: &Value) -> Value {
+/// Sends an op on its URL family, and gives its answer.
+pub(super) async fn send(app: &App, family: &str, op: &Value) -> Value {
     let answer = if family == "info" {
         let path = app.key().signed("upload/info", b"");
         app.key().get(&format!("{path}?hash={}", op["hash"].as_str().unwrap())).await
@@ -72,11 +86,7 @@ async fn every_op_of_the_table_succeeds_word_for_word() {
             known.insert(name, answer);
         }
     }
-    let surface = app.anonymous().get("/_standin/surface").await.json();
-    let table = surface["corezoid"].as_array().unwrap().iter();
-    let table: BTreeSet<_> = table
-        .map(|call| [&call["verb"], &call["target"]].map(|word| word.as_str().unwrap().to_owned()))
-        .collect();
+    let table = table(&app).await;
     let untold: Vec<_> = table.difference(&succeeded).collect();
     assert!(untold.is_empty(), "ops that fixtures/every_op.txt does not tell of: {untold:?}");
     assert_snapshot!(told);

@@ -210,3 +210,101 @@ async fn a_document_that_is_wrong_about_instances_or_versions_names_the_place() 
     }
     assert_eq!(app.state().await, before);
 }
+
+/// The path of a file's link.
+fn path(answer: &Value) -> String {
+    let link = answer["download_url"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    link.strip_prefix("http://portal.test").unwrap().to_owned()
+}
+
+/// No public source tells what a file says of an instance: the form is our own.
+#[tokio::test]
+async fn an_instance_is_exported_without_its_password_and_read_again() {
+    let app = world().await;
+    app.key()
+        .op(described("create", &json!({ "folder_id": 4, "title": "Наша база", "description": "d" })))
+        .await;
+    let exported = json!({ "obj_type": "instance", "obj_id": 1 });
+    let linked = json!({ "obj_type": "instance", "obj_id": 1, "format": "json" });
+    let package = [
+        op("get", "obj_scheme", &exported),
+        op("create", "obj_scheme", &linked),
+        op("check", "obj_scheme", &exported),
+        op("get", "obj_scheme", &json!({ "obj_type": "instance", "obj_id": 9 })),
+    ];
+    assert_snapshot!(told(&app, &package).await);
+    // The same file as JSON and, by its name, in a zip.
+    let file = app.anonymous().get(&path(&app.key().op(op("create", "obj_scheme", &linked)).await)).await;
+    assert_snapshot!(file.expect(200).text(), @r#"[{"obj_type":4,"obj_id":1,"parent_id":4,"title":"Наша база","description":"d","instance_type":"db_call","data":{"driver":"postgres","database":"shop","host":"db.example.org","port":5432,"username":"u","ssl":false,"timeoutMs":3000},"uuid":"d86ee8d2-5ad9-4ac9-868d-138fc277b725"}]"#);
+    let zipped = json!({ "obj_type": "instance", "obj_id": 1, "format": "zip" });
+    let archive = app.anonymous().get(&path(&app.key().op(op("create", "obj_scheme", &zipped)).await)).await;
+    let archive = archive.expect(200).body.to_vec();
+    let mut files = zip::ZipArchive::new(std::io::Cursor::new(&archive)).unwrap();
+    let mut text = String::new();
+    let mut inner = files.by_name("instance_1_1770886800000/1_Наша_база.instance.json").unwrap();
+    std::io::Read::read_to_string(&mut inner, &mut text).unwrap();
+    assert!(!text.contains("password") && text.contains("db.example.org"), "{text}");
+    // Read again, it lacks its password only.
+    let told_of = async |id: i64| app.key().op(op("show", "instance", &json!({ "obj_id": id }))).await;
+    let mut before = told_of(1).await["data"].clone();
+    before.as_object_mut().unwrap().shift_remove("password");
+    for bytes in [text.as_bytes(), &archive] {
+        let fields = [("obj", "obj_scheme"), ("folder_id", "5"), ("async", "false")];
+        let answer = app.key().form(&fields, &[("scheme", "scheme", bytes)]).await.expect(200).json();
+        let made = &answer["ops"][0]["scheme"][0];
+        assert_eq!((&made["obj_type"], &made["old_obj_id"]), (&json!("instance"), &json!(1)), "{answer}");
+        let shown = told_of(made["obj_id"].as_i64().unwrap()).await;
+        assert_eq!((&shown["data"], &shown["folder_id"]), (&before, &json!(5)), "{shown}");
+    }
+    // A file of an unknown type, or without a connection, is refused.
+    let before = app.state().await;
+    for (item, text) in [
+        (json!({ "instance_type": "http", "data": {} }), "Key 'instance_type'. 'Value is not valid'"),
+        (json!({ "instance_type": "db_call" }), "Key 'data' is required"),
+    ] {
+        let mut file = json!({ "obj_type": 4, "obj_id": 1, "parent_id": 0, "title": "db" });
+        file.as_object_mut().unwrap().extend(item.as_object().unwrap().clone());
+        let upload = json!({ "obj": "obj_scheme", "folder_id": 5, "scheme": json!([file]).to_string() });
+        let answer = app.key().package("upload", &upload.to_string()).await.expect(200).json();
+        assert_eq!(answer["ops"][0]["errors"][0]["errors"], json!([text]), "{answer}");
+    }
+    assert_eq!(app.state().await, before);
+}
+
+#[tokio::test]
+async fn a_copy_of_an_instance_still_reaches_its_database() {
+    let app = world().await;
+    app.key().op(described("create", &json!({ "folder_id": 4, "title": "db" }))).await;
+    let copy = async |more: Value| {
+        let mut copy = json!({ "type": "create", "obj": "obj_copy", "obj_type": "instance", "obj_id": 1,
+            "title": "Copy", "async": false });
+        copy.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let answer = app.key().package("copy", &json!({ "ops": [copy] }).to_string()).await;
+        answer.expect(200).json()["ops"][0].clone()
+    };
+    for (to, folder) in [
+        (json!({ "obj_to_type": "stage", "obj_to_id": 3 }), 3),
+        (json!({ "obj_to_type": "folder", "obj_to_id": 5 }), 5),
+    ] {
+        let made = copy(to).await;
+        let id = &made["scheme"][0]["obj_id"];
+        let shown = app.key().op(op("show", "instance", &json!({ "obj_id": id }))).await;
+        assert_eq!(
+            (&shown["title"], &shown["folder_id"], &shown["data"]["password"]),
+            (&json!("Copy"), &json!(folder), &json!("secret")),
+            "{made}"
+        );
+    }
+    let before = app.state().await;
+    for (to, text) in [
+        (json!({ "obj_to_type": "project", "obj_to_id": 1 }), "Value is not valid"),
+        (json!({ "obj_to_type": "stage", "obj_to_id": 9 }), "Object stage with id 9 does not exist"),
+        (
+            json!({ "obj_to_type": "folder", "obj_to_id": 5, "obj_id": 99 }),
+            "Object instance with id 99 does not exist",
+        ),
+    ] {
+        assert_eq!(copy(to).await["description"], text);
+    }
+    assert_eq!(app.state().await, before);
+}

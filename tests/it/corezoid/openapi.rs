@@ -117,6 +117,8 @@ async fn what_is_no_op_answers_as_described_too() {
     fits("get", "/system/conf", &nobody.get("/system/conf").await.expect(200).json());
     let late = nobody.post("/api/1/plugins/callback/404", json!({ "a": 1 })).await.expect(200).json();
     fits("post", "/api/{version}/plugins/callback/{request_id}", &late);
+    let nobody_waits = nobody.post("/api/1/plugins/callback/n/t", json!({ "a": 1 })).await.expect(200).json();
+    fits("post", "/api/{version}/plugins/callback/{node_id}/{task_id}", &nobody_waits);
     let invite = json!({ "type": "create", "obj": "invite", "login": "someone@example.org" });
     let url = app.key().op(invite).await["url"].as_str().unwrap().to_owned();
     let hash = url.rsplit('/').next().unwrap();

@@ -228,6 +228,17 @@ async fn a_thousand_ops_stand_each_alone() {
 }
 
 #[tokio::test]
+async fn a_package_of_more_ops_than_anybody_sends_is_refused_as_a_whole() {
+    let app = App::empty().await;
+    let body = |count: usize| format!("{{\"ops\":[{}0]}}", "0,".repeat(count - 1));
+    let answer = app.key().package("json", &body(100_001)).await.expect(200);
+    let refused = r#"{"request_proc":"error","ops":[{"id":"","proc":"error","description":"Too many requests: limit is reached"}]}"#;
+    assert_eq!(answer.text(), refused);
+    let answer = app.key().package("json", &body(100_000)).await.expect(200).json();
+    assert_eq!(answer["ops"].as_array().unwrap().len(), 100_000);
+}
+
+#[tokio::test]
 async fn other_methods_and_paths_are_not_allowed() {
     let app = App::empty().await;
     let get = Request::get("/api/2/json/12345/1/x").body(Body::empty()).unwrap();

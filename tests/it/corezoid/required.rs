@@ -31,8 +31,11 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema))
 }
 
+/// The keys that a request cannot do without; of two that may stand for each other the first.
 fn required(schema: &Value) -> Vec<&str> {
-    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    let either = schema["anyOf"][0]["required"].as_array();
+    let keys = schema["required"].as_array().into_iter().chain(either).flatten();
+    keys.filter_map(Value::as_str).collect()
 }
 
 /// A value that fits.
@@ -43,7 +46,7 @@ fn right(schema: &Value) -> Value {
     if let Some(words) = schema.get("enum") {
         return words[0].clone();
     }
-    if let Some(forms) = schema.get("anyOf") {
+    if let Some(forms) = schema.get("anyOf").filter(|_| schema.get("properties").is_none()) {
         return right(&forms[0]);
     }
     let letters = || usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap();
@@ -74,6 +77,15 @@ fn wrong(schema: &Value) -> Option<Value> {
         .find(|value| !fits_kind(value) && !breaches(&Value::Null, schema, value).is_empty())
 }
 
+/// Texts that are one letter too short or too long, with the bound that they miss and whether it is the lower one.
+fn lengths(schema: &Value) -> impl Iterator<Item = (bool, usize, Value)> {
+    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    let less =
+        bound("minLength").filter(|least| *least > 0).map(|least| (true, least, "1".repeat(least - 1)));
+    let more = bound("maxLength").map(|most| (false, most, "1".repeat(most + 1)));
+    less.into_iter().chain(more).map(|(less, limit, text)| (less, limit, Value::from(text)))
+}
+
 /// Requests that lack one key or have one wrong value, each with the mistake that must be named.
 fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
     let whole = right(schema);
@@ -94,6 +106,18 @@ fn mistakes(schema: &Value) -> Vec<(String, Value, Value)> {
             let refusal =
                 json!({ "proc": "error", "description": "Value is not valid", "key": name, "value": value });
             found.push((format!("{name} = {value}"), sent, refusal));
+        }
+        for (less, limit, value) in lengths(schema) {
+            let mut sent = whole.clone();
+            sent[name] = value.clone();
+            let bound = if less { "less than minimum" } else { "more than maximum" };
+            let text = format!("Value is not valid. Value's byte_size is {bound} allowed: {limit}");
+            let refusal = json!({ "proc": "error", "description": text, "key": name, "value": value });
+            found.push((
+                format!("{name} of {} letters", if less { limit - 1 } else { limit + 1 }),
+                sent,
+                refusal,
+            ));
         }
         // One step further down: the required keys of an object, or of a list's items.
         let list = schema.get("items").is_some();
@@ -235,4 +259,63 @@ async fn mistakes_come_in_the_order_object_type_keys_values() {
         text(json!({ "type": "favorite", "obj": "conv", "obj_id": 99, "favorite": true })).await,
         "Object conv with id 99 does not exist"
     );
+}
+
+/// Values that no honest client sends.
+fn hostile() -> Vec<Value> {
+    let deep = (0..60).fold(json!(1), |inner, _| json!([{ "a": inner }]));
+    vec![
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1e308),
+        json!(-0.5),
+        json!("9223372036854775807"),
+        json!("99999999999999999999"),
+        json!("\u{0}"),
+        json!("a\u{0}b"),
+        json!("'; DROP TABLE cz_conv; --"),
+        json!("{\"a\":"),
+        json!("\u{202e}\u{fffe}"),
+        json!([null]),
+        json!({ "": null }),
+        deep,
+    ]
+}
+
+#[tokio::test]
+async fn whatever_stands_in_a_field_is_taken_or_refused_in_the_words_of_the_service() {
+    let app = App::empty().await;
+    let conv = json!({ "type": "create", "obj": "conv", "title": "P", "status": "debug" });
+    let conv = app.key().op(conv).await["obj_id"].clone();
+    let document = document(&app).await;
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (name, schema, words) in requests(&document) {
+        let mut whole = right(schema);
+        if whole.get("conv_id").is_some() {
+            whole["conv_id"] = conv.clone();
+        }
+        let mut sent = Vec::new();
+        for (field, _) in properties(schema).filter(|(field, _)| !["type", "obj"].contains(field)) {
+            sent.extend(hostile().into_iter().map(|value| {
+                let mut op = whole.clone();
+                op[field] = value;
+                op
+            }));
+        }
+        let answers = answers(&app, family(&document, name), &words, sent.iter()).await;
+        assert_eq!(answers.len(), sent.len(), "{name}");
+        for (sent, answer) in sent.iter().zip(&answers) {
+            let proc = answer["proc"].as_str().unwrap_or_default();
+            let known = ["ok", "error", "obj_id_not_found", "conveyor_is_not_active"].contains(&proc);
+            if !known || answer["description"] == "Storage is not available" {
+                wrong.push(format!("{name} {sent}\n    {answer}"));
+            }
+            checked += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
+    // The world is whole: it is exported, and its export imports.
+    let state = app.state().await;
+    assert_eq!(app.anonymous().put("/_standin/state", state).await.status(), 204);
 }

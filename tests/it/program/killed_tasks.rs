@@ -144,15 +144,8 @@ fn no_task_is_lost_or_doubled_by_kill_9() {
     }
     let address = program.address;
     call(address, "POST /_standin/clock/advance", r#"{"by":"1h"}"#).expect(200);
-    // What the last start has found under way goes on beside the requests: it is waited for, not for ever.
-    let mut state = call(address, "GET /_standin/state", "").expect(200).json();
-    for _ in 0..100 {
-        if tasks(&state, 1).iter().all(|task| task["status"] == "processed") {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-        state = call(address, "GET /_standin/state", "").expect(200).json();
-    }
+    // What the last start has found under way goes on beside the requests; whoever moves the clock finds it done.
+    let state = call(address, "GET /_standin/state", "").expect(200).json();
     let counters =
         call(address, "POST /_standin/corezoid/run", r#"{"process":4}"#).expect(200).json()["data"].clone();
     let all = tasks(&state, 1);

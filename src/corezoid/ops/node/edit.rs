@@ -9,6 +9,7 @@ use crate::corezoid::ids::{ConvId, Kind};
 use crate::corezoid::model::node::{Change, NodeDoc, NodeKind, check_title, texts};
 use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::ops::fields::OBJ_ALIAS;
+use crate::corezoid::refusal::Refusal;
 use crate::corezoid::spec::{DESCRIPTION, Field, ID, INT, OBJECT, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::node::{self, Edit};
 use crate::kernel::db::Access;
@@ -59,7 +60,7 @@ impl Op for CreateNode {
         }
         node::list(cx.conn, self.conv).await?.ok_or_else(|| no_conv(self.conv))?;
         // Seed 002: one start node a process. No text is known for the refusal.
-        Err(OpError::refused(format!("Start node already exists in process {}", self.conv)))
+        Err(Refusal::SecondStart(self.conv).into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Processes that really run (sheet corezoid/engine), driven through the API.
 
 mod across;
+mod arrivals;
 mod bounds;
 mod conformance;
 mod ends;
