@@ -1,12 +1,14 @@
 //! What a task's data may be, and what a change makes of it. Pure.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Bytes that errors may add to data that is full: each kind of action leaves its last one, of bounded length.
 pub(crate) const ERRORS: usize = 32 << 10;
 
 /// A task that is too big, in the words of the service.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[error(
     "Your task size: {bytes} bytes, Max available task size: {most} bytes, Try to change your data or try to split your task"
 )]

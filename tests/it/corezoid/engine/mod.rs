@@ -5,12 +5,15 @@ mod arrivals;
 mod bounds;
 mod conformance;
 mod ends;
+mod forced;
 mod held;
 mod life;
 mod options;
 mod outside;
+mod pitfalls;
 mod replay;
 mod steps;
+mod still;
 mod told;
 
 use axum::http::Request;
