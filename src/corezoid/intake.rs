@@ -193,14 +193,13 @@ impl Intake {
         world: &World,
     ) -> Result<(), Hindered> {
         let options = &world.settings.engine;
-        let process = match self.processes.get(&new.conv) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let found = store::hindrance(conn, new.conv).await?;
-                let found = Arc::new(found.ok_or(Hindered::NoProcess(new.conv))?);
-                self.processes.insert(new.conv, Arc::clone(&found));
-                found
-            }
+        let process = if let Some(known) = self.processes.get(&new.conv) {
+            Arc::clone(known)
+        } else {
+            let found = store::hindrance(conn, new.conv).await?;
+            let found = Arc::new(found.ok_or(Hindered::NoProcess(new.conv))?);
+            self.processes.insert(new.conv, Arc::clone(&found));
+            found
         };
         rules::fits(new.data, options.most_bytes(process.is_state))?;
         let start = judge(&process, new, options)?;

@@ -52,6 +52,7 @@ const CONTROL_CALLS: &[ControlPath] = &[
     runner::control::CALLS[0],
     runner::control::CALLS[1],
     runner::control::CALLS[2],
+    runner::control::CALLS[3],
 ];
 
 /// The process engine's API.

@@ -2,15 +2,19 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Longest description, in bytes.
 const MOST_DESCRIPTION: usize = 2_000;
 
 /// Whose fault it is: the default clusters retry the one and give up at the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Blame {
     Hardware,
+    #[default]
     Software,
 }
 

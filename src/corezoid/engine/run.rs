@@ -25,13 +25,24 @@ pub(crate) struct Run<'a> {
     known: HashMap<Read, Found>,
     /// What answers the action that asked or waited.
     given: Option<Event>,
-    /// The timers of the node are not armed yet.
-    arming: bool,
-    /// The timer of the node is to fire, whenever it would.
-    firing: bool,
+    timers: Timers,
+    /// Somebody wants some logics to fail.
+    forcing: bool,
+    /// The logic of which is known that it is not to fail.
+    spared: Option<usize>,
     /// The task goes no further than the next node.
     stepping: bool,
     steps: Vec<Step>,
+}
+
+/// What is to be done about the timers of the node before its logics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timers {
+    /// They run, or there are none.
+    Set,
+    Arm,
+    /// The earliest is to fire, whenever it would.
+    Fire,
 }
 
 /// What an action gets: the task's data is its own, the rest only to read.
@@ -54,11 +65,17 @@ impl<'a> Run<'a> {
             random: AtomicU64::new(seed),
             known: HashMap::new(),
             given: None,
-            arming: false,
-            firing: false,
+            timers: Timers::Set,
+            forcing: false,
+            spared: None,
             stepping: false,
             steps: Vec::new(),
         }
+    }
+
+    /// Asks of every logic that can fail whether it is to.
+    pub(crate) fn forcing(self, forcing: bool) -> Self {
+        Self { forcing, ..self }
     }
 
     /// Step by step: the task stops in the node it comes to, before the first of its logics (sheet corezoid/engine 9).
@@ -73,6 +90,11 @@ impl<'a> Run<'a> {
     /// The moment of the run, unix milliseconds.
     pub(crate) const fn now(&self) -> i64 {
         self.now
+    }
+
+    /// The title of the node it stands in.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.graph.node(&self.task.node).map(|node| node.title.as_str())
     }
 
     /// Whether the logic that is next calls another server.
@@ -102,14 +124,13 @@ impl<'a> Run<'a> {
     pub(crate) fn run_node(&mut self) -> Rest {
         self.task.at = 0;
         self.task.due = None;
-        self.arming = true;
+        self.timers = Timers::Arm;
         self.go_on(Event::Run)
     }
 
     /// Lets the earliest timer of the node fire now, whatever the task waits for.
     pub(crate) fn fire(&mut self) -> Rest {
-        self.arming = self.task.due.is_none();
-        self.firing = true;
+        self.timers = Timers::Fire;
         self.walk()
     }
 
@@ -190,20 +211,20 @@ impl<'a> Run<'a> {
             if node.kind == NodeKind::Final {
                 return Rest::Final { keep: node.saves };
             }
-            if self.arming {
-                match self.arm(node) {
-                    Ok(due) => self.task.due = due,
-                    Err(read) => return Rest::Ask(Ask::Read(read)),
+            if self.timers != Timers::Set {
+                if self.timers == Timers::Arm || self.task.due.is_none() {
+                    match self.arm(node) {
+                        Ok(due) => self.task.due = due,
+                        Err(read) => return Rest::Ask(Ask::Read(read)),
+                    }
                 }
-                self.arming = false;
-            }
-            if self.firing {
-                self.firing = false;
-                let Some(due) = self.task.due.take() else { return Rest::Park(Wait::Nothing) };
-                self.task.visits.clear();
-                match self.enter(&due.to, Way::Timer) {
-                    Some(rest) => return rest,
-                    None => continue,
+                if std::mem::replace(&mut self.timers, Timers::Set) == Timers::Fire {
+                    let Some(due) = self.task.due.take() else { return Rest::Park(Wait::Nothing) };
+                    self.task.visits.clear();
+                    match self.enter(&due.to, Way::Timer) {
+                        Some(rest) => return rest,
+                        None => continue,
+                    }
                 }
             }
             let Some(logic) = node.logics.get(self.task.at) else { return Rest::Park(Wait::Nothing) };
@@ -233,7 +254,24 @@ impl<'a> Run<'a> {
                     }
                 }
                 Logic::Act { action, err } => {
-                    let given = self.given.take();
+                    let mut given = self.given.take();
+                    if let Some(Event::Forced(forced)) = given {
+                        given = None;
+                        self.spared = Some(self.task.at);
+                        if let Some(fault) = forced {
+                            match self.act(Outcome::Failed(vec![fault], Data::new()), err.as_ref()) {
+                                Some(rest) => return rest,
+                                None => continue,
+                            }
+                        }
+                    }
+                    if self.forcing
+                        && given.is_none()
+                        && self.spared != Some(self.task.at)
+                        && let Some(call) = nodes::can_fail(action)
+                    {
+                        return Rest::Ask(Ask::Force(call));
+                    }
                     let most = self.options.most_bytes(graph.is_state);
                     let at = At { node, options: self.options, most, now: self.now };
                     let outcome = nodes::act(action, &at, &self.scope(), &self.task, given);
@@ -322,7 +360,8 @@ impl<'a> Run<'a> {
         self.task.changed = self.now;
         self.task.at = 0;
         self.task.due = None;
-        self.arming = true;
+        self.timers = Timers::Arm;
+        self.spared = None;
         // What was read belongs to the node that read it: the next one looks anew.
         self.known.clear();
         // A final node has nothing to step through.

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::fault::Fault;
 use super::template::Read;
+use crate::corezoid::rules::outbound::Asked;
 use crate::corezoid::rules::task::TooBig;
 
 /// A task's data.
@@ -112,10 +114,13 @@ pub(crate) struct Request {
 }
 
 /// An answer of another server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
+    /// In documents: base64.
+    #[serde(with = "base64_text")]
+    #[schemars(with = "String")]
     pub(crate) body: Vec<u8>,
     /// Milliseconds it took.
     pub(crate) took: i64,
@@ -123,8 +128,25 @@ pub(crate) struct Response {
     pub(crate) sent: usize,
 }
 
+/// Bytes as text.
+mod base64_text {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        STANDARD.decode(text).map_err(de::Error::custom)
+    }
+}
+
 /// Why there is no answer (sheet corezoid/engine 6.4).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Silence {
     Timeout,
     /// No connection.
@@ -160,6 +182,8 @@ pub(crate) enum Ask {
     },
     /// The reply to whoever called this task, if anybody did.
     Reply(Reply),
+    /// Whether the logic that is next is to fail; answered with [`Event::Forced`].
+    Force(Asked),
     /// Numbers for counters of the node; answered with [`Event::Done`].
     Sum(Vec<(String, f64)>),
 }
@@ -194,6 +218,8 @@ pub(crate) enum Event {
     Handed(Result<(), Refusal>),
     /// To [`Ask::Take`].
     Taken(Result<Taken, Refusal>),
+    /// To [`Ask::Force`].
+    Forced(Option<Fault>),
     /// To [`Ask::Reply`] and [`Ask::Sum`].
     Done,
     /// Its timer fires.
@@ -246,7 +272,8 @@ pub(crate) enum Refusal {
 }
 
 /// Why a script ended badly (sheet corezoid/engine 5).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum ScriptFault {
     Timeout,
     /// The machine's own message.

@@ -22,8 +22,8 @@ use crate::corezoid::rules::task as tasks;
 use crate::corezoid::runner::Runner;
 use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::node::decode;
-use crate::corezoid::store::run::{Move, Stance, Stepped, Wake};
-use crate::corezoid::store::step::{self as store, Debugged};
+use crate::corezoid::store::run::Wake;
+use crate::corezoid::store::step::{self as store, Debugged, Move, Stance, Stepped};
 use crate::corezoid::store::trace;
 use crate::kernel::db::Access;
 use crate::kernel::service::Boxed;
@@ -218,18 +218,17 @@ impl<D: Direction> Op for Step<D> {
 
 /// How a task stands; `None`: what it was stepped for last is still being done.
 fn stance(task: &Debugged) -> Option<Stance> {
-    let fresh = task.task_status.as_deref() == Some("created");
+    let status = task.task_status.as_deref();
     match task.wake() {
         Some(Wake::Start) => Some(Stance::New),
         Some(Wake::Stand) => Some(Stance::Stands),
+        Some(_) => None,
+        None if task.is_ready => None,
+        None if task.waits => (status != Some("processing")).then_some(Stance::Rests),
         // A document has put it there.
-        None if !task.is_ready && fresh && !task.waits => {
-            Some(if task.node_prev_id.is_none() { Stance::New } else { Stance::Stands })
-        }
-        None if !task.is_ready && !(task.waits && task.task_status.as_deref() == Some("processing")) => {
-            Some(Stance::Rests)
-        }
-        _ => None,
+        None if status == Some("created") && task.node_prev_id.is_none() => Some(Stance::New),
+        None if status == Some("created") => Some(Stance::Stands),
+        None => Some(Stance::Rests),
     }
 }
 

@@ -202,7 +202,10 @@ impl Op for DeleteTask {
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
-        if task::delete(cx.conn, self.conv, &self.node, &self.id).await? {
+        if let Some(counted) = task::delete(cx.conn, self.conv, &self.node, &self.id).await? {
+            if counted {
+                cx.world.part::<Runner>().thinned(self.conv.0, self.node);
+            }
             return Ok(Reply::new().with("obj_id", self.id));
         }
         task::hindrance(cx.conn, self.conv).await?.ok_or_else(|| missing(self.conv.into()))?;

@@ -25,7 +25,7 @@ use ledger::{Answered, Call, Ledger, What};
 use network::Line;
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
-pub(crate) use shelf::lend;
+pub(crate) use shelf::{Forces, forces, known_forces, lend};
 
 /// Longest wait for an answer (sheet corezoid/engine 6.4, 8).
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::corezoid::rules::outbound::{Ready, Seen, Stub, ready_all};
+use sqlx::SqliteConnection;
+
+use crate::corezoid::engine::Fault;
+use crate::corezoid::rules::outbound::{Asked, Ready, Seen, Stub, ready_all};
 use crate::corezoid::store::outbound as store;
 use crate::kernel::db::Access;
 use crate::kernel::remembered::Remembered;
@@ -109,6 +112,78 @@ pub(super) async fn pick(world: &World, seen: &Seen<'_>) -> Result<Option<(Place
         }
     }
     Ok(None)
+}
+
+/// Stubs that make nodes fail, in the order in which they are asked.
+#[derive(Default)]
+pub(crate) struct Forces(Vec<Force>);
+
+enum Force {
+    Own(i64, Arc<Ready>),
+    Lent(Arc<Loan>, usize),
+}
+
+/// Those of a world. Asked before a transaction: it may have to read them.
+pub(crate) async fn forces(world: &World) -> Result<Forces, sqlx::Error> {
+    let shelf = world.part::<Shelf>();
+    let own = shelf.own.get(read(world)).await?;
+    Ok(Forces::of(&shelf, &own))
+}
+
+/// The same inside a transaction; `None`: they would have to be read.
+pub(crate) fn known_forces(world: &World) -> Option<Forces> {
+    let shelf = world.part::<Shelf>();
+    let own = shelf.own.known()?;
+    Some(Forces::of(&shelf, &own))
+}
+
+impl Forces {
+    fn of(shelf: &Shelf, own: &[(i64, Arc<Ready>)]) -> Self {
+        let loans = shelf.lent.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let lent = loans.iter().rev().flat_map(|loan| {
+            let forces = loan.0.iter().enumerate().filter(|(_, held)| held.stub.stub.error.is_some());
+            forces.map(|(position, _)| Force::Lent(Arc::clone(loan), position))
+        });
+        let own = own.iter().filter(|(_, stub)| stub.stub.error.is_some());
+        let own = own.map(|(position, stub)| Force::Own(*position, Arc::clone(stub)));
+        Self(lent.chain(own).collect())
+    }
+
+    /// There are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The error of the first that wants a logic of this kind to fail, in a process and its node (id and title).
+    pub(crate) async fn pick(
+        &self,
+        conn: &mut SqliteConnection,
+        (call, process): (Asked, i64),
+        (node, title): (&str, Option<&str>),
+    ) -> Result<Option<Fault>, sqlx::Error> {
+        for force in &self.0 {
+            let stub = match force {
+                Force::Own(_, stub) => stub,
+                Force::Lent(loan, position) => match loan.0.get(*position) {
+                    Some(held) => &held.stub,
+                    None => continue,
+                },
+            };
+            let Some(forced) = stub.forces(call, process).filter(|_| stub.is_of(node, title)) else {
+                continue;
+            };
+            let claimed = match force {
+                Force::Own(position, stub) => {
+                    stub.stub.times.is_none() || store::claim(conn, *position).await?
+                }
+                Force::Lent(loan, position) => loan.0.get(*position).is_some_and(Held::claim),
+            };
+            if claimed {
+                return Ok(Some(forced.fault(call)));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// The list was put anew.

@@ -9,6 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::Runner;
 use super::pass::{Outcome, Pass};
 use crate::corezoid::intake::Intake;
+use crate::corezoid::outbound;
 use crate::corezoid::store::batch;
 use crate::kernel::db::Unit;
 use crate::kernel::world::World;
@@ -47,13 +48,14 @@ pub(crate) async fn receive(
     // Never waited for: whoever has it may wait for the unit.
     let turn = Arc::clone(&runner.passes).try_lock_owned().ok();
     let turn = turn.filter(|_| may_run && tasks.len() <= MOST && !runner.poked.load(Ordering::SeqCst));
-    if turn.is_none() {
+    // Nor are the stubs read here: that would take the unit.
+    let (Some(turn), Some(forces)) = (turn, outbound::known_forces(world)) else {
         batch::bear(unit.conn(), tasks.iter()).await?;
         let outcome = Outcome { woke: true, ..Outcome::default() };
         return Ok(Received { runner, outcome, _turn: None });
-    }
-    let mut pass = Pass::new(unit, world, &runner);
+    };
+    let mut pass = Pass::new(unit, world, &runner, &forces);
     pass.run_new(tasks, world.clock.now().millis()).await?;
     let outcome = pass.outcome();
-    Ok(Received { runner, outcome, _turn: turn })
+    Ok(Received { runner, outcome, _turn: Some(turn) })
 }

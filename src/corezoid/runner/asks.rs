@@ -34,6 +34,13 @@ impl Pass<'_> {
                 let found = self.read(&read, run, own).await?;
                 run.found(read, found)
             }
+            Ask::Force(call) => {
+                let node = run.task.node.clone();
+                self.unit.widen().await?;
+                let found =
+                    self.forces.pick(self.unit.conn(), (call, run.task.conv), (&node, run.title())).await?;
+                run.go_on(Event::Forced(found))
+            }
             Ask::Create(new) => {
                 let made = self.create(new, run, own).await?;
                 run.go_on(Event::Handed(made))

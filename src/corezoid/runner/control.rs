@@ -20,6 +20,8 @@ use crate::corezoid::outbound;
 use crate::corezoid::rules::outbound::Stub;
 use crate::corezoid::rules::task as rules;
 use crate::corezoid::store::coverage::{self, Outline, Visit};
+use crate::corezoid::store::run::Wake;
+use crate::corezoid::store::step::{self, Move, Stance, Stepped};
 use crate::corezoid::store::task::{self as tasks, NewTask};
 use crate::corezoid::store::{run as store, trace};
 use crate::kernel::control::{ControlPath, Mistake, decoded, json_body};
@@ -29,8 +31,12 @@ use crate::kernel::time::Timestamp;
 use crate::kernel::world::World;
 
 /// The control calls of the engine.
-pub(crate) const CALLS: [ControlPath; 3] =
-    [("GET", "corezoid/tasks/ID/trace"), ("POST", "corezoid/run"), ("GET", "corezoid/processes/ID/coverage")];
+pub(crate) const CALLS: [ControlPath; 4] = [
+    ("GET", "corezoid/tasks/ID/trace"),
+    ("POST", "corezoid/tasks/ID/timer"),
+    ("POST", "corezoid/run"),
+    ("GET", "corezoid/processes/ID/coverage"),
+];
 
 /// How far the clock is moved for a task that is to run to its end, in milliseconds: a year and a day.
 const FARTHEST: i64 = 366 * 24 * 60 * 60 * 1000;
@@ -44,6 +50,7 @@ pub(crate) async fn answer(path: &str, exchange: Exchange) -> Result<Response<Bo
     run_due(&world).await?;
     let segments: Vec<&str> = path.split('/').collect();
     let shown = match segments.as_slice() {
+        [_, "tasks", id, "timer"] => fire(&world, id).await?,
         [_, "tasks", id, _] => traced(&world, id).await?,
         [_, "processes", id, _] => covered(&world, id).await?,
         _ => run(&world, decoded(request).await?).await?,
@@ -69,6 +76,38 @@ async fn traced(world: &World, id: &str) -> Result<Value, Mistake> {
         found?.ok_or_else(|| missing(format!("nothing is known of the way of a task {id:?}")))?;
     let steps: Vec<Step> = walks.into_iter().flat_map(|walk| walk.steps.0).collect();
     Ok(json!({ "task": id, "process": conv, "trace": shown(steps, &outlines) }))
+}
+
+/// Lets the timer of a task fire now, whatever it waits for; the clock stays. The answer is its trace.
+async fn fire(world: &Arc<World>, id: &str) -> Result<Value, Mistake> {
+    let mut unit = world.db.begin(Access::Write).await?;
+    let armed = async {
+        let Some(row) = store::by_id(unit.conn(), id).await? else {
+            return Ok(Err(missing(format!("there is no task {id:?}"))));
+        };
+        if row.due().is_none() || row.wake().is_some() {
+            let text = format!("no timer runs for task {id}");
+            return Ok(Err(Mistake(StatusCode::CONFLICT, text)));
+        }
+        let wake = Wake::Step(Box::new(Stepped { from: Stance::Rests, to: Move::Timer, data: None }));
+        step::set(unit.conn(), id, &wake, (row.task().user, world.clock.now().millis())).await?;
+        Ok::<_, sqlx::Error>(Ok(()))
+    };
+    match armed.await {
+        Ok(Ok(())) => unit.commit(&world.ids).await?,
+        Ok(Err(mistake)) => {
+            unit.rollback().await?;
+            return Err(mistake);
+        }
+        Err(error) => {
+            unit.rollback().await?;
+            return Err(error.into());
+        }
+    }
+    let runner = world.part::<Runner>();
+    runner.poke();
+    settle(world, &runner).await?;
+    traced(world, id).await
 }
 
 /// Steps as they are shown: with the titles of nodes, the types of logics, and times to read.

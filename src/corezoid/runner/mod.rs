@@ -6,13 +6,14 @@ mod arrivals;
 mod asks;
 mod burst;
 pub(crate) mod control;
+mod crowds;
 mod lanes;
 mod outside;
 mod pass;
 mod step;
 mod ticker;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 use tokio::task::JoinSet;
 
+use super::engine::answer::{Answered, Outcome};
 use super::engine::graph::Graph;
 use super::engine::task::{Data, Event};
 use super::store::run::{self as store, RunRow, Stamp};
@@ -68,6 +70,8 @@ pub(crate) struct Runner {
     /// By node: its calls of other servers.
     lanes: Mutex<Lanes>,
     burst: Mutex<Burst>,
+    /// Nodes with count semaphors that somebody has taken tasks from, by process.
+    thinned: Mutex<BTreeSet<(i64, String)>>,
     /// Tasks that somebody waits for, and the end of those that were not kept.
     watched: Mutex<HashMap<String, control::Ended>>,
     background: Mutex<JoinSet<()>>,
@@ -91,12 +95,20 @@ struct Done {
     event: Event,
     /// What a script has written.
     lines: Vec<String>,
+    /// The data that a script was given.
+    before: Data,
 }
 
 impl Done {
     /// Whether the task still rests where the work was begun for it.
     fn fits(&self, row: &RunRow) -> bool {
         row.stamp() == self.stamp && row.wake().is_none()
+    }
+
+    /// What it came to, for the task.
+    fn answered(self) -> Option<Answered> {
+        let Self { event, lines, before, .. } = self;
+        Outcome::of(event).map(|outcome| Answered { outcome, lines, before })
     }
 }
 
@@ -113,6 +125,12 @@ impl Runner {
     /// The same after a process was set going again: its timers count too.
     pub(crate) fn look_again(&self) {
         *lock(&self.next_due) = None;
+        self.poke();
+    }
+
+    /// The same after a task was taken from a node whose number a count semaphor has told of.
+    pub(crate) fn thinned(&self, conv: i64, node: String) {
+        lock(&self.thinned).insert((conv, node));
         self.poke();
     }
 

@@ -39,13 +39,13 @@ pub(super) struct Job {
 }
 
 impl Job {
-    pub(super) fn new(task: &Task, wait: Wait, moment: i64) -> Self {
+    pub(super) fn new(task: &Task, wait: Wait, (stamp, moment): (Stamp, i64)) -> Self {
         let data = if matches!(wait, Wait::Script { .. }) { task.data.clone() } else { Data::new() };
         Self {
             task: task.id.clone(),
             conv: task.conv,
             node: task.node.clone(),
-            stamp: Stamp::of(task),
+            stamp,
             wait,
             data,
             moment,
@@ -61,7 +61,8 @@ impl Job {
 
     /// Its end.
     fn done(self, event: Event) -> Done {
-        Done { moment: self.moment, task: self.task, stamp: self.stamp, event, lines: self.lines }
+        let Self { moment, task, stamp, lines, data, .. } = self;
+        Done { moment, task, stamp, event, lines, before: data }
     }
 }
 
@@ -81,7 +82,7 @@ pub(super) async fn resume(world: &Arc<World>, runner: &Runner) -> Result<bool, 
     // It takes as long as it would have, had nobody left.
     let job = |row: RunRow| {
         let task = row.task();
-        row.wait().map(|wait| Job::new(&task, wait, task.changed))
+        row.wait().map(|wait| Job::new(&task, wait, (row.stamp(), task.changed)))
     };
     let found: Vec<Job> = rows?.into_iter().filter_map(job).collect();
     let any = !found.is_empty();

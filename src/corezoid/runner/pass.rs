@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::outside::Job;
 use super::{Done, Runner, lock, step};
+use crate::corezoid::engine::answer::Answered;
 use crate::corezoid::engine::graph::Graph;
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::{Step, Way, What};
+use crate::corezoid::outbound::{self, Forces};
 use crate::corezoid::store::batch::{self, Batch, Birth, Left};
-use crate::corezoid::store::count;
-use crate::corezoid::store::run::{self as store, RunRow, Stance, Stepped, Wake};
+use crate::corezoid::store::run::{self as store, RunRow, Stamp, Wake};
+use crate::corezoid::store::step::{Stance, Stepped};
 use crate::kernel::db::{Access, Unit};
 use crate::kernel::engine::LoopStatus;
 use crate::kernel::world::World;
@@ -31,6 +32,7 @@ pub(super) struct Pass<'a> {
     pub(super) unit: &'a mut Unit,
     pub(super) world: &'a World,
     pub(super) runner: &'a Runner,
+    pub(super) forces: &'a Forces,
     batch: Batch,
     flows: BTreeMap<(String, i64), (i64, i64)>,
     visits: BTreeMap<(String, String), i64>,
@@ -39,7 +41,7 @@ pub(super) struct Pass<'a> {
     /// Tasks became ready.
     pub(super) woke: bool,
     /// Nodes with count semaphors that tasks came to or left, by process.
-    crowds: BTreeSet<(i64, String)>,
+    pub(super) crowds: BTreeSet<(i64, String)>,
     jobs: Vec<Job>,
     armed: i64,
     /// New tasks that are not stored yet, in their order; the first of them is the one that runs.
@@ -75,7 +77,7 @@ impl Outcome {
 enum Cause {
     Ready,
     Due,
-    Done(Done),
+    Done(Box<Done>),
 }
 
 /// What a task is taken up with.
@@ -86,8 +88,8 @@ enum Turn {
     Stand,
     Step(Box<Stepped>),
     On(Event),
-    /// By a script that has written these lines.
-    Told(Vec<String>, Event),
+    /// By work outside that has come to its end.
+    Told(Box<Answered>),
 }
 
 impl Cause {
@@ -101,16 +103,21 @@ impl Cause {
                     Wake::Released => Turn::On(Event::Released),
                     Wake::Overflowed(size) => Turn::On(Event::Overflowed(size)),
                     Wake::Replied(reply) => Turn::On(Event::Replied(reply)),
+                    Wake::Answered(answered) => Turn::Told(answered),
                     Wake::Stand => Turn::Stand,
                     Wake::Step(step) => Turn::Step(step),
                 };
-                Some((turn, row.moment.unwrap_or(now)))
+                Some((turn, row.not_before(row.moment.unwrap_or(now), now)))
             }
             Self::Due => {
                 let due = row.due().filter(|_| row.wake().is_none())?;
-                Some((Turn::On(Event::Timer), due.min(now)))
+                Some((Turn::On(Event::Timer), row.not_before(due, now)))
             }
-            Self::Done(done) => done.fits(row).then_some((Turn::Told(done.lines, done.event), done.moment)),
+            Self::Done(done) => {
+                let moment = done.moment;
+                let answered = done.fits(row).then(|| done.answered()).flatten();
+                answered.map(|answered| (Turn::Told(Box::new(answered)), moment))
+            }
         }
     }
 }
@@ -130,6 +137,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     if runner.is_idle(now) {
         return Ok(false);
     }
+    let forces = outbound::forces(world).await?;
     let mut unit = world.db.begin(Access::Single).await?;
     let taken = match take_up(unit.conn(), runner, world, now).await {
         Ok(taken) => taken,
@@ -138,12 +146,13 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
             return Err(error);
         }
     };
-    let Some((rows, more)) = taken else {
+    let thinned = std::mem::take(&mut *lock(&runner.thinned));
+    let Some((rows, more)) = taken.or_else(|| (!thinned.is_empty()).then(|| (Vec::new(), false))) else {
         unit.rollback().await?;
         return Ok(false);
     };
-    let mut pass = Pass::new(&mut unit, world, runner);
-    let outcome = pass.run(rows, now).await;
+    let mut pass = Pass::new(&mut unit, world, runner, &forces);
+    let outcome = pass.run(rows, &thinned, now).await;
     let mut done = pass.outcome();
     let stored = match outcome {
         Ok(()) => unit.commit(&world.ids).await,
@@ -152,6 +161,7 @@ pub(super) async fn pass(world: &Arc<World>, runner: &Runner) -> Result<bool, sq
     if let Err(error) = stored {
         // What was to run is still to run.
         runner.look_again();
+        lock(&runner.thinned).extend(thinned);
         runner.resumed.store(false, Ordering::SeqCst);
         return Err(error);
     }
@@ -188,7 +198,7 @@ async fn take_up(
             let row = store::by_id(conn, &done.task).await?;
             // Whatever moved the task meanwhile, its timer most likely, was first.
             if let Some(row) = row.filter(|row| done.fits(row)) {
-                return Ok(Some((vec![(row, Cause::Done(done))], false)));
+                return Ok(Some((vec![(row, Cause::Done(Box::new(done)))], false)));
             }
             continue;
         }
@@ -205,11 +215,12 @@ async fn take_up(
 }
 
 impl<'a> Pass<'a> {
-    pub(super) fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner) -> Self {
+    pub(super) fn new(unit: &'a mut Unit, world: &'a World, runner: &'a Runner, forces: &'a Forces) -> Self {
         Self {
             unit,
             world,
             runner,
+            forces,
             batch: Batch::default(),
             flows: BTreeMap::new(),
             visits: BTreeMap::new(),
@@ -238,9 +249,17 @@ impl<'a> Pass<'a> {
         self.end(now).await
     }
 
-    async fn run(&mut self, rows: Vec<(RunRow, Cause)>, now: i64) -> Result<(), sqlx::Error> {
+    async fn run(
+        &mut self,
+        rows: Vec<(RunRow, Cause)>,
+        thinned: &BTreeSet<(i64, String)>,
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
         for (row, cause) in rows {
             self.run_one(Arc::new(row), cause, now).await?;
+        }
+        for (conv, node) in thinned {
+            self.thinned(*conv, node).await?;
         }
         self.end(now).await
     }
@@ -253,9 +272,14 @@ impl<'a> Pass<'a> {
                 None => return Ok(()),
             }
         }
-        match cause.turn(&row, now) {
-            Some((turn, moment)) => self.turn(&row, turn, moment).await?,
-            None => self.woke = true,
+        match cause {
+            Cause::Done(done) if !row.may_run(self.world.settings.engine.runs_paused) => {
+                self.keep(&row, *done).await?;
+            }
+            cause => match cause.turn(&row, now) {
+                Some((turn, moment)) => self.turn(&row, turn, moment).await?,
+                None => self.woke = true,
+            },
         }
         Ok(())
     }
@@ -274,6 +298,15 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// Keeps what work outside came to until the process of its task goes on (sheet corezoid/engine 1.4).
+    async fn keep(&mut self, row: &RunRow, done: Done) -> Result<(), sqlx::Error> {
+        let moment = done.moment;
+        let Some(answered) = done.fits(row).then(|| done.answered()).flatten() else { return Ok(()) };
+        let hops = row.task().hops;
+        self.unit.widen().await?;
+        store::wake(self.unit.conn(), &row.id, &Wake::Answered(Box::new(answered)), (hops, moment)).await
+    }
+
     /// Runs one task until it rests.
     async fn turn(&mut self, row: &RunRow, turn: Turn, moment: i64) -> Result<(), sqlx::Error> {
         let graph = self.graph(row.conv_id, row.deploys, row.is_state).await?;
@@ -287,22 +320,13 @@ impl<'a> Pass<'a> {
         };
         let before = if row.walked { Vec::new() } else { way_here(row, born) };
         let seed = u64::from_le_bytes(self.world.ids.bytes());
-        let mut run = Run::new(&graph, task, &self.world.settings.engine, moment, seed);
+        let stamp = Stamp::new(seed);
+        let options = &self.world.settings.engine;
+        let mut run = Run::new(&graph, task, options, moment, seed).forcing(!self.forces.is_empty());
         if row.is_debugged() {
             run = run.stepping();
         }
-        let mut rest = match turn {
-            Turn::Begin => run.put(&node),
-            Turn::Stand => run.run_node(),
-            Turn::Step(step) => step::make(&mut run, *step, row.wait()),
-            Turn::On(event) => run.go_on(event),
-            Turn::Told(lines, event) => {
-                for line in lines {
-                    run.note(What::Console { line });
-                }
-                run.go_on(event)
-            }
-        };
+        let mut rest = take_turn(&mut run, turn, &row);
         while let Rest::Ask(ask) = rest {
             rest = self.answer(ask, &mut run, &mut own).await?;
         }
@@ -319,7 +343,9 @@ impl<'a> Pass<'a> {
         let mut steps: Vec<Step> = before.into_iter().chain(steps).collect();
         self.count(&steps);
         if !own.secrets.is_empty() {
-            steps.iter_mut().for_each(|step| step.mask(&own.secrets));
+            for step in &mut steps {
+                step.mask(&own.secrets);
+            }
         }
         let is_unborn = self.unborn.pop_front_if(|first| first.id == row.id).is_some();
         let seq = if is_unborn { None } else { row.seq.or_else(|| self.born.get(&row.id).copied()) };
@@ -349,7 +375,7 @@ impl<'a> Pass<'a> {
         if status == "processing"
             && let Some(wait) = &wait
         {
-            self.jobs.push(Job::new(&task, wait.clone(), moment).hiding(own.secrets));
+            self.jobs.push(Job::new(&task, wait.clone(), (stamp, moment)).hiding(own.secrets));
         }
         let (due, due_to) = task.due.map(|due| (due.at, due.to)).unzip();
         let data = self.batch.text(&task.data);
@@ -363,7 +389,7 @@ impl<'a> Pass<'a> {
             user: task.user,
             changed: task.changed,
             at: task.at,
-            wait: wait.map(|wait| serde_json::to_string(&wait).unwrap_or_default()),
+            wait: wait.map(|wait| stamp.on(&wait)),
             due,
             due_to,
             visits: (!task.visits.is_empty())
@@ -423,35 +449,22 @@ impl<'a> Pass<'a> {
             }
         }
     }
+}
 
-    /// Count semaphors: a task of its own tells when their number is reached, and when it is no more
-    /// (sheet corezoid/engine 2.4).
-    async fn count_crowds(&mut self, now: i64) -> Result<(), sqlx::Error> {
-        let crowds = std::mem::take(&mut self.crowds);
-        if crowds.is_empty() {
-            return Ok(());
-        }
-        let nodes: Vec<&String> = crowds.iter().map(|(_, node)| node).collect();
-        let found = count::crowds(self.unit.conn(), &json!(nodes).to_string()).await?;
-        for (conv, id) in &crowds {
-            let (Some((standing, reached)), Some(graph)) =
-                (found.get(id), lock(&self.runner.graphs).get(conv).map(|known| Arc::clone(&known.1)))
-            else {
-                continue;
-            };
-            let counts = graph.node(id).map(|node| &node.counts[..]).unwrap_or_default();
-            for (position, count) in (0..).zip(counts) {
-                let is = *standing >= count.value;
-                if is != reached.contains(&position) {
-                    count::set_reached(self.unit.conn(), id, position, is).await?;
-                    let data = json!({ "start": if is { "true" } else { "false" } }).to_string();
-                    let task = self.world.ids.hex::<12>();
-                    count::alert(self.unit.conn(), &task, (*conv, &count.to), (&data, now)).await?;
-                    self.woke = true;
-                }
+/// Lets a task do what it was taken up for.
+fn take_turn(run: &mut Run<'_>, turn: Turn, row: &RunRow) -> Rest {
+    match turn {
+        Turn::Begin => run.put(&row.node_id),
+        Turn::Stand => run.run_node(),
+        Turn::Step(step) => step::make(run, *step, row.wait()),
+        Turn::On(event) => run.go_on(event),
+        Turn::Told(answered) => {
+            for line in &answered.lines {
+                run.note(What::Console { line: line.clone() });
             }
+            let event = answered.event(&run.task.data);
+            run.go_on(event)
         }
-        Ok(())
     }
 }
 

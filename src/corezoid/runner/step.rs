@@ -3,7 +3,7 @@
 use crate::corezoid::engine::run::Run;
 use crate::corezoid::engine::task::{Data, Event, Rest, Wait};
 use crate::corezoid::engine::trace::Way;
-use crate::corezoid::store::run::{Move, Stance, Stepped};
+use crate::corezoid::store::step::{Move, Stance, Stepped};
 
 /// Lets a task make its step. `wait` is what it waits for.
 pub(super) fn make(run: &mut Run<'_>, step: Stepped, wait: Option<Wait>) -> Rest {

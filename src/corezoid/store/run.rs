@@ -6,9 +6,11 @@ use serde_json::Value;
 use sqlx::{FromRow, SqliteConnection};
 
 use super::node::decode;
+use super::step::Stepped;
 use super::task::{Hindrance, NewTask};
+use crate::corezoid::engine::answer::Answered;
 use crate::corezoid::engine::graph::Graph;
-use crate::corezoid::engine::task::{Data, Due, Reply, Task, Wait};
+use crate::corezoid::engine::task::{Due, Reply, Task, Wait};
 use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::task::TooBig;
 use crate::kernel::column::Json;
@@ -28,47 +30,12 @@ pub(crate) enum Wake {
     /// What was posted to its callback would have made it too big.
     Overflowed(TooBig),
     Replied(Reply),
+    /// Work outside came to its end while its process stood still.
+    Answered(Box<Answered>),
     /// A step has brought it to its node; nothing of that has been done.
     Stand,
     /// It is stepped (sheet corezoid/engine 9).
     Step(Box<Stepped>),
-}
-
-/// A step of the debugger that is to be done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Stepped {
-    pub(crate) from: Stance,
-    pub(crate) to: Move,
-    /// What the task's data is from now on; absent: what it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Data>,
-}
-
-/// How a task stands in its node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Stance {
-    /// It was made there and has not moved.
-    New,
-    /// A step has brought it there.
-    Stands,
-    /// Logics of the node have been run: it waits, or nothing moves it.
-    Rests,
-}
-
-/// Where a step leads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Move {
-    /// Through the logics of the node.
-    Logic,
-    /// The way of the node's timer.
-    Timer,
-    /// Back to this node.
-    Back(String),
-    /// To this node.
-    Goto(String),
 }
 
 /// A task as the runner takes it up.
@@ -103,7 +70,10 @@ pub(crate) struct RunRow {
     pub(crate) deploys: i64,
     pub(crate) is_state: bool,
     pub(crate) company_id: Option<String>,
+    /// Deleted with a folder above it, too.
     conv_status: i64,
+    /// When its process was changed last, unix seconds.
+    conv_changed: i64,
 }
 
 impl RunRow {
@@ -136,12 +106,29 @@ impl RunRow {
             is_state: process.is_state,
             company_id: process.company_id.clone(),
             conv_status: process.status,
+            // It is set going: it takes this task.
+            conv_changed: 0,
         }
     }
 
     /// Whether its process is debugged: it goes from node to node as somebody steps it.
     pub(crate) fn is_debugged(&self) -> bool {
         self.conv_status == Status::Debug.number()
+    }
+
+    /// Whether it may go on as its process is; `paused_too`: also in one that is paused.
+    pub(crate) fn may_run(&self, paused_too: bool) -> bool {
+        match Status::of_number(self.conv_status) {
+            Some(Status::Active | Status::Debug | Status::ActiveDebug) => true,
+            Some(Status::Paused) => paused_too,
+            Some(Status::Deleted | Status::Blocked) | None => false,
+        }
+    }
+
+    /// A moment of its run, if it is not before its process was set going: what was due while that stood still happens when
+    /// it goes on.
+    pub(crate) fn not_before(&self, moment: i64, now: i64) -> i64 {
+        moment.max(self.conv_changed.saturating_mul(1000)).min(now)
     }
 
     /// Whether it is under way.
@@ -169,9 +156,10 @@ impl RunRow {
         self.due
     }
 
-    /// The stamp of its present rest: another one after every move.
+    /// The stamp of its present wait.
     pub(crate) fn stamp(&self) -> Stamp {
-        Stamp { node: self.node_id.clone(), at: self.at, changed: self.change_time }
+        let stamped = self.wait.as_deref().and_then(|wait| serde_json::from_str(wait).ok());
+        stamped.map_or(Stamp(0), |Stamped { stamp }| Stamp(stamp))
     }
 
     /// The task for the engine.
@@ -198,19 +186,30 @@ impl RunRow {
     }
 }
 
-/// Where a task rested when work outside was begun for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    node: String,
-    at: i64,
-    changed: i64,
+/// Tells one wait of a task from every other: the end of work outside that was begun for an earlier one comes too late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp(u64);
+
+/// Where the stamp stands in what a task waits for; documents do not carry it.
+#[derive(Deserialize)]
+struct Stamped {
+    #[serde(default)]
+    stamp: u64,
 }
 
 impl Stamp {
-    /// Of a task as it is left.
-    pub(crate) fn of(task: &Task) -> Self {
-        let at = i64::try_from(task.at).unwrap_or(i64::MAX);
-        Self { node: task.node.clone(), at, changed: task.changed }
+    /// A new one, of a number that is not used twice.
+    pub(crate) fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// What a task waits for, stamped, as JSON.
+    pub(crate) fn on(self, wait: &Wait) -> String {
+        let mut wait = serde_json::to_value(wait).unwrap_or_default();
+        if let Some(fields) = wait.as_object_mut() {
+            fields.insert("stamp".to_owned(), self.0.into());
+        }
+        wait.to_string()
     }
 }
 
@@ -222,7 +221,8 @@ pub(crate) async fn ready(
     most: i64,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed
          FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
          WHERE t.ready IS NOT NULL
            AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
@@ -245,7 +245,8 @@ pub(crate) async fn due(
             SELECT t.seq, t.due FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
             WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
             ORDER BY t.due LIMIT ?3 + 0)
-         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed
          FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
          WHERE d.due < (SELECT min(due) FROM d) + 1000
          ORDER BY t.due, t.seq",
@@ -265,7 +266,9 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 /// A task by its id, as it is now.
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.change_time AS conv_changed,
+                iif(c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live), c.status, 3)
+                AS conv_status
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
     .bind(id)
@@ -276,7 +279,8 @@ pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Optio
 /// Tasks that wait for work outside, as a start finds them.
 pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status
+        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
+                c.change_time AS conv_changed
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
          WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
     )

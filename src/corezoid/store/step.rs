@@ -1,12 +1,53 @@
 //! Tasks that are stepped through a process, node by node.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::run::Wake;
+use crate::corezoid::engine::Data;
 use crate::corezoid::ids::ConvId;
+
+/// A step of the debugger that is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stepped {
+    pub(crate) from: Stance,
+    pub(crate) to: Move,
+    /// What the task's data is from now on; absent: what it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Data>,
+}
+
+/// How a task stands in its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stance {
+    /// It was made there and has not moved.
+    New,
+    /// A step has brought it there.
+    Stands,
+    /// Logics of the node have been run: it waits, or nothing moves it.
+    Rests,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Move {
+    /// Through the logics of the node.
+    Logic,
+    /// The way of the node's timer.
+    Timer,
+    /// Back to this node.
+    Back(String),
+    /// To this node.
+    Goto(String),
+}
 
 /// A process, and its task if there is such a one.
 #[derive(Debug, FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of one row")]
 pub(crate) struct Debugged {
     /// Of the process.
     pub(crate) status: i64,

@@ -246,7 +246,7 @@ pub(crate) async fn set_data(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE cz_task SET data = ?2, user_id = ?3,
-            change_time = CASE WHEN ready IS NULL AND status = 'processing' AND wait IS NOT NULL THEN change_time ELSE ?4 END,
+            change_time = ?4,
             wake = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN json_object('modified', json_object('by', ?3))
                    ELSE wake END,
             hops = CASE WHEN ready IS NULL AND wait ->> 'for' = 'callback' THEN ?5 ELSE hops END,
@@ -279,23 +279,24 @@ pub(crate) async fn is_live(conn: &mut SqliteConnection, id: &str) -> Result<boo
         .await
 }
 
-/// Removes a task that stands in this node of a reachable process; false if there is none. One statement.
+/// Removes a task that stands in this node of a reachable process; `None`: there is none. True: a count semaphor of the
+/// node has told that its number is reached. One statement.
 pub(crate) async fn delete(
     conn: &mut SqliteConnection,
     conv: ConvId,
     node: &str,
     id: &str,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
+) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar(
         "DELETE FROM cz_task WHERE id = ?3 AND node_id = ?2 AND conv_id = ?1 AND EXISTS (
-            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?1)",
+            SELECT 1 FROM cz_reachable_conv c WHERE c.id = ?1)
+         RETURNING EXISTS (SELECT 1 FROM cz_threshold h WHERE h.node_id = ?2)",
     )
     .bind(conv)
     .bind(node)
     .bind(id)
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() > 0)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Which tasks of a node to list.

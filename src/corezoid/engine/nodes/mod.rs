@@ -17,6 +17,7 @@ use super::graph::{Action, Logic, Node};
 use super::run::At;
 use super::task::{Ask, Data, Event, Task, Wait};
 use super::template::{Around, Found, Read, Scope, Stop};
+use crate::corezoid::rules::outbound::Asked;
 use crate::kernel::engine::CallbackOverflow;
 
 /// What comes of an action.
@@ -84,6 +85,23 @@ fn waiting(at: &At<'_>, given: Option<Event>) -> Outcome {
         }
         _ => Outcome::Park(Wait::Callback),
     }
+}
+
+/// As what an action fails when somebody wants it to; `None`: it cannot fail.
+pub(super) fn can_fail(action: &Action) -> Option<Asked> {
+    Some(match action {
+        Action::SetParam(_) => Asked::SetParam,
+        Action::Code { .. } => Asked::ApiCode,
+        Action::Api(_) => Asked::Api,
+        Action::Copy(_) => Asked::ApiCopy,
+        Action::Call(_) => Asked::ApiRpc,
+        Action::Reply(_) => Asked::ApiRpcReply,
+        Action::Take { .. } => Asked::ApiGetTask,
+        Action::Sum(_) => Asked::ApiSum,
+        Action::Git => Asked::GitCall,
+        Action::Db { .. } => Asked::DbCall,
+        Action::Callback { .. } | Action::Queue(_) | Action::Idle => return None,
+    })
 }
 
 /// Where in a node its callback stands.

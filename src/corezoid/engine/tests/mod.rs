@@ -162,6 +162,7 @@ impl World {
                     let found = self.read(&read, &graphs);
                     run.found(read, found)
                 }
+                Ask::Force(_) => run.go_on(Event::Forced(None)),
                 Ask::Create(new) => {
                     let made = self.make(new, &run.task.id.clone());
                     run.go_on(Event::Handed(made))

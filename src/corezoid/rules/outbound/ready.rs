@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use serde_json::{Map, Value};
 
-use super::stub::{Answer, Asked, BodyRule, Failure, Stub, TextRule, UrlRule, Wrong};
+use super::stub::{Answer, Asked, BodyRule, Failure, Forced, Stub, TextRule, UrlRule, Wrong};
 use crate::corezoid::rules::pattern::Pattern;
 
 /// Most stubs of a list.
@@ -53,13 +53,21 @@ impl Ready {
     /// Whether it answers this call, but for the node.
     pub(crate) fn fits(&self, seen: &Seen<'_>) -> bool {
         let stub = &self.stub;
-        stub.call == seen.call
+        stub.error.is_none()
+            && stub.call == seen.call
             && stub.process.is_none_or(|process| process == seen.process)
             && stub.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(seen.method))
             && self.url.as_ref().is_none_or(|url| url.fits(seen.url))
             && stub.instance.as_ref().is_none_or(|own| seen.instance.is_some_and(|id| own.is(id)))
             && self.body.fits(seen.body)
             && self.query.fits(seen.query.unwrap_or_default())
+    }
+
+    /// Whether it makes logics of this kind fail in the nodes of a process.
+    pub(crate) fn forces(&self, call: Asked, process: i64) -> Option<&Forced> {
+        let stub = &self.stub;
+        let fits = stub.call == call && stub.process.is_none_or(|own| own == process);
+        stub.error.as_ref().filter(|_| fits)
     }
 
     /// Whether it answers this node; `title` is the node's, where somebody asked for it.
@@ -132,21 +140,29 @@ fn ready(stub: Stub) -> Result<Ready, Fault> {
         ("delay", stub.delay.is_some(), stub.call == Asked::Api),
         ("instance", stub.instance.is_some(), stub.call == Asked::DbCall),
         ("query", stub.query.is_some(), stub.call == Asked::DbCall),
-        ("data", stub.data.is_some(), stub.call != Asked::Api),
+        ("data", stub.data.is_some(), matches!(stub.call, Asked::DbCall | Asked::GitCall)),
     ] {
+        if known && stub.error.is_some() {
+            return Err((key, "the node fails before it does anything".to_owned()));
+        }
         if known && !belongs {
-            let kind =
-                if stub.call == Asked::Api { "an api call" } else { "a db_call or git_call like this" };
+            let kind = match stub.call {
+                Asked::Api => "an api call",
+                Asked::DbCall | Asked::GitCall => "a db_call or git_call like this",
+                _ => "a node of this kind",
+            };
             return Err((key, format!("{kind} has none")));
         }
     }
     match (stub.call, &stub.answer, stub.failure, &stub.data) {
+        _ if stub.error.is_some() => {}
         (Asked::Api, None, None, _) => return Err(("", "neither answer nor failure is given".to_owned())),
         (Asked::Api, Some(_), Some(_), _) => {
             return Err(("failure", "an answer is given, so the call does not fail".to_owned()));
         }
         (Asked::DbCall | Asked::GitCall, _, _, None) => return Err(("data", "missing".to_owned())),
-        _ => {}
+        (Asked::Api | Asked::DbCall | Asked::GitCall, ..) => {}
+        _ => return Err(("error", "missing".to_owned())),
     }
     if stub.times == Some(0) {
         return Err(("times", "once at least".to_owned()));
@@ -334,6 +350,10 @@ mod tests {
             (json!({ "call": "db_call", "data": {}, "url": "*" }), "[1].url", "db_call"),
             (json!({ "call": "db_call", "data": {}, "query": {} }), "[1].query", "neither"),
             (json!({ "call": "git_call", "data": {}, "instance": 1 }), "[1].instance", "git_call"),
+            (json!({ "call": "api_code" }), "[1].error", "missing"),
+            (json!({ "call": "api_code", "data": {} }), "[1].data", "this kind"),
+            (json!({ "error": { "tag": "x" }, "url": "*" }), "[1].url", "before"),
+            (json!({ "error": { "tag": "x" }, "answer": {} }), "[1].answer", "before"),
         ] {
             let stubs = [good.clone(), stub.clone()].map(|stub| serde_json::from_value(stub).unwrap());
             let wrong = check(stubs.into()).unwrap_err();

@@ -6,12 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::corezoid::engine::{Blame, Fault};
+
 /// What answers a call in place of another server, and which calls. What is not named fits every call; the first stub
 /// that fits answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct Stub {
-    /// The kind of node that calls: `api` (API Call), `db_call`, `git_call`.
+    /// The kind of node: the type of its logic. `api` (API Call), `db_call` and `git_call` call others; with an `error` also
+    /// `set_param`, `api_code`, `api_copy`, `api_rpc`, `api_rpc_reply`, `api_get_task`, `api_sum`.
     #[serde(default, skip_serializing_if = "Asked::is_api")]
     pub(crate) call: Asked,
     /// The process: its id. It need not be there yet.
@@ -42,6 +45,9 @@ pub(crate) struct Stub {
     /// How an API Call fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) failure: Option<Failure>,
+    /// How the node fails before it does anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<Forced>,
     /// What a Database or Git Call puts into the task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) data: Option<Map<String, Value>>,
@@ -69,12 +75,59 @@ pub(crate) enum Asked {
     Api,
     DbCall,
     GitCall,
+    SetParam,
+    ApiCode,
+    ApiCopy,
+    ApiRpc,
+    ApiRpcReply,
+    ApiGetTask,
+    ApiSum,
 }
 
 impl Asked {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
     fn is_api(&self) -> bool {
         *self == Self::Api
+    }
+
+    /// The middle of the names of its error's parameters (sheet corezoid/engine 1.3).
+    const fn area(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::DbCall => "db_call",
+            Self::GitCall => "git_call",
+            Self::SetParam => "set_param",
+            Self::ApiCode => "code",
+            Self::ApiCopy => "copy_task",
+            Self::ApiRpc => "rpc",
+            Self::ApiRpcReply => "rpc_reply",
+            Self::ApiGetTask => "get_task",
+            Self::ApiSum => "api_sum",
+        }
+    }
+}
+
+/// An error that somebody wants of a node: what its three parameters say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(crate) struct Forced {
+    /// `hardware` or `software`; absent: `software`.
+    #[serde(default, rename = "type")]
+    blame: Blame,
+    tag: String,
+    #[serde(default = "by_a_stub")]
+    description: String,
+}
+
+fn by_a_stub() -> String {
+    "Forced by a stub".to_owned()
+}
+
+impl Forced {
+    /// The error of a node of this kind.
+    pub(crate) fn fault(&self, call: Asked) -> Fault {
+        let Self { blame, tag, description } = self.clone();
+        Fault { area: call.area(), blame, tag: tag.into(), description, about: None }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every conformance case of sheet corezoid/engine 10 has a test that names it.
+//! Every conformance case of sheet corezoid/engine 10 has a test that names it; every line of its section 11 has tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,6 +7,17 @@ use crate::support::source;
 
 /// `number | source | test` a line.
 const CASES: &str = include_str!("cases.txt");
+
+/// `number | beginning of the line | tests` a line.
+const PITFALLS: &str = include_str!("pitfalls.txt");
+
+/// Number, beginning, tests.
+fn pitfalls() -> impl Iterator<Item = (usize, &'static str, std::str::Split<'static, &'static str>)> {
+    PITFALLS.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let [number, begin, tests] = line.split(" | ").collect::<Vec<_>>().try_into().expect(line);
+        (number.parse().expect(line), begin, tests.split(", "))
+    })
+}
 
 /// Number, source, test.
 fn cases() -> impl Iterator<Item = (u32, &'static str, &'static str)> {
@@ -85,4 +96,35 @@ fn every_case_of_the_sheet_is_listed_with_its_source() {
     });
     let listed: Vec<(u32, &str)> = cases().map(|(number, source, _)| (number, source)).collect();
     assert_eq!(rows.collect::<Vec<_>>(), listed);
+}
+
+#[test]
+fn every_line_of_what_is_easy_to_get_wrong_has_its_tests() {
+    let sources: Vec<String> = ["src/corezoid", "tests/it/corezoid"]
+        .iter()
+        .flat_map(|folder| source::files(folder, ".rs"))
+        .map(|file| file.text)
+        .collect();
+    let is_there = |name: &str| sources.iter().any(|text| text.contains(&format!("fn {name}()")));
+    let missing: Vec<String> = pitfalls()
+        .flat_map(|(number, _, names)| names.map(move |name| (number, name)))
+        .filter(|(_, name)| !is_there(name))
+        .map(|(number, name)| format!("line {number}: there is no test {name}"))
+        .collect();
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    let sheet = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/corezoid/engine.md");
+    let Ok(sheet) = std::fs::read_to_string(sheet) else { return };
+    let from = sheet.find("\n## 11. ").unwrap();
+    let until = sheet.find("\n## 12. ").unwrap();
+    let lines: Vec<(usize, &str)> = sheet[from..until]
+        .lines()
+        .filter_map(|line| {
+            line.split_once(". ").and_then(|(number, text)| Some((number.parse().ok()?, text)))
+        })
+        .collect();
+    let listed: Vec<(usize, &str)> = pitfalls().map(|(number, begin, _)| (number, begin)).collect();
+    assert_eq!(lines.len(), listed.len());
+    for ((number, text), (held, begin)) in lines.into_iter().zip(listed) {
+        assert!(number == held && text.starts_with(begin), "line {number} is {text:?}, not {begin:?}");
+    }
 }

@@ -89,7 +89,15 @@ async fn a_change_during_a_call_does_not_lose_its_answer() {
     advance(&app, "5s").await;
     let op = json!({ "type": "modify", "obj": "task", "conv_id": 1, "ref": "r", "data": { "a": 1 } });
     assert_eq!(app.key().op(op).await["proc"], "ok");
-    assert_eq!(place(&app, 1, &task).await, "a processing");
+    let shown = show(&app, 1, &task).await;
+    assert_eq!(
+        json!([shown["node_id"], shown["status"], shown["data"]]),
+        json!(["a", "processing", { "a": 1 }])
+    );
+    assert_eq!(shown["change_time"].as_i64().unwrap() - shown["create_time"].as_i64().unwrap(), 5);
+    // What the other server says comes last, and wins where both wrote.
+    let op = json!({ "type": "modify", "obj": "task", "conv_id": 1, "ref": "r", "data": { "b": 1 } });
+    assert_eq!(app.key().op(op).await["proc"], "ok");
     advance(&app, "5s").await;
     assert_eq!(place(&app, 1, &task).await, "f processed");
     assert_eq!(data(&app, 1, &task).await, json!({ "a": 1, "b": 2 }));

@@ -5,13 +5,16 @@ mod arrivals;
 mod bounds;
 mod conformance;
 mod ends;
+mod forced;
 mod held;
 mod life;
 mod limits;
 mod options;
 mod outside;
+mod pitfalls;
 mod replay;
 mod steps;
+mod still;
 mod told;
 
 use axum::http::Request;

@@ -163,16 +163,22 @@ impl<'a> Fixtures<'a> {
     async fn make_steps(&mut self) -> Result<(), String> {
         let (conv, middle) = (self.id("conv").await?, self.id("node").await?);
         let graph = self.done(&json!({ "type": "list", "obj": "conv", "obj_id": conv })).await?;
-        let start = graph["list"].as_array().into_iter().flatten().find(|node| node["obj_type"] == 1);
-        let start = start.map(|node| node["obj_id"].clone());
+        let node = |kind: i64| {
+            let mut nodes = graph["list"].as_array().into_iter().flatten();
+            nodes.find(|node| node["obj_type"] == kind).map(|node| node["obj_id"].clone())
+        };
+        let (start, end) = (node(1), node(2));
         let leads = json!({
             "type": "modify", "obj": "node", "conv_id": conv, "obj_id": start, "obj_type": 1, "version": 1,
             "title": "Start", "position": [0, 0], "extra": {}, "logics": [{ "type": "go", "to_node_id": middle }],
         });
         self.done(&leads).await?;
+        let set = json!({
+            "type": "set_param", "extra": { "1": "1" }, "extra_type": { "1": "string" }, "err_node_id": end,
+        });
         let stays = json!({
             "type": "modify", "obj": "node", "conv_id": conv, "obj_id": middle, "obj_type": 0, "version": 1,
-            "title": "Test", "position": [0, 0], "extra": {}, "logics": [{ "type": "api_callback" }, { "type": "go", "to_node_id": middle }],
+            "title": "Test", "position": [0, 0], "extra": {}, "logics": [set, { "type": "go", "to_node_id": end }],
         });
         self.done(&stays).await?;
         self.done(&json!({ "type": "confirm", "obj": "commit", "conv_id": conv, "version": 1 })).await?;
