@@ -326,7 +326,7 @@ impl<'a> Pass<'a> {
         if row.is_debugged() {
             run = run.stepping();
         }
-        let mut rest = take_turn(&mut run, turn, &row);
+        let mut rest = take_turn(&mut run, turn, row);
         while let Rest::Ask(ask) = rest {
             rest = self.answer(ask, &mut run, &mut own).await?;
         }
