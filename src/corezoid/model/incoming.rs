@@ -471,8 +471,10 @@ mod tests {
         assert_eq!(with("title", json!("Ж".repeat(256))).unwrap(), [long]);
         assert_eq!(with("status", json!("deleted")).unwrap(), ["Key 'status'. 'Value is not valid'"]);
         assert_eq!(with("conv_type", json!("x")).unwrap(), ["Key 'conv_type'. 'Value is not valid'"]);
+        // A connection without its data.
+        assert_eq!(with("obj_type", json!(4)).unwrap(), ["Key 'data' is required"]);
         for (name, value) in [
-            ("obj_type", json!(4)),
+            ("obj_type", json!(9)),
             ("obj_type", json!(null)),
             ("title", json!([])),
             ("params", json!({})),
