@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 use super::run::RunRow;
 
 /// Runs that are kept at most: of those the oldest go first.
-const WALKS: i64 = 200_000;
+const WALKS: i64 = 100_000;
 
 /// Where a text stands in [`Batch::texts`]: its first byte, counted from 1, and its length.
 type Slice = (usize, usize);
