@@ -38,6 +38,13 @@ pub(crate) enum Wake {
     Step(Box<Stepped>),
 }
 
+impl Wake {
+    /// As a task keeps it: JSON.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
 /// A task as the runner takes it up.
 #[derive(Debug, FromRow)]
 pub(crate) struct RunRow {
@@ -148,7 +155,7 @@ impl RunRow {
 
     /// What it is to run with.
     pub(crate) fn wake(&self) -> Option<Wake> {
-        serde_json::from_str(self.wake.as_deref()?).ok()
+        Wake::read(self.wake.as_deref()?)
     }
 
     /// When its timer fires.
@@ -267,8 +274,7 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.change_time AS conv_changed,
-                iif(c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live), c.status, 3)
-                AS conv_status
+                iif(EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = c.id), c.status, 3) AS conv_status
          FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
     )
     .bind(id)

@@ -76,8 +76,7 @@ pub(crate) async fn items(conn: &mut SqliteConnection, thing: Thing) -> Result<V
             "SELECT 'instance' AS obj, e.id, e.folder_id, e.title, e.description, e.company_id, e.status, NULL AS conv_type,
                     NULL AS params, NULL AS ref_mask, NULL AS time_range, NULL AS grid, NULL AS short_name, 0 AS immutable,
                     NULL AS uuid, NULL AS more, e.instance_type, e.data
-             FROM cz_instance e WHERE e.id = ?1 AND e.status <> 3
-               AND (e.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = e.folder_id AND p.live))"
+             FROM cz_reachable_instance e WHERE e.id = ?1"
         }
         Kind::Alias | Kind::EnvVar | Kind::Version => return Ok(Vec::new()),
     };

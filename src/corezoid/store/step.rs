@@ -67,7 +67,7 @@ pub(crate) struct Debugged {
 impl Debugged {
     /// What the task is to run with.
     pub(crate) fn wake(&self) -> Option<Wake> {
-        serde_json::from_str(self.wake.as_deref()?).ok()
+        Wake::read(self.wake.as_deref()?)
     }
 }
 
@@ -126,9 +126,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// It stands in its node as it came there.
     pub(crate) fn stands(&self) -> bool {
-        self.wake
-            .as_deref()
-            .is_some_and(|wake| serde_json::from_str(wake).is_ok_and(|wake: Wake| wake == Wake::Stand))
+        self.wake.as_deref().and_then(Wake::read) == Some(Wake::Stand)
     }
 }
 
