@@ -363,8 +363,8 @@ fn session(parts: &Parts, ring: &KeyRing) -> Option<Caller> {
 /// installation (sheet corezoid/api 1.3): any cookie will do.
 fn cookie(parts: &Parts, ring: &KeyRing) -> Option<Caller> {
     let headers = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let values = headers.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
-    values.filter_map(|(_, value)| ring.session(value.trim().trim_matches('"'))).next().cloned()
+    let mut values = headers.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
+    values.find_map(|(_, value)| ring.session(value.trim().trim_matches('"'))).cloned()
 }
 
 fn check(

@@ -168,7 +168,10 @@ async fn a_build_of_code_is_done_at_once() {
         let frame: Value = serde_json::from_str(&client.hear()).unwrap();
         let told = &frame["ops"][0];
         assert_eq!((&told["obj_type"], &told["log"]["type"]), (&json!("function_build"), &json!(kind)));
-        assert_eq!((&told["obj_id"], &told["node_id"], &told["conv_id"]), (&json!("b-1"), &json!("n"), &json!(1)));
+        assert_eq!(
+            (&told["obj_id"], &told["node_id"], &told["conv_id"]),
+            (&json!("b-1"), &json!("n"), &json!(1))
+        );
     }
     client.say("0");
     assert_eq!(client.hear(), "1");
