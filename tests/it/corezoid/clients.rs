@@ -38,14 +38,14 @@ async fn newest(app: &App) -> Value {
     app.key().op(op).await["list"][0].clone()
 }
 
-fn new_task(reference: &str, conv: i64, data: Value) -> Value {
+fn new_task(reference: &str, conv: i64, data: &Value) -> Value {
     json!({ "ref": reference, "type": "create", "obj": "task", "conv_id": conv, "data": data })
 }
 
 #[tokio::test]
 async fn a_php_client_writes_no_data_as_an_empty_list() {
     let app = app().await;
-    let ops = json!({ "ops": [new_task("a", 1, json!([])), new_task("b", 1, json!([1]))] }).to_string();
+    let ops = json!({ "ops": [new_task("a", 1, &json!([])), new_task("b", 1, &json!([1]))] }).to_string();
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let answer = post(&app, &url(1, "1487321422", &ops), &form, &ops).await.json();
     assert_eq!(answer["ops"][0]["proc"], "ok", "{answer}");
@@ -65,7 +65,7 @@ async fn a_php_client_writes_no_data_as_an_empty_list() {
 #[tokio::test]
 async fn a_python_client_signs_a_time_with_a_fraction() {
     let app = app().await;
-    let ops = json!({ "ops": [new_task("a", 1, json!({ "a": 1 }))] }).to_string();
+    let ops = json!({ "ops": [new_task("a", 1, &json!({ "a": 1 }))] }).to_string();
     let answer = post(&app, &url(1, "1487321422.7386441", &ops), &[], &ops).await.json();
     assert_eq!(answer["ops"][0]["ref"], "a");
 }
@@ -74,7 +74,7 @@ async fn a_python_client_signs_a_time_with_a_fraction() {
 async fn an_erlang_client_sends_one_op_in_place_of_the_list_and_reads_one() {
     let app = app().await;
     let kind = [("content-type", "text/xml; charset=\"utf-8\""), ("accept", "application/json")];
-    let package = json!({ "ops": new_task("a", 1, json!({ "a": 1 })) }).to_string();
+    let package = json!({ "ops": new_task("a", 1, &json!({ "a": 1 })) }).to_string();
     let answer = post(&app, &url(1, "1487321422", &package), &kind, &package).await.json();
     assert_eq!(answer["ops"]["proc"], "ok", "{answer}");
     assert_eq!(answer["ops"]["ref"], "a");
@@ -89,10 +89,10 @@ async fn an_erlang_client_sends_one_op_in_place_of_the_list_and_reads_one() {
 async fn a_java_client_finds_refused_tasks_by_their_references() {
     let app = app().await;
     let ops = json!({ "ops": [
-        new_task("a", 1, json!({})),
-        new_task("a", 1, json!({})),
-        new_task("b", 2, json!({})),
-        new_task("c", 99, json!({})),
+        new_task("a", 1, &json!({})),
+        new_task("a", 1, &json!({})),
+        new_task("b", 2, &json!({})),
+        new_task("c", 99, &json!({})),
         { "ref": "d", "type": "modify", "obj": "task", "conv_id": "1", "data": {} },
         { "type": "create", "obj": "task", "conv_id": 2, "data": {} },
         { "ref": "e", "type": "create", "obj": "conv" },
