@@ -20,7 +20,7 @@ use crate::app::{self, App};
 use crate::kernel::clock::{ClockStart, SystemTime, TimeSource};
 use crate::kernel::engine::EngineOptions;
 use crate::kernel::home::Door;
-use crate::kernel::outbound::Outbound;
+use crate::kernel::outbound::{Authorities, Outbound};
 use crate::kernel::service::Credential;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::world::{DEFAULT, Storage, WorldError, Worlds};
@@ -186,6 +186,13 @@ impl Builder {
     #[must_use]
     pub fn outbound(mut self, outbound: Outbound) -> Self {
         self.settings.outbound = outbound;
+        self
+    }
+
+    /// Whom calls of processes trust beside the authorities that browsers trust.
+    #[must_use]
+    pub fn authorities(mut self, authorities: Authorities) -> Self {
+        self.settings.authorities = authorities;
         self
     }
 
