@@ -22,6 +22,7 @@ pub mod hot;
 mod kernel;
 mod process;
 mod r7;
+mod schema;
 mod seed;
 mod server;
 

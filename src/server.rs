@@ -24,6 +24,7 @@ use crate::kernel::outbound::{Authorities, Outbound};
 use crate::kernel::service::Credential;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::world::{DEFAULT, Storage, WorldError, Worlds};
+use crate::schema::SCHEMA;
 use crate::seed::Seed;
 
 /// How long running requests may take to finish once the server is told to stop (contract §1).
@@ -219,8 +220,7 @@ impl Builder {
         let storage = self.database.map_or(Storage::Memory, Storage::File);
         let settings = Arc::new(self.settings);
         let documents = self.seed.documents();
-        let worlds =
-            Worlds::open(app::services(), app::MIGRATIONS, settings, self.time, storage, documents).await?;
+        let worlds = Worlds::open(app::services(), &SCHEMA, settings, self.time, storage, documents).await?;
         // The port opens last: a TCP probe means the same as the ready line (contract §1).
         let listener = TcpListener::bind(self.listen)
             .await
