@@ -139,7 +139,8 @@ fn no_task_is_lost_or_doubled_by_kill_9() {
             // By what was done, not by time alone: a busy machine makes few tasks in a second.
             let enough = 5 * (usize::try_from(round).unwrap() + 1);
             let patience = Instant::now();
-            while acknowledged.lock().unwrap().len() < enough && patience.elapsed() < Duration::from_secs(60) {
+            while acknowledged.lock().unwrap().len() < enough && patience.elapsed() < Duration::from_secs(60)
+            {
                 std::thread::sleep(Duration::from_millis(5));
             }
             std::thread::sleep(Duration::from_millis(50 + 41 * round));
