@@ -12,6 +12,7 @@ use crate::control;
 use crate::kernel::clock::SystemTime;
 use crate::kernel::settings::Settings;
 use crate::kernel::world::{Storage, Worlds};
+use crate::schema::SCHEMA;
 use crate::seed::Seed;
 use crate::server::{LogFormat, Server, StartError};
 
@@ -178,7 +179,7 @@ async fn check(files: &[PathBuf]) -> Result<(), Failure> {
     let documents = Seed::from_paths(files).map_err(Failure::usage)?.documents();
     let settings = Arc::new(Settings::default());
     let time = Arc::new(SystemTime);
-    Worlds::open(app::services(), app::MIGRATIONS, settings, time, Storage::Memory, documents)
+    Worlds::open(app::services(), &SCHEMA, settings, time, Storage::Memory, documents)
         .await
         .map_err(|error| Failure::usage(error.to_string()))?;
     for file in files {

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::kernel::clock::ClockStart;
 use crate::kernel::engine::EngineOptions;
-use crate::kernel::outbound::Outbound;
+use crate::kernel::outbound::{Authorities, Outbound};
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::time::Timestamp;
 use crate::server::{Cors, LogFormat};
@@ -124,6 +124,9 @@ pub struct ServeArgs {
         default_value = "deny"
     )]
     pub outbound: Outbound,
+    /// File of certificates (PEM) that calls of processes trust beside the usual authorities [default: none]
+    #[arg(long, env = "STANDIN_OUTBOUND_CA", value_name = "FILE", value_parser = authorities)]
+    pub outbound_ca: Option<Authorities>,
     /// Origin that browsers may call from, or `off` [default: any]
     #[arg(long, env = "STANDIN_CORS", value_name = "ORIGIN|off", value_parser = cors)]
     pub cors: Option<Cors>,
@@ -155,6 +158,7 @@ impl ServeArgs {
                 options
             }),
             outbound: self.outbound.clone(),
+            authorities: self.outbound_ca.clone().unwrap_or_default(),
         }
     }
 }
@@ -258,6 +262,11 @@ fn clock(text: &str) -> Result<ClockStart, String> {
 fn folder(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.is_dir() { Ok(path) } else { Err("there is no such folder".to_owned()) }
+}
+
+fn authorities(path: &str) -> Result<Authorities, String> {
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    Authorities::from_pem(&pem)
 }
 
 fn cors(text: &str) -> Result<Cors, String> {

@@ -22,6 +22,7 @@ pub mod hot;
 mod kernel;
 mod process;
 mod r7;
+mod schema;
 mod seed;
 mod server;
 
@@ -33,7 +34,7 @@ pub use kernel::engine::{
     CallbackOverflow, CopyMarkers, DbResult, ENGINE_OPTIONS, EngineOption, EngineOptions, LateReply,
     LoopStatus, ModifyErrors, ParamChecks, ParentData, Redirects, SecondReply, Tags, TimerUnit, Typing, Word,
 };
-pub use kernel::outbound::{Allowed, Outbound};
+pub use kernel::outbound::{Allowed, Authorities, Outbound};
 pub use kernel::settings::{Auth, Language, Operations, Profile, Settings};
 pub use kernel::state::Document;
 pub use kernel::time::Timestamp;

@@ -20,10 +20,11 @@ use crate::app::{self, App};
 use crate::kernel::clock::{ClockStart, SystemTime, TimeSource};
 use crate::kernel::engine::EngineOptions;
 use crate::kernel::home::Door;
-use crate::kernel::outbound::Outbound;
+use crate::kernel::outbound::{Authorities, Outbound};
 use crate::kernel::service::Credential;
 use crate::kernel::settings::{Auth, Language, Operations, Profile, Settings};
 use crate::kernel::world::{DEFAULT, Storage, WorldError, Worlds};
+use crate::schema::SCHEMA;
 use crate::seed::Seed;
 
 /// How long running requests may take to finish once the server is told to stop (contract §1).
@@ -189,6 +190,13 @@ impl Builder {
         self
     }
 
+    /// Whom calls of processes trust beside the authorities that browsers trust.
+    #[must_use]
+    pub fn authorities(mut self, authorities: Authorities) -> Self {
+        self.settings.authorities = authorities;
+        self
+    }
+
     /// How the process engine takes what nobody knows.
     #[must_use]
     pub fn engine(mut self, engine: EngineOptions) -> Self {
@@ -212,8 +220,7 @@ impl Builder {
         let storage = self.database.map_or(Storage::Memory, Storage::File);
         let settings = Arc::new(self.settings);
         let documents = self.seed.documents();
-        let worlds =
-            Worlds::open(app::services(), app::MIGRATIONS, settings, self.time, storage, documents).await?;
+        let worlds = Worlds::open(app::services(), &SCHEMA, settings, self.time, storage, documents).await?;
         // The port opens last: a TCP probe means the same as the ready line (contract §1).
         let listener = TcpListener::bind(self.listen)
             .await

@@ -88,11 +88,14 @@ pub(crate) async fn empty(conn: &mut SqliteConnection, tables: &[&str]) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::db::{self, Access, Migration};
+    use crate::kernel::db::{self, Access};
+    use crate::kernel::schema::Schema;
 
-    const STEPS: &[Migration] = &[(
-        "0001",
-        "CREATE TABLE world (ids INTEGER NOT NULL) STRICT;
+    static SCHEMA: Schema = Schema {
+        whole: "",
+        steps: &[(
+            "0001",
+            "CREATE TABLE world (ids INTEGER NOT NULL) STRICT;
          CREATE TABLE parent (id INTEGER PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0) STRICT;
          CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parent (id),
             above INTEGER REFERENCES child (id), x TEXT) STRICT;
@@ -100,11 +103,12 @@ mod tests {
          CREATE INDEX parent_n ON parent (n);
          CREATE TRIGGER child_gone AFTER DELETE ON child BEGIN
             UPDATE parent SET n = n - 1 WHERE id = old.parent; END;",
-    )];
+        )],
+    };
 
     #[tokio::test]
     async fn a_large_database_is_emptied_and_keeps_its_indexes_and_triggers() {
-        let database = db::blank(STEPS, db::SMALL_PAGES).await.unwrap();
+        let database = db::blank(&SCHEMA, db::SMALL_PAGES).await.unwrap();
         let mut unit = database.begin(Access::Write).await.unwrap();
         let conn = unit.conn();
         let schema = "SELECT name, sql FROM sqlite_schema ORDER BY name";

@@ -12,13 +12,9 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::ids::IdGen;
+use super::schema::{APPLICATION_ID, Schema};
 
-/// Marks a file as ours: `PRAGMA application_id` ("stnd").
-const APPLICATION_ID: i32 = 0x7374_6E64;
 const READERS: usize = 3;
-
-/// One schema step: its file name, and its SQL.
-pub(crate) type Migration = (&'static str, &'static str);
 
 /// What a call needs of the database; part of every endpoint and op.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +60,7 @@ impl Db {
     }
 
     /// A file that exists already.
-    pub(crate) async fn file(path: &Path, migrations: &[Migration]) -> Result<Self, OpenError> {
+    pub(crate) async fn file(path: &Path, schema: &Schema) -> Result<Self, OpenError> {
         let options = || {
             SqliteConnectOptions::new()
                 .filename(path)
@@ -77,21 +73,21 @@ impl Db {
                 // A state document goes in by one transaction; what the log grew to is given back after it.
                 .pragma("journal_size_limit", "67108864")
                 .busy_timeout(std::time::Duration::from_secs(5))
-                .log_statements(tracing::log::LevelFilter::Off)
+                .log_statements(tracing::log::LevelFilter::Trace)
         };
         let wrong = |source| OpenError::Unreadable { path: path.to_owned(), source };
-        inspect(path, migrations)?;
+        inspect(path, schema)?;
         let mut sql = options().connect().await.map_err(wrong)?;
         let version: i64 = sqlx::query_scalar("SELECT user_version FROM pragma_user_version")
             .fetch_one(&mut sql)
             .await
             .map_err(wrong)?;
-        if usize::try_from(version).unwrap_or(usize::MAX) > migrations.len() {
+        if usize::try_from(version).unwrap_or(usize::MAX) > schema.steps.len() {
             return Err(OpenError::Newer { path: path.to_owned() });
         }
         // SQLite opens what it may not write for reading, and would say so only at the first write.
         sqlx::raw_sql("UPDATE world SET ids = ids").execute(&mut sql).await.map_err(wrong)?;
-        migrate(&mut sql, migrations).await.map_err(wrong)?;
+        schema.migrate(&mut sql).await.map_err(wrong)?;
         let mut readers = Vec::new();
         for _ in 0..READERS {
             readers.push(options().connect().await.map_err(wrong)?);
@@ -218,7 +214,7 @@ pub(crate) enum OpenError {
 ///
 /// <https://www.sqlite.org/fileformat.html#the_database_header>: the magic text, `user_version` at 60,
 /// `application_id` at 68.
-pub(crate) fn inspect(path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {
+pub(crate) fn inspect(path: &Path, schema: &Schema) -> Result<(), OpenError> {
     use std::io::Read as _;
     let path = path.to_owned();
     let mut header = Vec::new();
@@ -237,7 +233,7 @@ pub(crate) fn inspect(path: &Path, migrations: &[Migration]) -> Result<(), OpenE
     if id != APPLICATION_ID {
         return Err(OpenError::Foreign { path });
     }
-    if usize::try_from(version).is_ok_and(|version| version > migrations.len()) {
+    if usize::try_from(version).is_ok_and(|version| version > schema.steps.len()) {
         return Err(OpenError::Newer { path });
     }
     Ok(())
@@ -248,21 +244,21 @@ pub(crate) const SMALL_PAGES: u32 = 1024;
 /// The same of one that becomes a file: as systems write them; of small ones a large log would have too many.
 pub(crate) const FILE_PAGES: u32 = 4096;
 
-/// What tells one schema from another in this process: the list of its steps, and the size of a page.
-type Blank = (usize, usize, u32);
+/// What tells one empty database from another in this process: where its schema is told, and the size of a page.
+type Blank = (usize, u32);
 
 /// Empty databases by their schema: to make one takes far longer than to copy it, and every state document that
 /// replaces a world begins with one.
 static BLANKS: std::sync::Mutex<Vec<(Blank, Arc<[u8]>)>> = std::sync::Mutex::new(Vec::new());
 
-/// A fresh, migrated in-memory database, to be filled and taken as an image; a file made of it has the same pages.
-pub(crate) async fn blank(migrations: &'static [Migration], page_size: u32) -> Result<Db, sqlx::Error> {
-    let key = (migrations.as_ptr().addr(), migrations.len(), page_size);
+/// A fresh in-memory database with its tables, to be filled and taken as an image; a file made of it has the same pages.
+pub(crate) async fn blank(schema: &'static Schema, page_size: u32) -> Result<Db, sqlx::Error> {
+    let key = (std::ptr::from_ref(schema).addr(), page_size);
     if let Some(image) = known_blank(key) {
         return Db::memory(&image).await;
     }
     let mut sql = memory_options().page_size(page_size).connect().await?;
-    migrate(&mut sql, migrations).await?;
+    schema.lay(&mut sql).await?;
     let db = Db::over(sql, Vec::new());
     let image = Arc::from(db.image().await?.as_ref());
     BLANKS.lock().unwrap_or_else(PoisonError::into_inner).push((key, image));
@@ -280,34 +276,21 @@ fn memory_options() -> SqliteConnectOptions {
         .page_size(SMALL_PAGES)
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
-        .log_statements(tracing::log::LevelFilter::Off)
-}
-
-async fn migrate(sql: &mut SqliteConnection, migrations: &[Migration]) -> Result<(), sqlx::Error> {
-    let done: i64 =
-        sqlx::query_scalar("SELECT user_version FROM pragma_user_version").fetch_one(&mut *sql).await?;
-    let todo = &migrations[usize::try_from(done).unwrap_or(0).min(migrations.len())..];
-    if todo.is_empty() {
-        return Ok(());
-    }
-    let steps: String = todo.iter().map(|(_, step)| *step).collect();
-    let text = format!(
-        "BEGIN IMMEDIATE; {steps}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}; COMMIT",
-        migrations.len()
-    );
-    // Text of our own files and two integers: nothing from outside.
-    sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(sql).await?;
-    Ok(())
+        .log_statements(tracing::log::LevelFilter::Trace)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STEPS: &[Migration] = &[
-        ("0001", "CREATE TABLE world (ids INTEGER NOT NULL) STRICT; INSERT INTO world VALUES (0);"),
-        ("0002", "CREATE TABLE t (x INTEGER NOT NULL) STRICT;"),
-    ];
+    static SCHEMA: Schema = Schema {
+        whole: "",
+        steps: &[
+            ("0001", "CREATE TABLE world (ids INTEGER NOT NULL) STRICT; INSERT INTO world VALUES (0);"),
+            ("0002", "CREATE TABLE t (x INTEGER NOT NULL) STRICT;"),
+        ],
+    };
+    static OLDER: Schema = Schema { whole: "", steps: SCHEMA.steps.split_at(1).0 };
 
     async fn count(db: &Db) -> i64 {
         let mut unit = db.begin(Access::Read).await.unwrap();
@@ -318,7 +301,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_abandoned_transaction_is_rolled_back_by_the_next_user() {
-        let db = blank(STEPS, SMALL_PAGES).await.unwrap();
+        let db = blank(&SCHEMA, SMALL_PAGES).await.unwrap();
         let mut unit = db.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
         drop(unit);
@@ -327,7 +310,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_image_is_a_copy_of_its_own() {
-        let db = blank(STEPS, SMALL_PAGES).await.unwrap();
+        let db = blank(&SCHEMA, SMALL_PAGES).await.unwrap();
         let copy = Db::memory(db.image().await.unwrap().as_ref()).await.unwrap();
         let mut unit = copy.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
@@ -340,20 +323,20 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("standin-db-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("a.db");
-        std::fs::write(&path, blank(STEPS, SMALL_PAGES).await.unwrap().image().await.unwrap()).unwrap();
-        let db = Db::file(&path, STEPS).await.unwrap();
+        std::fs::write(&path, blank(&SCHEMA, SMALL_PAGES).await.unwrap().image().await.unwrap()).unwrap();
+        let db = Db::file(&path, &SCHEMA).await.unwrap();
         let mut unit = db.begin(Access::Write).await.unwrap();
         sqlx::query("INSERT INTO t VALUES (1)").execute(unit.conn()).await.unwrap();
         unit.commit(&IdGen::new(42)).await.unwrap();
         db.close().await;
-        let db = Db::file(&path, STEPS).await.unwrap();
+        let db = Db::file(&path, &SCHEMA).await.unwrap();
         let mut unit = db.begin(Access::Read).await.unwrap();
         let ids: i64 = sqlx::query_scalar("SELECT ids FROM world").fetch_one(unit.conn()).await.unwrap();
         unit.rollback().await.unwrap();
         assert_eq!((count(&db).await, ids), (1, 42));
         std::fs::write(dir.join("b.db"), "not a database, but long enough to be looked at as one").unwrap();
-        assert!(matches!(Db::file(&dir.join("b.db"), STEPS).await, Err(OpenError::NotSqlite { .. })));
-        assert!(matches!(Db::file(&path, &STEPS[..1]).await, Err(OpenError::Newer { .. })));
+        assert!(matches!(Db::file(&dir.join("b.db"), &SCHEMA).await, Err(OpenError::NotSqlite { .. })));
+        assert!(matches!(Db::file(&path, &OLDER).await, Err(OpenError::Newer { .. })));
         std::fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod home;
 pub(crate) mod ids;
 pub(crate) mod outbound;
 pub(crate) mod remembered;
+pub(crate) mod schema;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod state;

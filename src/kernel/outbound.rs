@@ -1,10 +1,15 @@
-//! Which other servers may be called from here (`--outbound`), and where a URL leads. By name: nothing is looked up.
+//! Which other servers may be called from here (`--outbound`), which are trusted, and where a URL leads. By name: nothing
+//! is looked up.
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::server::ParsedCertificate;
 
 /// Which servers processes may call (`--outbound`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,6 +120,39 @@ fn is_same_host(one: &str, other: &str) -> bool {
     match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
         (Ok(one), Ok(other)) => one.to_canonical() == other.to_canonical(),
         _ => one == other,
+    }
+}
+
+/// Authorities that are trusted over TLS beside those that browsers trust (`--outbound-ca`): a server of the user's own
+/// may show one of them itself, or a certificate that one of them has signed.
+#[derive(Debug, Clone, Default)]
+pub struct Authorities(Arc<[CertificateDer<'static>]>);
+
+impl Authorities {
+    /// Reads certificates.
+    ///
+    /// # Errors
+    /// There is none, or one cannot be read.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, String> {
+        let found: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())?;
+        for certificate in &found {
+            ParsedCertificate::try_from(certificate).map_err(|error| error.to_string())?;
+        }
+        if found.is_empty() {
+            Err("there is no certificate in it".to_owned())
+        } else {
+            Ok(Self(found.into()))
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn all(&self) -> &[CertificateDer<'static>] {
+        &self.0
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::clock::ClockStart;
 use super::engine::EngineOptions;
-use super::outbound::Outbound;
+use super::outbound::{Authorities, Outbound};
 
 /// Where seeds and the real product differ (`--profile`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -71,6 +71,8 @@ pub struct Settings {
     pub engine: EngineOptions,
     /// Which servers processes may call.
     pub outbound: Outbound,
+    /// Whom these calls trust beside the authorities that browsers trust.
+    pub authorities: Authorities,
 }
 
 impl Default for Settings {
@@ -87,6 +89,7 @@ impl Default for Settings {
             js_libs: None,
             engine: EngineOptions::default(),
             outbound: Outbound::default(),
+            authorities: Authorities::default(),
         }
     }
 }

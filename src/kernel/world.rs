@@ -10,9 +10,10 @@ use sqlx::sqlite::SqliteOwnedBuf;
 
 use super::bulk;
 use super::clock::{Clock, TimeSource};
-use super::db::{self, Access, Db, Migration, OpenError};
+use super::db::{self, Access, Db, OpenError};
 use super::home::Home;
 use super::ids::{IdGen, seed_of};
+use super::schema::Schema;
 use super::service::Service;
 use super::settings::Settings;
 use super::state::{self, Document, StateError};
@@ -88,7 +89,7 @@ pub(crate) struct Worlds {
     pub(crate) services: Arc<[Arc<dyn Service>]>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) home: Arc<Home>,
-    migrations: &'static [Migration],
+    schema: &'static Schema,
     time: Arc<dyn TimeSource>,
     storage: Storage,
     seed: Image,
@@ -118,7 +119,7 @@ impl Worlds {
     /// Prepares the image of a fresh world from the seed, and opens the world `default`.
     pub(crate) async fn open(
         services: Arc<[Arc<dyn Service>]>,
-        migrations: &'static [Migration],
+        schema: &'static Schema,
         settings: Arc<Settings>,
         time: Arc<dyn TimeSource>,
         storage: Storage,
@@ -126,14 +127,14 @@ impl Worlds {
     ) -> Result<Self, WorldError> {
         let lock = match &storage {
             Storage::Memory => None,
-            Storage::File(path) => Some(lock(path, migrations)?),
+            Storage::File(path) => Some(lock(path, schema)?),
         };
         let clock = Clock::new(Arc::clone(&time), settings.clock);
         let page_size = match &storage {
             Storage::Memory => db::SMALL_PAGES,
             Storage::File(_) => db::FILE_PAGES,
         };
-        let (db, ids) = filled(&services, migrations, page_size, &settings, &clock, &seed_documents).await?;
+        let (db, ids) = filled(&services, schema, page_size, &settings, &clock, &seed_documents).await?;
         let seed = Image { bytes: db.image().await?, ids };
         // Gone before the first world is made of its image: a large one would be held three times.
         drop(db);
@@ -141,7 +142,7 @@ impl Worlds {
             services,
             settings,
             home: Arc::default(),
-            migrations,
+            schema,
             time,
             storage,
             seed,
@@ -175,7 +176,7 @@ impl Worlds {
                 if !is_there(&path) {
                     place(&path, self.seed.bytes.as_ref())?;
                 }
-                Db::file(&path, self.migrations).await?
+                Db::file(&path, self.schema).await?
             }
         };
         Ok(self.keep(name, Arc::new(db)).await?)
@@ -212,7 +213,7 @@ impl Worlds {
                 Some(_) => {
                     filled(
                         &self.services,
-                        self.migrations,
+                        self.schema,
                         db::SMALL_PAGES,
                         &self.settings,
                         &self.clock(),
@@ -403,7 +404,7 @@ fn is_there(path: &std::path::Path) -> bool {
 }
 
 /// Makes sure that no other server uses the file: its ids and caches would not be ours.
-fn lock(path: &std::path::Path, migrations: &[Migration]) -> Result<std::fs::File, WorldError> {
+fn lock(path: &std::path::Path, schema: &Schema) -> Result<std::fs::File, WorldError> {
     let wrong = |source| WorldError::File { path: path.to_owned(), source };
     if path.is_dir() {
         return Err(wrong(std::io::ErrorKind::IsADirectory.into()));
@@ -412,7 +413,7 @@ fn lock(path: &std::path::Path, migrations: &[Migration]) -> Result<std::fs::Fil
         std::fs::create_dir_all(parent).map_err(wrong)?;
     }
     if is_there(path) {
-        db::inspect(path, migrations)?;
+        db::inspect(path, schema)?;
     }
     // A file of its own: closing a second handle of the database would drop SQLite's locks on it.
     let mut beside = path.to_owned().into_os_string();
@@ -440,13 +441,13 @@ fn place(path: &std::path::Path, bytes: &[u8]) -> Result<(), WorldError> {
 /// A database in memory that holds `documents`, and the start of its ids.
 async fn filled(
     services: &[Arc<dyn Service>],
-    migrations: &'static [Migration],
+    schema: &'static Schema,
     page_size: u32,
     settings: &Settings,
     clock: &Clock,
     documents: &[Document],
 ) -> Result<(Db, u64), WorldError> {
-    let db = db::blank(migrations, page_size).await?;
+    let db = db::blank(schema, page_size).await?;
     let mut unit = db.begin(Access::Write).await?;
     let ids = fill(services, settings, clock, documents, unit.conn()).await?;
     unit.commit(&IdGen::new(ids)).await?;

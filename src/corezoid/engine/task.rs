@@ -111,6 +111,9 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// How many requests of this node may be under way.
     pub(crate) max_threads: usize,
+    /// What the caller shows of itself over TLS: a private key and its certificates, as PEM. No record shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
 }
 
 /// An answer of another server.
@@ -159,6 +162,8 @@ pub(crate) enum Silence {
     TooBig(TooBig),
     /// What is to be sent cannot stand in a request: a line break in a header, a method with a space.
     Unsendable,
+    /// What the caller is to show of itself cannot be read, in words for the user.
+    NoCertificate(String),
 }
 
 /// What a run needs done in its own transaction.

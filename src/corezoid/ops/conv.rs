@@ -67,7 +67,12 @@ impl Op for CreateConv {
             confirmed: if self.with_nodes { now } else { 0 },
             escalation: self.escalation,
         };
-        let id = conv::insert(cx.conn, &new).await?.ok_or_else(|| given.no_folder())?;
+        let Some(id) = conv::insert(cx.conn, &new).await? else {
+            return Err(match self.escalation.map(ConvId) {
+                Some(named) if conv::find(cx.conn, named).await?.is_none() => missing(named.into()),
+                _ => given.no_folder(),
+            });
+        };
         if self.with_nodes {
             let [last, start] = first_nodes(cx.ids());
             conv::insert_first_nodes(cx.conn, id, [(&last.0, &last.1), (&start.0, &start.1)]).await?;
@@ -166,15 +171,10 @@ impl Op for ModifyConv {
             escalation_conv: self.escalation.or(old.escalation_conv),
         };
         if new != old {
-            let named = self.escalation.map(ConvId);
-            conv::update(cx.conn, self.id, &new, cx.now.seconds()).await.map_err(|error| {
-                match (&error, named) {
-                    (sqlx::Error::Database(source), Some(conv)) if source.is_foreign_key_violation() => {
-                        missing(conv.into())
-                    }
-                    _ => error.into(),
-                }
-            })?;
+            let done = conv::update(cx.conn, self.id, &new, cx.now.seconds()).await?;
+            if let (false, Some(named)) = (done, self.escalation) {
+                return Err(missing(ConvId(named).into()));
+            }
         }
         if new.status != old.status {
             cx.world.part::<Runner>().look_again();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Request as HttpRequest, header};
 
-use super::network::{answered, head, slot};
+use super::network::{Lost, answered, head, slot};
 use super::{LONGEST, PATIENCE, too_big};
 use crate::corezoid::engine::{Request, Response, Silence};
 use crate::kernel::body::{self, BodyError};
@@ -20,7 +20,7 @@ pub(super) async fn send(
     path: &str,
     world: &World,
     request: &Request,
-) -> Result<Response, Silence> {
+) -> Result<Response, Lost> {
     let (method, mut headers): (Method, _) = head(target, request)?;
     let body = request.body.clone();
     if !body.is_empty() {
@@ -42,5 +42,5 @@ pub(super) async fn send(
         })?;
         Ok(answered(parts.status.as_u16(), &parts.headers, body.to_vec()))
     };
-    tokio::time::timeout(PATIENCE, exchange).await.unwrap_or(Err(Silence::Timeout))
+    tokio::time::timeout(PATIENCE, exchange).await.unwrap_or(Err(Silence::Timeout)).map_err(Lost::from)
 }

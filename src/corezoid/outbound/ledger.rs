@@ -103,8 +103,14 @@ impl Ledger {
         number
     }
 
-    /// Notes how it ended.
-    pub(super) fn close(&self, number: u64, result: &Result<Response, Silence>, took: i64) {
+    /// Notes how it ended; `why`: more about a call without an answer.
+    pub(super) fn close(
+        &self,
+        number: u64,
+        result: &Result<Response, Silence>,
+        why: Option<&str>,
+        took: i64,
+    ) {
         let status = match result {
             Ok(response) => Ok(response.status),
             Err(Silence::Timeout) => Err("timeout".to_owned()),
@@ -113,7 +119,12 @@ impl Ledger {
             Err(Silence::Expired) => Err("expired".to_owned()),
             Err(Silence::TooBig(text)) => Err(text.to_string()),
             Err(Silence::Unsendable) => Err("method or headers cannot be sent".to_owned()),
+            Err(Silence::NoCertificate(text)) => Err(format!("cert_pem: {text}")),
         };
+        let status = status.map_err(|error| match why {
+            Some(why) => format!("{error}: {why}"),
+            None => error,
+        });
         let mut entries = self.lock();
         let entry = entries.ring.iter_mut().rfind(|entry| entry.number == number);
         if let Some(entry) = entry {

@@ -6,6 +6,7 @@ mod inside;
 mod ledger;
 mod network;
 mod shelf;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ use super::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
 use ledger::{Answered, Call, Ledger, What};
-use network::Line;
+use network::Lost;
 
 pub(crate) use control::{CALLS as CONTROL_CALLS, answer as control};
 pub(crate) use shelf::{Forces, forces, known_forces, lend};
@@ -56,6 +57,7 @@ impl Outgoing<'_> {
         let hide = |text: &str| masked(text, self.secrets);
         let headers = self.request.headers.iter().map(|(name, value)| (name.clone(), hide(value))).collect();
         Request {
+            certificate: None,
             url: hide(&self.request.url),
             headers,
             body: hide(&self.request.body),
@@ -138,11 +140,10 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
     if let Some((position, stub)) = shelf::pick(world, &seen).await? {
         let outcome = stubbed(&stub, request);
         let entry = record(Answered::Stub(position));
-        ledger.close(entry, &outcome.result, outcome.after);
+        ledger.close(entry, &outcome.result, None, outcome.after);
         return Ok(outcome);
     }
     let start = world.clock.now();
-    let refused = |reason: String| Err(Silence::NotAllowed(reason));
     let target = Target::of(&request.url);
     let way_in =
         target.as_ref().and_then(|target| world.home.way_in(target, world.settings.public_url.as_deref()));
@@ -150,7 +151,7 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
         (None, _) => {
             // The engine has seen a scheme (sheet corezoid/engine 6.4, `no_scheme`); what follows leads nowhere.
             let entry = record(Answered::Nobody);
-            (entry, Err(Silence::Refused))
+            (entry, Err(Silence::Refused.into()))
         }
         (Some(target), Some((door, path))) => {
             let entry = record(Answered::Here);
@@ -159,18 +160,21 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
         (Some(target), None) if world.settings.outbound.allows(&target) => {
             let entry = record(Answered::Network);
             leaving.notify_one();
-            (entry, network::send(&target, world, request, Line::usual()).await)
+            (entry, network::send(&target, world, request, PATIENCE).await)
         }
         (Some(target), None) => {
             let entry = record(Answered::Policy);
-            (entry, refused(not_allowed(&target)))
+            (entry, Err(Silence::NotAllowed(not_allowed(&target)).into()))
         }
     };
     // The clock of the world: with a frozen one even a call of the network takes no time, and repeats.
     let took = (world.clock.now().millis() - start.millis()).max(0);
     let sent = request.body.len();
-    let result = answer.map(|response| Response { took, sent, ..response });
-    ledger.close(entry, &result, took);
+    let (result, why) = match answer {
+        Ok(response) => (Ok(Response { took, sent, ..response }), None),
+        Err(Lost { silence, why }) => (Err(silence), why),
+    };
+    ledger.close(entry, &result, why.as_deref(), took);
     Ok(Outcome::now(result))
 }
 

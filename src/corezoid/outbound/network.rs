@@ -1,7 +1,8 @@
 //! Calls that leave: one connection each, HTTP/1.1, no redirects, no cookies, everything bounded.
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, header};
@@ -11,12 +12,9 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::{LONGEST, MOST_AT_ONCE, PATIENCE, too_big};
+use super::{LONGEST, MOST_AT_ONCE, tls, too_big};
 use crate::corezoid::engine::{Request, Response, Silence};
 use crate::kernel::outbound::Target;
 use crate::kernel::world::World;
@@ -36,57 +34,48 @@ pub(super) async fn slot(world: &World) -> Option<OwnedSemaphorePermit> {
     slots.acquire_owned().await.ok()
 }
 
-/// TLS as everybody speaks it, against the authorities that browsers trust. `None`: the parts do not fit together.
-static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .ok()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Some(TlsConnector::from(Arc::new(config)))
-});
-
-/// How a call leaves.
-#[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
-    /// Longest wait for the whole exchange.
-    pub(super) patience: Duration,
-    /// For `https`.
-    pub(super) tls: Option<&'a TlsConnector>,
+/// A call that brought no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) silence: Silence,
+    /// More about it, for whoever looks at the calls: the task does not see it.
+    pub(super) why: Option<String>,
 }
 
-impl Line<'_> {
-    /// As every process calls.
-    pub(super) fn usual() -> Self {
-        Self { patience: PATIENCE, tls: TLS.as_ref() }
+impl From<Silence> for Lost {
+    fn from(silence: Silence) -> Self {
+        Self { silence, why: None }
     }
 }
 
-/// Sends a request to another server.
+/// No connection, and why.
+pub(super) fn refused(why: impl Display) -> Lost {
+    Lost { silence: Silence::Refused, why: Some(why.to_string()) }
+}
+
+/// Sends a request to another server; `patience` is for the whole exchange.
 pub(super) async fn send(
     target: &Target,
     world: &World,
     request: &Request,
-    line: Line<'_>,
-) -> Result<Response, Silence> {
+    patience: Duration,
+) -> Result<Response, Lost> {
     let (method, headers) = head(target, request)?;
     let mut sent = HttpRequest::new(Full::from(request.body.clone()));
     *sent.method_mut() = method;
-    *sent.uri_mut() = target.path.parse().map_err(|_| Silence::Refused)?;
+    *sent.uri_mut() = target.path.parse().map_err(refused)?;
     *sent.headers_mut() = headers;
+    let pem = request.certificate.as_deref();
+    let tls = target.https.then(|| tls::connector(&world.settings.authorities, pem)).transpose()?;
     let exchange = async {
         let _slot = slot(world).await;
-        let stream = connect(target).await.map_err(|_| Silence::Refused)?;
-        if !target.https {
-            return talk(stream, sent).await;
-        }
-        let tls = line.tls.ok_or(Silence::Refused)?;
-        let name = ServerName::try_from(target.host.clone()).map_err(|_| Silence::Refused)?;
-        let stream = tls.connect(name, stream).await.map_err(|_| Silence::Refused)?;
+        let stream = connect(target).await.map_err(refused)?;
+        let Some(tls) = tls else { return talk(stream, sent).await };
+        let name = ServerName::try_from(target.host.clone()).map_err(refused)?;
+        let stream = tls.connect(name, stream).await.map_err(refused)?;
         talk(stream, sent).await
     };
-    tokio::time::timeout(line.patience, exchange).await.unwrap_or(Err(Silence::Timeout))
+    tokio::time::timeout(patience, exchange).await.unwrap_or(Err(Silence::Timeout.into()))
 }
 
 async fn connect(target: &Target) -> std::io::Result<TcpStream> {
@@ -103,21 +92,20 @@ async fn connect(target: &Target) -> std::io::Result<TcpStream> {
 }
 
 /// One exchange on a connection of its own.
-async fn talk<S>(stream: S, request: HttpRequest<Full<bytes::Bytes>>) -> Result<Response, Silence>
+async fn talk<S>(stream: S, request: HttpRequest<Full<bytes::Bytes>>) -> Result<Response, Lost>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|_| Silence::Refused)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(refused)?;
     let exchange = async {
-        let response = sender.send_request(request).await.map_err(|_| Silence::Refused)?;
+        let response = sender.send_request(request).await.map_err(refused)?;
         let (parts, mut body) = response.into_parts();
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Silence::Refused)?;
+            let frame = frame.map_err(refused)?;
             let piece = frame.data_ref().map_or(&[][..], |data| data);
             if bytes.len() + piece.len() > LONGEST {
-                return Err(too_big(bytes.len() + piece.len()));
+                return Err(too_big(bytes.len() + piece.len()).into());
             }
             bytes.extend_from_slice(piece);
         }

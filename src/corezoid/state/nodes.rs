@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sqlx::SqliteConnection;
 
 use super::convs::Conv;
@@ -46,6 +46,9 @@ pub(crate) struct Node {
     /// What its Sum logics have added up, by the id of the row.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     sums: BTreeMap<String, f64>,
+    /// Which of its count semaphors have told that their number is reached, counted from 0.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    told: BTreeSet<usize>,
 }
 
 /// Source of a Code node.
@@ -230,6 +233,11 @@ fn check(node: &Node, here: &BTreeSet<&str>, path: &str) -> Result<(), StateErro
             "the type of a node never changes",
         ));
     }
+    let told = node.told.iter().find(|position| **position >= counts(node.live.as_ref()));
+    if let Some(position) = told {
+        let message = format!("the deployed node has no count semaphor {position}");
+        return Err(StateError::at(format!("{path}.told"), message));
+    }
     let Some(live) = &node.live else { return Ok(()) };
     for (list, parts) in [("logics", &live.logics), ("semaphors", &live.semaphors)] {
         for (index, part) in parts.iter().enumerate() {
@@ -240,6 +248,12 @@ fn check(node: &Node, here: &BTreeSet<&str>, path: &str) -> Result<(), StateErro
         }
     }
     Ok(())
+}
+
+/// How many count semaphors a deployed node has.
+fn counts(live: Option<&NodeDoc>) -> usize {
+    let is_count = |semaphor: &&Map<String, Value>| semaphor.get("type").is_some_and(|kind| kind == "count");
+    live.map_or(0, |live| live.semaphors.iter().filter(is_count).count())
 }
 
 /// The row that the store takes.
@@ -265,7 +279,8 @@ fn row(
             null,
             node.uncounted,
             node.dropped,
-            node.sums
+            node.sums,
+            node.told
         ]));
     };
     let user = ground.user(draft.user, &format!("{path}.draft.user"))?;
@@ -284,7 +299,8 @@ fn row(
         time,
         node.uncounted,
         node.dropped,
-        node.sums
+        node.sums,
+        node.told
     ]))
 }
 
@@ -313,8 +329,11 @@ impl Graphs {
             });
             let code = code.remove(&placed.node.id).unwrap_or_default();
             let (uncounted, dropped, sums) = (placed.uncounted, placed.dropped, placed.sums.0);
-            let node =
-                Node { id: placed.node.id, live: placed.node.live, draft, code, uncounted, dropped, sums };
+            let live = placed.node.live;
+            // What a semaphor has told that a later deploy took away is nobody's.
+            let mut told = placed.told.0;
+            told.retain(|position| *position < counts(live.as_ref()));
+            let node = Node { id: placed.node.id, live, draft, code, uncounted, dropped, sums, told };
             graphs.nodes.entry(placed.conv).or_default().push(node);
         }
         for row in commits::all(conn).await? {

@@ -20,11 +20,11 @@ pub(crate) struct NewConv<'a> {
     pub(crate) now: i64,
     /// 0: never deployed.
     pub(crate) confirmed: i64,
-    /// The process that takes its errors; one that is not there counts as none.
+    /// The process that takes its errors.
     pub(crate) escalation: Option<i64>,
 }
 
-/// Stores a process; `None`: its folder is not present.
+/// Stores a process; `None`: its folder or the process that is to take its errors is not present.
 pub(crate) async fn insert(
     conn: &mut SqliteConnection,
     conv: &NewConv<'_>,
@@ -33,8 +33,9 @@ pub(crate) async fn insert(
         "INSERT INTO cz_conv (folder_id, company_id, title, description, conv_type, status, hash, owner_id, create_time,
                 change_time, last_confirmed_version, escalation_conv)
          SELECT ?1, CASE WHEN ?1 = 0 THEN ?2 ELSE (SELECT p.company_id FROM cz_folder p WHERE p.id = ?1) END,
-                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, (SELECT e.id FROM cz_conv e WHERE e.id = ?11)
-         WHERE ?1 = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = ?1 AND p.live)
+                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11
+         WHERE (?1 = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = ?1 AND p.live))
+           AND (?11 IS NULL OR EXISTS (SELECT 1 FROM cz_reachable_conv e WHERE e.id = ?11))
          RETURNING id",
     )
     .bind(conv.folder)
@@ -81,24 +82,22 @@ pub(crate) struct ConvRow {
 
 /// A present process.
 pub(crate) async fn find(conn: &mut SqliteConnection, id: ConvId) -> Result<Option<ConvRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT c.title, c.description, c.status, c.escalation_conv FROM cz_conv c LEFT JOIN cz_folder p ON p.id = c.folder_id
-         WHERE c.id = ? AND c.status <> 3 AND (c.folder_id = 0 OR p.live)",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT title, description, status, escalation_conv FROM cz_reachable_conv WHERE id = ?")
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
-/// Writes what a change has made of a process.
+/// Writes what a change has made of a process; false: the process that is to take its errors from now on is not present.
 pub(crate) async fn update(
     conn: &mut SqliteConnection,
     id: ConvId,
     conv: &ConvRow,
     now: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE cz_conv SET title = ?2, description = ?3, status = ?4, change_time = ?5, escalation_conv = ?6 WHERE id = ?1",
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE cz_conv SET title = ?2, description = ?3, status = ?4, change_time = ?5, escalation_conv = ?6
+         WHERE id = ?1 AND (?6 IS escalation_conv OR EXISTS (SELECT 1 FROM cz_reachable_conv e WHERE e.id = ?6))",
     )
     .bind(id)
     .bind(&conv.title)
@@ -108,5 +107,5 @@ pub(crate) async fn update(
     .bind(conv.escalation_conv)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }

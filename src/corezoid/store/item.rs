@@ -59,7 +59,7 @@ pub(crate) async fn find(
     sqlx::query_as(
         "SELECT i.*, EXISTS (SELECT 1 FROM cz_share s WHERE s.obj = i.obj AND s.obj_id = i.id) AS is_shared,
                 EXISTS (SELECT 1 FROM cz_favorite v WHERE v.obj = i.obj AND v.obj_id = i.id AND v.user_id = ?3) AS favorite
-         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present",
+         FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND i.present",
     )
     .bind(thing.kind.word())
     .bind(thing.id)

@@ -1,6 +1,6 @@
 //! Nodes of processes: live and waiting documents. A process is reachable when neither it nor a folder above it is deleted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{FromRow, SqliteConnection};
 
@@ -336,6 +336,8 @@ pub(crate) struct Placed {
     pub(crate) dropped: i64,
     /// Its sums: a JSON object.
     pub(crate) sums: Json<BTreeMap<String, f64>>,
+    /// Which of its count semaphors have told that their number is reached: a JSON array.
+    pub(crate) told: Json<BTreeSet<usize>>,
 }
 
 /// Every node of the world, process by process.
@@ -346,20 +348,24 @@ pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<Placed>, sqlx
         uncounted: i64,
         dropped: i64,
         sums: Json<BTreeMap<String, f64>>,
+        told: Json<BTreeSet<usize>>,
         #[sqlx(flatten)]
         node: NodeRow,
     }
     let rows: Vec<RowWithCounts> = sqlx::query_as(
         "SELECT conv_id, uncounted, dropped,
-                (SELECT json_group_object(s.sum_id, s.value) FROM cz_counter s WHERE s.node_id = cz_node.id) AS sums, id, live, draft, draft_version, draft_user_id, draft_time FROM cz_node
+                (SELECT json_group_object(s.sum_id, s.value) FROM cz_counter s WHERE s.node_id = cz_node.id) AS sums,
+                (SELECT json_group_array(h.position) FROM cz_threshold h WHERE h.node_id = cz_node.id) AS told,
+                id, live, draft, draft_version, draft_user_id, draft_time
+         FROM cz_node
          ORDER BY conv_id, position",
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let RowWithCounts { conv_id, uncounted, dropped, sums, node } = row;
-            Ok(Placed { conv: conv_id, node: node.read()?, uncounted, dropped, sums })
+            let RowWithCounts { conv_id, uncounted, dropped, sums, told, node } = row;
+            Ok(Placed { conv: conv_id, node: node.read()?, uncounted, dropped, sums, told })
         })
         .collect()
 }
@@ -374,7 +380,7 @@ pub(crate) async fn taken(conn: &mut SqliteConnection, wanted: &str) -> Result<V
 
 /// Stores nodes of a document: a JSON array of
 /// `[id, conv, position, live | null, draft | null, deleted, version | null, user | null, time | null, uncounted,
-/// dropped, sums as an object]`.
+/// dropped, sums as an object, told as an array]`.
 pub(crate) async fn insert_all(conn: &mut SqliteConnection, nodes: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO cz_node (id, conv_id, position, live, draft, draft_deleted, draft_version, draft_user_id, draft_time,
@@ -383,7 +389,9 @@ pub(crate) async fn insert_all(conn: &mut SqliteConnection, nodes: &str) -> Resu
                 value ->> 8, coalesce(value ->> 9, 0), coalesce(value ->> 10, 0)
          FROM json_each(?1);
          INSERT INTO cz_counter (node_id, sum_id, value)
-         SELECT n.value ->> 0, s.key, s.value FROM json_each(?1) n JOIN json_each(n.value, '$[11]') s",
+         SELECT n.value ->> 0, s.key, s.value FROM json_each(?1) n JOIN json_each(n.value, '$[11]') s;
+         INSERT INTO cz_threshold (node_id, position)
+         SELECT n.value ->> 0, h.value FROM json_each(?1) n JOIN json_each(n.value, '$[12]') h",
     )
     .bind(nodes)
     .execute(conn)

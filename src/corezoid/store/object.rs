@@ -154,7 +154,7 @@ pub(crate) async fn name_is_taken(conn: &mut SqliteConnection, thing: Thing) -> 
         "SELECT EXISTS (SELECT 1 FROM cz_folder f JOIN cz_folder o ON o.folder_id = f.folder_id
                             AND o.company_id IS f.company_id AND o.kind = f.kind AND o.status <> 3
                             AND o.short_name = f.short_name
-                        WHERE f.id = ?1 AND f.kind = ?2 AND f.status = 3)
+                        WHERE f.id = ?1 AND f.kind = +?2 AND f.status = 3)
              OR EXISTS (SELECT 1 FROM cz_alias a JOIN cz_alias o ON o.stage_id = a.stage_id
                             AND o.project_id = a.project_id AND o.company_id IS a.company_id AND o.status <> 3
                             AND o.short_name = a.short_name
@@ -204,7 +204,7 @@ pub(crate) async fn route(
                         SELECT id, folder_id FROM cz_folder WHERE id = ?3
                         UNION SELECT f.id, f.folder_id FROM up JOIN cz_folder f ON f.id = up.parent)
                     SELECT up.id FROM up) AS into_itself
-         FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present",
+         FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND i.present",
     )
     .bind(thing.kind.word())
     .bind(thing.id)

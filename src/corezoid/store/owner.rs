@@ -41,7 +41,7 @@ pub(crate) async fn card(
         }
         _ => {
             "SELECT i.company_id, i.project_id, i.stage_id, i.folder_id AS parent_id, i.owner_id, i.owner_name
-             FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND (?3 OR i.present)"
+             FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND (?3 OR i.present)"
         }
     };
     sqlx::query_as(sql).bind(thing.kind.word()).bind(thing.id).bind(deleted_too).fetch_optional(conn).await

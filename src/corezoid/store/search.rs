@@ -78,9 +78,9 @@ pub(crate) async fn convs(
          FROM cz_item i
          WHERE i.obj = 'conv' AND i.company_id IS ?2 AND i.present AND (?5 IS NULL OR i.conv_type = ?5)
            AND (?6 IS NULL OR i.owner_id = ?6) AND i.project_id BETWEEN ?7 AND ?8 AND (?9 IS NULL OR i.stage_id = ?9)
-           AND (?3 IS NULL OR i.title LIKE ?4 ESCAPE '!' OR i.description LIKE ?4 ESCAPE '!' OR i.id || '' = ?3
+           AND (?3 IS NULL OR i.title LIKE +?4 ESCAPE '!' OR i.description LIKE +?4 ESCAPE '!' OR i.id || '' = ?3
                 OR EXISTS (SELECT 1 FROM cz_node n, json_each(n.live, '$.logics') l
-                           WHERE n.conv_id = i.id AND n.live LIKE ?4 ESCAPE '!' AND l.value ->> 'url' LIKE ?4 ESCAPE '!'))
+                           WHERE n.conv_id = i.id AND n.live LIKE +?4 ESCAPE '!' AND l.value ->> 'url' LIKE +?4 ESCAPE '!'))
          ORDER BY i.id LIMIT ?10 + 0",
     )
     .bind(user)
@@ -110,7 +110,7 @@ pub(crate) async fn dashboards(
          FROM cz_item i
          WHERE i.obj = 'dashboard' AND i.company_id IS ?2 AND i.present AND (?5 IS NULL OR i.owner_id = ?5)
            AND i.project_id BETWEEN ?6 AND ?7 AND (?8 IS NULL OR i.stage_id = ?8)
-           AND (?3 IS NULL OR i.title LIKE ?4 ESCAPE '!' OR i.description LIKE ?4 ESCAPE '!' OR i.id || '' = ?3)
+           AND (?3 IS NULL OR i.title LIKE +?4 ESCAPE '!' OR i.description LIKE +?4 ESCAPE '!' OR i.id || '' = ?3)
          ORDER BY i.id LIMIT ?9 + 0",
     )
     .bind(user)

@@ -19,7 +19,7 @@ pub(crate) struct Ends {
 /// Looks at an object, and at the user and the group with an id.
 pub(crate) async fn ends(conn: &mut SqliteConnection, thing: Thing, to: i64) -> Result<Ends, sqlx::Error> {
     sqlx::query_as(
-        "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+        "SELECT EXISTS (SELECT 1 FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND i.present)
                     OR (?1 = 'alias' AND EXISTS (SELECT 1 FROM cz_alias_card a WHERE a.id = ?2 AND a.status <> 3 AND a.placed))
                     AS present,
                 (SELECT u.title FROM cz_user u WHERE u.id = ?3 AND u.status <> 'deleted') AS user,
@@ -106,14 +106,14 @@ pub(crate) async fn list(
                 coalesce((SELECT min(k.login) || '' FROM cz_key k WHERE k.user_id = u.id),
                          (SELECT l.login FROM cz_login l WHERE l.user_id = u.id ORDER BY l.id LIMIT 1), '') AS login,
                 iif(g.id IS NULL, NULL, json_array(g.type, g.status)) AS \"group\", NULL AS invite
-         FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+         FROM (SELECT 1 FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND i.present)
          LEFT JOIN cz_share s ON s.obj = ?1 AND s.obj_id = ?2 AND (s.to_obj <> 'group'
              OR EXISTS (SELECT 1 FROM cz_group d WHERE d.id = s.to_id AND d.status <> 'deleted'))
          LEFT JOIN cz_user u ON s.to_obj = 'user' AND u.id = s.to_id
          LEFT JOIN cz_group g ON s.to_obj = 'group' AND g.id = s.to_id
          UNION ALL
          SELECT 'user', 0, v.privs, v.login, v.login, NULL, v.hash
-         FROM (SELECT 1 FROM cz_item i WHERE i.obj = ?1 AND i.id = ?2 AND i.present)
+         FROM (SELECT 1 FROM cz_item i WHERE i.obj = +?1 AND i.id = ?2 AND i.present)
          JOIN cz_invite v ON v.obj = ?1 AND v.obj_id = ?2",
     )
     .bind(thing.kind.word())

@@ -41,7 +41,7 @@ pub(crate) async fn unset(
     folders: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "DELETE FROM r7_mark WHERE user_id = ?1 AND kind = ?2
+        "DELETE FROM r7_mark WHERE user_id = ?1 AND kind = +?2
             AND ((is_file = 1 AND entry_id IN (SELECT value FROM json_each(?3)))
                 OR (is_file = 0 AND entry_id IN (SELECT value FROM json_each(?4))))",
     )
@@ -110,10 +110,10 @@ pub(crate) async fn entries(
     let rows: Vec<CardRow> = sqlx::query_as(
         "SELECT * FROM (
             SELECT c.*, m.position FROM r7_mark m CROSS JOIN r7_folder_card c ON c.id = m.entry_id
-            WHERE m.user_id = ?1 AND m.kind = ?2 AND m.is_file = 0 AND m.at > ?3
+            WHERE m.user_id = ?1 AND m.kind = +?2 AND m.is_file = 0 AND m.at > ?3
             UNION ALL
             SELECT c.*, m.position FROM r7_mark m CROSS JOIN r7_file_card c ON c.id = m.entry_id
-            WHERE m.user_id = ?1 AND m.kind = ?2 AND m.is_file = 1 AND m.at > ?3)
+            WHERE m.user_id = ?1 AND m.kind = +?2 AND m.is_file = 1 AND m.at > ?3)
          ORDER BY position DESC",
     )
     .bind(user.to_string())

@@ -12,16 +12,16 @@ use crate::support::App;
 const STORY: &str = include_str!("fixtures/every_op.txt");
 
 /// A line of the story.
-pub(super) struct Step<'a> {
+pub(crate) struct Step<'a> {
     /// What its answer is called in later lines.
-    pub(super) name: Option<&'a str>,
-    pub(super) family: &'a str,
-    pub(super) op: Value,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) family: &'a str,
+    pub(crate) op: Value,
 }
 
 impl<'a> Step<'a> {
     /// From a line `name = family {…}` or `family {…}`.
-    pub(super) fn of(line: &'a str) -> Self {
+    pub(crate) fn of(line: &'a str) -> Self {
         let (head, op) = line.split_at(line.find('{').unwrap_or_else(|| panic!("no op: {line}")));
         let (name, family) = match head.split_once('=') {
             Some((name, family)) => (Some(name.trim()), family.trim()),
@@ -32,19 +32,19 @@ impl<'a> Step<'a> {
 }
 
 /// The story, step by step.
-pub(super) fn steps() -> impl Iterator<Item = Step<'static>> {
+pub(crate) fn steps() -> impl Iterator<Item = Step<'static>> {
     STORY.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(Step::of)
 }
 
 /// The type and obj of every op of the table.
-pub(super) async fn table(app: &App) -> BTreeSet<[String; 2]> {
+pub(crate) async fn table(app: &App) -> BTreeSet<[String; 2]> {
     let surface = app.anonymous().get("/_standin/surface").await.json();
     let table = surface["corezoid"].as_array().unwrap().iter();
     table.map(|call| [&call["verb"], &call["target"]].map(|word| word.as_str().unwrap().to_owned())).collect()
 }
 
 /// An op with what earlier answers say in the place of `$name/path`.
-pub(super) fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
+pub(crate) fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix('$').and_then(|text| text.split_once('/')) {
             Some((name, path)) => {
@@ -61,7 +61,7 @@ pub(super) fn filled(value: &Value, known: &BTreeMap<&str, Value>) -> Value {
 }
 
 /// Sends an op on its URL family, and gives its answer.
-pub(super) async fn send(app: &App, family: &str, op: &Value) -> Value {
+pub(crate) async fn send(app: &App, family: &str, op: &Value) -> Value {
     let answer = if family == "info" {
         let path = app.key().signed("upload/info", b"");
         app.key().get(&format!("{path}?hash={}", op["hash"].as_str().unwrap())).await

@@ -13,7 +13,7 @@ mod direct;
 mod easy_to_get_wrong;
 mod engine;
 mod env_vars;
-mod every_op;
+pub(crate) mod every_op;
 mod export_cycle;
 mod folders;
 mod instances;

@@ -169,15 +169,21 @@ async fn a_process_names_the_one_that_takes_its_errors() {
     for (named, listed) in [
         (taker.clone(), json!(taker.to_string())),
         (json!(taker.to_string()), json!(taker.to_string())),
-        (json!(77), json!("undefined")),
         (Value::Null, json!("undefined")),
     ] {
         let made = app.key().op(create(named)).await;
         let conv = app.key().op(json!({ "type": "list", "obj": "conv", "obj_id": made["obj_id"] })).await;
         assert_eq!(conv["escalation_conv"], listed);
     }
+    let gone = json!({ "proc": "obj_id_not_found", "obj": "conv", "obj_id": taker, "description": format!("Object conv with id {taker} does not exist") });
+    let modify = json!({ "type": "modify", "obj": "conv", "obj_id": 1, "escalation_conv": taker });
     for verb in ["delete", "destroy"] {
         assert_eq!(app.key().op(json!({ "type": verb, "obj": "conv", "obj_id": taker })).await["proc"], "ok");
+        for op in [create(taker.clone()), modify.clone()] {
+            let mut refused = app.key().op(op).await;
+            refused.as_object_mut().unwrap().remove("id");
+            assert_eq!(refused, gone, "after {verb}");
+        }
     }
     let refused = app.key().op(create(json!("x"))).await;
     assert_eq!(refused["key"], "escalation_conv");

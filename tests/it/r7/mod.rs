@@ -3,7 +3,7 @@
 mod accounts;
 mod batch;
 mod crm;
-mod every;
+pub(crate) mod every;
 mod files;
 mod groups;
 mod leavers;

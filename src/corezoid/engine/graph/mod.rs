@@ -187,6 +187,8 @@ pub(crate) struct Api {
     pub(crate) headers: Vec<Row>,
     pub(crate) send_sys: bool,
     pub(crate) secret: Option<Template>,
+    /// `cert_pem`: a private key and its certificates, as PEM.
+    pub(crate) certificate: Option<Template>,
     pub(crate) max_threads: usize,
     pub(crate) debug_info: bool,
     /// `rfc_format`: an answer of status 202 need not have a body.

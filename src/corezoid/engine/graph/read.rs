@@ -234,6 +234,7 @@ fn api(object: &Object) -> Api {
         headers: rows(object, "extra_headers", ""),
         send_sys: is(object, "send_sys", true),
         secret: filled(object, "api_secret_outer"),
+        certificate: filled(object, "cert_pem"),
         max_threads: threads.clamp(1, MOST_THREADS),
         debug_info: is(object, "debug_info", false),
         rfc: is(object, "rfc_format", false),

@@ -71,6 +71,15 @@ fn case_72_a_failed_call_is_tried_again_after_the_delay() {
     assert_eq!((world.node(0), world.requests.len()), ("F", 2));
 }
 
+/// sheet corezoid/engine 6.1: `cert_pem`.
+#[test]
+fn a_call_takes_its_certificate_along() {
+    for (pem, expected) in [("pem {{of}}", Some("pem me")), ("{{gone}}", None), (" ", None), ("", None)] {
+        let world = called(&json!({ "cert_pem": pem }), json_answer(&json!({})), &json!({ "of": "me" }));
+        assert_eq!(world.requests[0].certificate.as_deref(), expected, "{pem}");
+    }
+}
+
 /// sheet corezoid/engine 6.4.
 #[test]
 fn what_cannot_be_sent_or_read_is_an_error_of_its_own() {
@@ -90,6 +99,12 @@ fn what_cannot_be_sent_or_read_is_an_error_of_its_own() {
             "Expire task to API, please check your api for correct answer, or increase max_threads for connections",
         ),
         (Silence::Unsendable, "hardware", "api_bind_error", "Error bind params to http query"),
+        (
+            Silence::NoCertificate("why".to_owned()),
+            "hardware",
+            "api_bind_error",
+            "Error bind params to http query",
+        ),
     ] {
         let world = called(&json!({}), Err(silence), &json!({}));
         assert_eq!(world.error(0, "api"), [json!(kind), json!(tag), json!(text)]);

@@ -2,6 +2,7 @@
 
 mod network;
 mod stubs;
+mod tls;
 
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -16,12 +17,15 @@ use crate::corezoid::engine::{Request, Response, Silence};
 use crate::kernel::clock::ClockStart;
 use crate::kernel::world::World;
 use crate::seed::Seed;
-use crate::server::Server;
+use crate::server::{Builder, Server};
 
 /// A server with a frozen clock that calls whom `outbound` allows.
 async fn server(outbound: &str) -> Server {
-    let builder = Server::builder().seed(Seed::Demo).clock(ClockStart::Frozen(None));
-    builder.outbound(outbound.parse().unwrap()).start().await.unwrap()
+    builder(outbound).start().await.unwrap()
+}
+
+fn builder(outbound: &str) -> Builder {
+    Server::builder().seed(Seed::Demo).clock(ClockStart::Frozen(None)).outbound(outbound.parse().unwrap())
 }
 
 async fn control(server: &Server, method: &str, path: &str, body: Value) -> (u16, Value) {
@@ -52,7 +56,7 @@ fn request(method: &str, url: &str, body: &str) -> Request {
     let headers = [("Content-Type", "application/json"), ("X-Corezoid-TaskID", "t1")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let (method, url, body) = (method.to_owned(), url.to_owned(), body.to_owned());
-    Request { method, url, headers: headers.into(), body, max_threads: 5 }
+    Request { method, url, headers: headers.into(), body, max_threads: 5, certificate: None }
 }
 
 /// Makes a call from process 7, node `n1`, task `t1`.

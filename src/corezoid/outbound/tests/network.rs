@@ -2,7 +2,6 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,14 +9,10 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse as _};
 use axum::routing::any;
 use serde_json::json;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, Stream};
 
 use super::*;
 use crate::corezoid::outbound::LONGEST;
-use crate::corezoid::outbound::network::{self, Line};
+use crate::corezoid::outbound::network;
 use crate::corezoid::rules::task::TooBig;
 use crate::kernel::outbound::Target;
 
@@ -146,9 +141,9 @@ async fn whatever_a_server_does_a_call_ends() {
     ] {
         let url = format!("http://{address}/");
         let target = Target::of(&url).unwrap();
-        let line = Line { patience: Duration::from_millis(300), ..Line::usual() };
-        let outcome = network::send(&target, &world, &request("GET", &url, ""), line).await;
-        assert_eq!(outcome, Err(expected), "{what}");
+        let sent = request("GET", &url, "");
+        let outcome = network::send(&target, &world, &sent, Duration::from_millis(300)).await;
+        assert_eq!(outcome.map_err(|lost| lost.silence), Err(expected), "{what}");
     }
     let odd = with(b"HTTP/1.1 299 \xD0\r\nX: \xFF\r\n\r\n\xFF{");
     let odd = answer(get(&world, &format!("http://{odd}/")).await);
@@ -175,67 +170,5 @@ async fn what_cannot_stand_in_a_request_is_not_sent() {
     assert_eq!(silence(made(&world, &broken).await), Silence::Unsendable);
     for method in ["GE T", "", "CONNECT"] {
         assert_eq!(silence(made(&world, &request(method, &url, "")).await), Silence::Unsendable, "{method}");
-    }
-}
-
-fn certificate() -> CertificateDer<'static> {
-    CertificateDer::from(include_bytes!("self_signed.der").as_slice())
-}
-
-/// A server that speaks TLS with a certificate that nobody has signed; gives whether a request came.
-fn secret() -> (SocketAddr, std::thread::JoinHandle<bool>) {
-    let key = PrivateKeyDer::try_from(include_bytes!("self_signed.key.der").as_slice()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate()], key)
-        .unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let served = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
-        let mut stream = Stream::new(&mut connection, &mut stream);
-        let came = stream.read(&mut [0; 1024]).is_ok();
-        let _ =
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").and_then(|()| stream.flush());
-        came
-    });
-    (address, served)
-}
-
-#[tokio::test]
-async fn a_certificate_of_nobody_is_no_connection() {
-    let server = server("loopback").await;
-    let world = server.world("default").await.unwrap();
-    let (address, served) = secret();
-    let url = format!("https://localhost:{}/", address.port());
-    assert_eq!(silence(get(&world, &url).await), Silence::Refused);
-    assert!(!served.join().unwrap(), "the handshake ends before the request is sent");
-    let plain = raw(Some(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()));
-    assert_eq!(silence(get(&world, &format!("https://{plain}/")).await), Silence::Refused);
-}
-
-#[tokio::test]
-async fn a_certificate_that_is_trusted_makes_a_connection() {
-    let server = server("loopback").await;
-    let world = server.world("default").await.unwrap();
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let tls = TlsConnector::from(Arc::new(config));
-    let line = Line { tls: Some(&tls), ..Line::usual() };
-    for (host, expected) in [("localhost", Ok(b"hi".to_vec())), ("127.0.0.1", Err(Silence::Refused))] {
-        let (address, served) = secret();
-        let url = format!("https://{host}:{}/", address.port());
-        let sent = request("GET", &url, "");
-        let answer = network::send(&Target::of(&url).unwrap(), &world, &sent, line).await;
-        assert_eq!(answer.map(|answer| answer.body), expected, "the name counts: {host}");
-        assert_eq!(served.join().unwrap(), host == "localhost");
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn next(request: &Request, response: &Response, redirects: Redirects)
     let mut next = Request { url, ..request.clone() };
     if !from.is_same_server(&to) {
         next.headers.retain(|(name, _)| !PRIVATE.iter().any(|private| name.eq_ignore_ascii_case(private)));
+        next.certificate = None;
     }
     if !keeps_body && !matches!(next.method.as_str(), "GET" | "HEAD") {
         "GET".clone_into(&mut next.method);
@@ -69,6 +70,7 @@ mod tests {
             headers: headers.map(|name| (name.to_owned(), "1".to_owned())).into(),
             body: "{}".to_owned(),
             max_threads: 5,
+            certificate: Some("pem".to_owned()),
         }
     }
 
@@ -126,6 +128,7 @@ mod tests {
                 (next.method.as_str(), next.body.as_str(), names(&next).as_str()),
                 (method, body, headers)
             );
+            assert_eq!(next.certificate.is_some(), location == "/2", "{location}");
         }
         for (status, location) in [(200, "/2"), (304, "/2"), (302, "")] {
             let found = next(&request("GET", "http://a.test/1"), &answer(status, location), Redirects::Any);

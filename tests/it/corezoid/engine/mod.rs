@@ -7,6 +7,7 @@ mod conformance;
 mod ends;
 mod forced;
 mod held;
+mod kept;
 mod life;
 mod limits;
 mod options;

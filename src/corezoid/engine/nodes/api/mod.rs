@@ -31,7 +31,8 @@ pub(super) fn act(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task, given:
                 Silence::TooBig(text) => {
                     Fault::software(AREA, "api_task_size_overflow_limit", format!("{text} ..."))
                 }
-                Silence::Unsendable => {
+                // No source tells what a certificate that is none leads to; it is a parameter of the call like the others.
+                Silence::Unsendable | Silence::NoCertificate(_) => {
                     Fault::hardware(AREA, "api_bind_error", "Error bind params to http query")
                 }
             };

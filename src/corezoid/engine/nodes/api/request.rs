@@ -51,12 +51,15 @@ pub(super) fn build(api: &Api, at: &At<'_>, scope: &Scope<'_>, task: &Task) -> R
         query.push(("conv_time".to_owned(), time));
         query.push(("conv_id".to_owned(), task.conv.to_string()));
     }
+    let certificate = api.certificate.as_ref().map(|pem| pem.text(scope)).transpose();
+    let certificate = certificate.map_err(|stop| OWNER.stopped("cert_pem", stop))?;
     Ok(Request {
         method: method(api).to_owned(),
         url: with_query(url, &query),
         headers,
         body,
         max_threads: api.max_threads,
+        certificate: certificate.filter(|pem| !pem.trim().is_empty()),
     })
 }
 
