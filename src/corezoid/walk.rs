@@ -109,7 +109,7 @@ pub(crate) async fn walk(
                     intake: &mut *intake,
                     position,
                 };
-                let outcome = (entry.run)(fields, &mut cx).await;
+                let outcome = entry.run(fields, &mut cx).await;
                 if guarded {
                     savepoint.end(outcome.is_ok(), &mut *conn).await?;
                 } else if planned.access != Access::Read && !entry.gathers {
