@@ -116,7 +116,8 @@ mod tests {
             // What the client's own patterns make of line ends inside the file.
             ("[\r\n1\r\n\r\n,2]", "[1,2]"),
             ("a--b_1--\r\n c-\r\n -d- e", "a c- -d- e"),
-            ("Content-x\r\ny", "Content-x\r\ny"),
+            ("Content-Type: x\r\ny", "Content-Type: x\r\ny"),
+            ("Content-x\r\ny", "Contenty"),
         ] {
             let form = format!("--e1\r\n{file}\r\n{scheme}\r\n--e1\r\n{field}\r\nobj_scheme\r\n--e1--\r\n");
             let expected = format!("{file}{signed}{field}obj_scheme");

@@ -63,7 +63,7 @@ mod tests {
             let expected = body.replace("1.50", "1.5");
             assert_eq!(of(Format::Json, body), Some(expected));
         }
-        for body in ["", "[]", "[{}]", "1", "\"x\"", "null", "{", "{}{}"] {
+        for body in ["", "[1]", "[{}]", "1", "\"x\"", "null", "{", "{}{}"] {
             assert_eq!(of(Format::Json, body), None, "{body}");
         }
     }
