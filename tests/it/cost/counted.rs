@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
+use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -88,6 +89,8 @@ async fn count() -> String {
     };
     let app = App::empty().await;
     let mut known = BTreeMap::new();
+    // The first answer also starts the server that tells how answers look.
+    send(&app, "json", &json!({ "type": "list", "obj": "folder", "obj_id": 0 })).await;
     heard(&app).await;
     for Step { name, family, op } in steps() {
         let op = filled(&op, &known);
@@ -100,7 +103,7 @@ async fn count() -> String {
     }
     let app = App::demo().await;
     for example in examples().iter().filter(|example| !example.refused) {
-        app.anonymous().post("/_standin/reset", serde_json::Value::Null).await.expect(204);
+        app.anonymous().post("/_standin/reset", Value::Null).await.expect(204);
         // Whoever asks is known from here on.
         app.admin().get("/api/2.0/people/@self").await.expect(200);
         heard(&app).await;

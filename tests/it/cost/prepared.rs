@@ -4,23 +4,27 @@
 //! pattern of `LIKE`, and of `column = ?` where a partial index says `WHERE column = 'constant'`. For a long statement
 //! that costs more than the execution. `+?` hides the value from the planner.
 
-use rusqlite::{Connection, StatementStatus};
+use rusqlite::{Batch, Connection, StatementStatus};
 
 use crate::statements::{is_sql, stores};
 use crate::support::source;
 
-/// How often SQLite has prepared a statement again after it was executed twice.
+/// How often SQLite has prepared the statements of a text again after each was executed twice.
 fn prepared_again(conn: &Connection, sql: &str) -> rusqlite::Result<i32> {
-    let mut statement = conn.prepare(sql)?;
-    for _ in 0..2 {
-        for parameter in 1..=statement.parameter_count() {
-            statement.raw_bind_parameter(parameter, 1)?;
+    let mut again = 0;
+    let mut batch = Batch::new(conn, sql);
+    while let Some(mut statement) = batch.next()? {
+        for _ in 0..2 {
+            for parameter in 1..=statement.parameter_count() {
+                statement.raw_bind_parameter(parameter, 1)?;
+            }
+            let mut rows = statement.raw_query();
+            // What the schema refuses was prepared all the same.
+            while let Ok(Some(_)) = rows.next() {}
         }
-        let mut rows = statement.raw_query();
-        // What the schema refuses was prepared all the same.
-        while let Ok(Some(_)) = rows.next() {}
+        again += statement.get_status(StatementStatus::RePrepare);
     }
-    Ok(statement.get_status(StatementStatus::RePrepare))
+    Ok(again)
 }
 
 /// An empty database with the whole schema.
