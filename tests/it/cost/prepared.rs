@@ -4,6 +4,7 @@
 //! pattern of `LIKE`, and of `column = ?` where a partial index says `WHERE column = 'constant'`. For a long statement
 //! that costs more than the execution. `+?` hides the value from the planner.
 
+use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, StatementStatus};
 
 use crate::statements::{is_sql, stores};
