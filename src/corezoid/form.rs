@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::op::Family;
+use super::op::{Family, Version};
 
 /// Fields of one form that are read.
 const MOST_FIELDS: usize = 1000;
@@ -21,12 +21,18 @@ pub(crate) struct Input {
     pub(crate) files: Files,
     /// One op that came without `ops` around it.
     pub(crate) alone: bool,
+    /// `ops` was the op itself.
+    pub(crate) bare: bool,
     /// `timeout` of a package: seconds to wait for results (sheet corezoid/api 6.3).
     pub(crate) timeout: Option<Value>,
 }
 
 /// Reads a body; `None`: it is none of the forms that the family takes.
-pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Family) -> Option<Input> {
+pub(crate) async fn read(
+    body: &Bytes,
+    content_type: Option<&str>,
+    (family, version): (Family, Version),
+) -> Option<Input> {
     let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
     if let (Family::Upload, Some(boundary)) = (family, boundary) {
         return multipart(body.clone(), boundary).await;
@@ -35,8 +41,11 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
     match serde_json::from_slice(body) {
         Ok(Value::Object(mut package)) => match package.get_mut("ops").map(Value::take) {
             Some(Value::Array(ops)) => {
-                let timeout = package.get_mut("timeout").map(Value::take).filter(|sent| !sent.is_null());
-                Some(Input { ops, timeout, ..Input::default() })
+                Some(Input { ops, timeout: timeout(&mut package), ..Input::default() })
+            }
+            // The Erlang client writes so, and reads an answer of that form.
+            Some(op @ Value::Object(_)) if version == Version::V1 => {
+                Some(Input { ops: vec![op], bare: true, timeout: timeout(&mut package), ..Input::default() })
             }
             None if flat => Some(alone(package, Files::new())),
             _ => None,
@@ -53,8 +62,12 @@ pub(crate) async fn read(body: &Bytes, content_type: Option<&str>, family: Famil
     }
 }
 
+fn timeout(package: &mut Map<String, Value>) -> Option<Value> {
+    package.get_mut("timeout").map(Value::take).filter(|sent| !sent.is_null())
+}
+
 fn alone(fields: Map<String, Value>, files: Files) -> Input {
-    Input { ops: vec![Value::Object(fields)], files, alone: true, timeout: None }
+    Input { ops: vec![Value::Object(fields)], files, alone: true, ..Input::default() }
 }
 
 /// A form has no null: what is empty was not filled in.
@@ -93,7 +106,8 @@ mod tests {
     use super::*;
 
     async fn read_as(content_type: &str, body: &str, family: Family) -> Option<Value> {
-        let input = read(&Bytes::from(body.to_owned()), Some(content_type), family).await?;
+        let api = (family, Version::V2);
+        let input = read(&Bytes::from(body.to_owned()), Some(content_type), api).await?;
         let files: Map<_, _> = input
             .files
             .into_iter()
@@ -124,6 +138,25 @@ mod tests {
         ] {
             // The content type says nothing: live clients send any (sheet corezoid/api 1.2).
             assert_eq!(read_as("text/xml", body, family).await, read, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_ops_of_version_1_may_be_one_op() {
+        let body = Bytes::from_static(br#"{"ops":{"obj":"task"},"timeout":3}"#);
+        for (version, expected) in [
+            (Version::V2, None),
+            (
+                Version::V1,
+                Some(Input {
+                    ops: vec![json!({ "obj": "task" })],
+                    bare: true,
+                    timeout: Some(json!(3)),
+                    ..Input::default()
+                }),
+            ),
+        ] {
+            assert_eq!(read(&body, None, (Family::Json, version)).await, expected);
         }
     }
 

@@ -13,10 +13,11 @@ use super::form::{self, Input};
 use super::keys::{Caller, KeyRing, Keys};
 use super::op::{Family, Version};
 use super::ops::people::invite;
+use super::package::{self, Door};
 use super::refusal::PackageRefusal;
 use super::rules::inbound::Format;
 use super::runner::{self, Runner};
-use super::{callback, conf, package, signature, socket, store, sync, webhook};
+use super::{callback, conf, signature, socket, store, sync, webhook};
 use crate::kernel::base::PublicBase;
 use crate::kernel::body::{self, BodyError};
 use crate::kernel::db::Access;
@@ -29,12 +30,23 @@ const BODY_LIMIT: usize = 16 << 20;
 /// Of an upload: a file of the largest size (sheet corezoid/api 1.7), and the form around it.
 const UPLOAD_LIMIT: usize = (200 << 20) + (1 << 20);
 
+/// The synchronous API has a host of its own, whose packages wait with or without a `timeout` (sheet corezoid/api 1.1,
+/// 6.3). Here it is told by the first label of the host, or by a prefix of the path.
+const SYNC_HOST: &str = "sync-api";
+pub(super) const SYNC_PREFIX: &str = SYNC_HOST;
+
+fn is_at_sync_host(parts: &Parts) -> bool {
+    let forwarded = parts.headers.get("x-forwarded-host").or_else(|| parts.headers.get(header::HOST));
+    let host = forwarded.and_then(|value| value.to_str().ok()).or_else(|| parts.uri.host());
+    host.and_then(|host| host.split(['.', ':']).next()).is_some_and(|label| label == SYNC_HOST)
+}
+
 /// Login, time and signature at the end of a URL; without them a session token must tell who asks.
 type Signed<'a> = Option<(&'a str, &'a str, &'a str)>;
 
 /// What a URL stands for (sheet corezoid/api 1.1).
 enum Target<'a> {
-    Package { family: Family, version: Version, signed: Signed<'a> },
+    Package { door: Door, signed: Signed<'a> },
     Direct { address: webhook::Address, format: Format },
     Invite { hash: &'a str },
     Callback { id: &'a str },
@@ -47,6 +59,11 @@ enum Target<'a> {
 impl<'a> Target<'a> {
     /// `None`: there is no such URL, or not with this method.
     fn of(method: &Method, segments: &[&'a str]) -> Option<Self> {
+        let (sync, segments) = match segments {
+            [first, rest @ ..] if *first == SYNC_PREFIX => (true, rest),
+            all => (false, all),
+        };
+        let door = |family, version| Some(Door { family, version: version_of(version)?, sync });
         Some(match (method, segments) {
             (&Method::POST, ["api", version, format, "public", rest @ ..]) => Self::Direct {
                 address: webhook::Address::of(rest, version_of(version)?)?,
@@ -60,16 +77,12 @@ impl<'a> Target<'a> {
             (&Method::POST, ["api", "1" | "2", "plugins", "callback", node, task]) => {
                 Self::Task { node, task }
             }
-            (&Method::POST, ["api", version, family, rest @ ..]) => Self::Package {
-                family: Family::of(family)?,
-                version: version_of(version)?,
-                signed: signed(rest)?,
-            },
-            (&Method::GET, ["api", version, "upload", "info", rest @ ..]) => Self::Package {
-                family: Family::UploadInfo,
-                version: version_of(version)?,
-                signed: signed(rest)?,
-            },
+            (&Method::POST, ["api", version, family, rest @ ..]) => {
+                Self::Package { door: door(Family::of(family)?, version)?, signed: signed(rest)? }
+            }
+            (&Method::GET, ["api", version, "upload", "info", rest @ ..]) => {
+                Self::Package { door: door(Family::UploadInfo, version)?, signed: signed(rest)? }
+            }
             (&Method::GET | &Method::HEAD, ["user_downloads", name, rest @ ..]) => {
                 Self::File { name, signed: signed(rest)? }
             }
@@ -130,8 +143,9 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
     let Some(target) = Target::of(&parts.method, &segments) else { return not_allowed() };
     let label = target.label();
     let outcome = match target {
-        Target::Package { family, version, signed } => {
-            packaged((family, version), signed, (&parts, body), &world, &base).await
+        Target::Package { door, signed } => {
+            let sync = door.sync || is_at_sync_host(&parts);
+            packaged(Door { sync, ..door }, signed, (&parts, body), &world, &base).await
         }
         Target::Direct { address, format } => direct(&address, format, (&parts, body), &world).await,
         Target::Invite { hash } => confirm(hash, &world, &base).await,
@@ -159,20 +173,22 @@ pub(crate) async fn serve(exchange: Exchange) -> Response<Body> {
 
 /// A package of ops, or one op alone.
 async fn packaged(
-    api: (Family, Version),
+    door: Door,
     signed: Signed<'_>,
     (parts, body): (&Parts, Body),
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Result<Response<Body>, Trouble> {
-    let limit = if api.0 == Family::Upload { UPLOAD_LIMIT } else { BODY_LIMIT };
+    let limit = if door.family == Family::Upload { UPLOAD_LIMIT } else { BODY_LIMIT };
     let bytes = body::read(body, limit).await?;
     let ring = ring(world).await?;
     let (body, label) = match identify(parts, signed, &bytes, &ring, world) {
-        Ok(caller) => package::answer(input(parts, &bytes, api.0).await, api, &caller, world, base).await?,
-        Err(error) => (error.body(), "sign-in".to_owned()),
+        Ok(caller) => package::answer(input(parts, &bytes, door).await, door, &caller, world, base).await?,
+        Err(error) => (Some(error.body()), "sign-in".to_owned()),
     };
-    let mut response = answer(&body);
+    // sheet corezoid/api 6.3.
+    let late = || plain(StatusCode::GATEWAY_TIMEOUT, "504 Gateway Time-out");
+    let mut response = body.as_ref().map_or_else(late, answer);
     response.extensions_mut().insert(Operation(label.into()));
     Ok(response)
 }
@@ -213,8 +229,8 @@ async fn watch(parts: Parts, signed: Signed<'_>, world: Arc<World>) -> Result<Re
 }
 
 /// The package of a request.
-async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
-    if family == Family::UploadInfo {
+async fn input(parts: &Parts, body: &Bytes, door: Door) -> Option<Input> {
+    if door.family == Family::UploadInfo {
         let query = parts.uri.query().unwrap_or_default();
         let fields =
             form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into()));
@@ -223,7 +239,7 @@ async fn input(parts: &Parts, body: &Bytes, family: Family) -> Option<Input> {
         return Some(Input { ops: vec![Value::Object(op)], ..Input::default() });
     }
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    form::read(body, content_type, family).await
+    form::read(body, content_type, (door.family, door.version)).await
 }
 
 /// The result of a request that waits (sheet corezoid/api 6.3).
@@ -330,15 +346,25 @@ fn identify(
 
 fn session(parts: &Parts, ring: &KeyRing) -> Option<Caller> {
     use base64::Engine as _;
-    let text = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    if let Some(token) = text.strip_prefix("Simulator ") {
-        return ring.session(token.trim()).cloned();
+    let Some(text) = parts.headers.get(header::AUTHORIZATION) else { return cookie(parts, ring) };
+    let (scheme, token) = text.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    if scheme.eq_ignore_ascii_case("Simulator") {
+        return ring.session(token).cloned();
     }
     // sheet corezoid/api 1.3: the Go client sends its token in base64.
-    let token = text.strip_prefix("Bearer ")?.trim();
     let decoded = base64::engine::general_purpose::STANDARD.decode(token).ok();
     let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    ring.session(token).or_else(|| ring.session(&decoded?)).cloned()
+    let known = ring.session(token).or_else(|| ring.session(&decoded?)).cloned();
+    known.filter(|_| scheme.eq_ignore_ascii_case("Bearer"))
+}
+
+/// Scripts that use the API as the web interface does send its session as a cookie, whose name is a matter of the
+/// installation (sheet corezoid/api 1.3): any cookie will do.
+fn cookie(parts: &Parts, ring: &KeyRing) -> Option<Caller> {
+    let headers = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut values = headers.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
+    values.find_map(|(_, value)| ring.session(value.trim().trim_matches('"'))).cloned()
 }
 
 fn check(
@@ -348,18 +374,13 @@ fn check(
     ring: &KeyRing,
     world: &World,
 ) -> Result<Caller, PackageError> {
-    let (secret, caller) = login
-        .parse()
-        .ok()
-        .and_then(|login| ring.key(login))
-        .ok_or(PackageError::Refused(PackageRefusal::User))?;
+    let (secret, caller) = ring.key(login).ok_or(PackageError::Refused(PackageRefusal::User))?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
+    let is_form = || content_type.is_some_and(|text| multer::parse_boundary(text).is_ok());
     let fits = signature::matches(given, time, secret, body)
-        || boundary.is_some_and(|boundary| {
-            signature::matches(given, time, secret, &signature::go_form_content(body, &boundary))
-                || signature::matches(given, time, secret, b"")
-        });
+        || (is_form()
+            && (signature::matches(given, time, secret, &signature::go_form_content(body))
+                || signature::matches(given, time, secret, b"")));
     if !fits {
         return Err(PackageError::Refused(PackageRefusal::Signature));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 
+use super::rules::people::key_name;
 use super::store::user;
 use crate::kernel::remembered::Remembered;
 
@@ -22,6 +23,8 @@ pub(crate) struct Caller {
 #[derive(Debug, Default)]
 pub(crate) struct KeyRing {
     keys: HashMap<i64, (String, Caller)>,
+    /// Logins by the names of their keys.
+    names: HashMap<String, i64>,
     sessions: HashMap<String, Caller>,
     first: Option<Caller>,
 }
@@ -33,6 +36,7 @@ impl KeyRing {
             let caller =
                 Caller { user_id: row.user_id, title: row.title, login: row.login, denied: row.denied };
             ring.first.get_or_insert_with(|| caller.clone());
+            ring.names.insert(key_name(row.login), row.login);
             ring.keys.insert(row.login, (row.secret, caller));
         }
         for row in user::sessions(conn).await? {
@@ -47,9 +51,11 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// The secret and the holder of a login.
-    pub(crate) fn key(&self, login: i64) -> Option<(&str, &Caller)> {
-        self.keys.get(&login).map(|(secret, caller)| (secret.as_str(), caller))
+    /// The secret and the holder of a login: its number, or the name of its key, which `show user` calls `login` and which
+    /// the official client stores as the login to sign with (sheet corezoid/api 7).
+    pub(crate) fn key(&self, login: &str) -> Option<(&str, &Caller)> {
+        let number = login.parse().ok().or_else(|| self.names.get(login).copied())?;
+        self.keys.get(&number).map(|(secret, caller)| (secret.as_str(), caller))
     }
 
     /// The holder of a session token.

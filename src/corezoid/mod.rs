@@ -28,6 +28,7 @@ mod spec;
 mod state;
 mod store;
 mod sync;
+mod v1;
 mod walk;
 mod webhook;
 
@@ -68,8 +69,10 @@ impl Service for Corezoid {
     }
 
     fn owns(&self, path: &str) -> bool {
-        ["/api/1/", "/api/2/", "/user_downloads/", "/system/"].iter().any(|prefix| path.starts_with(prefix))
-            || path == "/api/2/json"
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path =
+            path.strip_prefix(http::SYNC_PREFIX).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
+        ["api/1/", "api/2/", "user_downloads/", "system/"].iter().any(|prefix| path.starts_with(prefix))
     }
 
     fn call(&self, exchange: Exchange) -> Boxed<'_, Response<Body>> {

@@ -261,8 +261,6 @@ pub(crate) type After = for<'a> fn(
     &'a World,
 ) -> Boxed<'a, Result<(), sqlx::Error>>;
 
-type Run = for<'a> fn(&'a Map<String, Value>, &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>>;
-
 /// A line of the op table.
 pub(crate) struct Entry {
     pub(crate) verb: &'static str,
@@ -276,8 +274,10 @@ pub(crate) struct Entry {
     changes_keys: bool,
     pub(super) gathers: bool,
     after: Option<After>,
+    edits: fn(Args<'_>) -> bool,
     access: fn(Args<'_>) -> Access,
-    pub(super) run: Run,
+    things: fn(Args<'_>) -> Vec<Thing>,
+    parse: fn(Args<'_>) -> Result<Box<dyn Parsed>, OpError>,
 }
 
 impl Entry {
@@ -289,7 +289,7 @@ impl Entry {
 }
 
 /// A line of the table.
-pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
+pub(crate) const fn op<O: Op + 'static>(verb: &'static str, obj: &'static str) -> Entry {
     Entry {
         verb,
         obj,
@@ -301,28 +301,50 @@ pub(crate) const fn op<O: Op>(verb: &'static str, obj: &'static str) -> Entry {
         changes_keys: O::CHANGES_KEYS,
         gathers: O::GATHERS,
         after: O::AFTER,
+        edits: edits::<O>,
         access: O::access,
-        run: run::<O>,
+        things: O::things,
+        parse: parse::<O>,
     }
 }
 
-fn run<'a, O: Op>(fields: &'a Map<String, Value>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
-    Box::pin(async move {
+/// An op whose fields are read, without its type: the way around it is compiled once and not for every line of the table.
+pub(super) trait Parsed: Send {
+    /// [`Op::run`].
+    fn call<'a>(self: Box<Self>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>>;
+}
+
+impl<O: Op + 'static> Parsed for O {
+    fn call<'a>(self: Box<Self>, cx: &'a mut OpCx<'_>) -> Boxed<'a, Result<Reply, OpError>> {
+        Box::pin(async move { (*self).run(cx).await })
+    }
+}
+
+fn edits<O: Op>(args: Args<'_>) -> bool {
+    O::EDITS && O::access(args) != Access::Read
+}
+
+fn parse<O: Op + 'static>(args: Args<'_>) -> Result<Box<dyn Parsed>, OpError> {
+    Ok(Box::new(O::parse(args)?))
+}
+
+impl Entry {
+    /// Does the op that these fields ask for.
+    pub(super) async fn run(&self, fields: &Map<String, Value>, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
         // An object may be named otherwise than by its id.
-        let named = if O::BY_ALIAS {
+        let named = if self.by_alias {
             context::by_alias(fields, cx).await?
         } else {
-            context::identified(O::REQUEST, fields, cx).await?
+            context::identified(self.request, fields, cx).await?
         };
-        let fields = named.as_ref().unwrap_or(fields);
-        spec::check(O::REQUEST, fields)?;
-        let op = O::parse(Args(fields))?;
+        let args = Args(named.as_ref().unwrap_or(fields));
+        spec::check(self.request, args.0)?;
+        let op = (self.parse)(args)?;
         // sheet corezoid/api 9.11: `company_id:""` is refused by every op, also by those that need no company.
-        Args(fields).company()?;
-        let edits = O::EDITS && O::access(Args(fields)) != Access::Read;
-        cx.place = context::settle(Args(fields), &O::things(Args(fields)), edits, cx).await?;
-        op.run(cx).await
-    })
+        args.company()?;
+        cx.place = context::settle(args, &(self.things)(args), (self.edits)(args), cx).await?;
+        op.call(cx).await
+    }
 }
 
 static BY_NAME: LazyLock<std::collections::HashMap<(&str, &str), Vec<&'static Entry>>> =

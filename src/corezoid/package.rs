@@ -12,7 +12,7 @@ use super::keys::{Caller, Keys};
 use super::op::{self, After, Family, Version};
 use super::refusal::PackageRefusal;
 use super::walk::{self, PackageCx};
-use super::{runner, sync};
+use super::{runner, sync, v1};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -21,24 +21,35 @@ use crate::kernel::world::World;
 /// A body of the largest size holds millions, whose answers would fill the memory.
 const MOST_OPS: usize = 100_000;
 
-/// Runs a package and gives the whole answer, and the words of its first op for the log. `None` is what is not JSON, has
-/// no `ops`, or has something else there than a list.
+/// Where and how a package came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Door {
+    pub(crate) family: Family,
+    pub(crate) version: Version,
+    /// The host of the synchronous API.
+    pub(crate) sync: bool,
+}
+
+/// Runs a package and gives the whole answer, and the words of its first op for the log. No input is what is not JSON, has
+/// no `ops`, or has something else there than a list. No answer: its results have not come in time.
 pub(crate) async fn answer(
     input: Option<Input>,
-    (family, version): (Family, Version),
+    Door { family, version, sync }: Door,
     caller: &Caller,
     world: &Arc<World>,
     base: &PublicBase,
-) -> Result<(Value, String), sqlx::Error> {
-    let Some(Input { mut ops, files, alone, timeout }) = input else {
-        return Ok((PackageError::Format.body(), "package".to_owned()));
+) -> Result<(Option<Value>, String), sqlx::Error> {
+    let Some(Input { mut ops, files, alone, bare, timeout }) = input else {
+        return Ok((Some(PackageError::Format.body()), "package".to_owned()));
     };
     let label = label(&ops);
     if ops.len() > MOST_OPS {
-        return Ok((PackageError::Refused(PackageRefusal::TooManyOps).body(), label));
+        return Ok((Some(PackageError::Refused(PackageRefusal::TooManyOps).body()), label));
     }
-    let timeout = timeout.filter(|_| family == Family::Json);
-    let calls = timeout.and_then(|timeout| sync::prepare(&mut ops, &timeout, world, base));
+    v1::complete(&mut ops, version);
+    let wait = timeout.map(sync::Wait::Asked).or_else(|| sync.then_some(sync::Wait::Most));
+    let wait = wait.filter(|_| family == Family::Json);
+    let calls = wait.and_then(|wait| sync::prepare(&mut ops, &wait, world, base));
     let plan: Vec<_> = ops.iter().map(|op| op::plan(op, family)).collect();
     let access = op::access(&plan);
     let noted: Vec<bool> = plan.iter().map(op::Planned::is_noted).collect();
@@ -77,10 +88,11 @@ pub(crate) async fn answer(
             world.part::<History>().note(world.clock.now().seconds(), caller, done);
         }
     }
-    let mut answers = match calls {
+    let results = match calls {
         Some(calls) => calls.results(answers).await,
-        None => answers,
+        None => Some(answers),
     };
+    let Some(mut answers) = results else { return Ok((None, label)) };
     // sheet corezoid/api 1.1: an op of the system URL is no package, and neither is its answer.
     if alone
         && family == Family::System
@@ -88,9 +100,13 @@ pub(crate) async fn answer(
         && only.get("proc").is_some_and(|outcome| outcome == "ok")
     {
         only.retain(|key, _| !matches!(key.as_str(), "id" | "proc" | "obj"));
-        return Ok((Value::Object(std::mem::take(only)), label));
+        return Ok((Some(Value::Object(std::mem::take(only))), label));
     }
-    Ok((envelope(answers, family), label))
+    let mut body = envelope(answers, family);
+    if bare && let Some(only) = body.pointer_mut("/ops/0").map(Value::take) {
+        body["ops"] = only;
+    }
+    Ok((Some(body), label))
 }
 
 /// Completes the answers of ops that are done when what they set going has run.

@@ -29,27 +29,56 @@ pub(crate) fn matches(signature: &str, time: &str, secret: &str, content: &[u8])
     hex::decode_to_slice(signature, &mut given).is_ok() && given.ct_eq(&digest(time, secret, content)).into()
 }
 
-/// What the Go client signs of a multipart form (sheet corezoid/api 1.2): boundary lines dropped, the blank line between
-/// part headers and part body removed, the text trimmed, lines joined without line ends except that a line starting with
-/// `Content-` keeps its CRLF.
-pub(crate) fn go_form_content(body: &[u8], boundary: &str) -> Vec<u8> {
-    let text = String::from_utf8_lossy(body);
-    let mark = format!("--{boundary}");
-    let mut out = String::new();
-    let mut in_headers = false;
-    for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)) {
-        if line.starts_with(&mark) {
-            in_headers = true;
-        } else if in_headers && line.is_empty() {
-            in_headers = false;
+/// What the Go client signs of a multipart form (sheet corezoid/api 1.2): every `-…word…-` at the end of a line dropped with
+/// that end (boundaries are such lines), the rest trimmed, then lines joined without their CRLF, except that a line
+/// starting with `Content-` keeps it. A bare LF, as in a scheme that was written to be read, stays.
+pub(crate) fn go_form_content(body: &[u8]) -> Vec<u8> {
+    let mut text: Vec<u8> = Vec::with_capacity(body.len());
+    let mut marked = lines(body).peekable();
+    while let Some(line) = marked.next() {
+        let ended = marked.peek().is_some();
+        if let Some(before) = without_mark(line).filter(|_| ended) {
+            text.extend_from_slice(before);
         } else {
-            out.push_str(line);
-            if line.starts_with("Content-") {
-                out.push_str("\r\n");
-            }
+            text.extend_from_slice(line);
+            text.extend_from_slice(if ended { END } else { b"" });
         }
     }
-    out.trim().as_bytes().to_vec()
+    let mut content = Vec::with_capacity(text.len());
+    for line in lines(text.trim_ascii()) {
+        content.extend_from_slice(line);
+        content.extend_from_slice(if line.starts_with(b"Content-") { END } else { b"" });
+    }
+    content
+}
+
+const END: &[u8] = b"\r\n";
+
+/// What stands between the line ends of a form.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = text.windows(END.len()).position(|window| window == END);
+        let (line, after) = at.map_or((text, None), |at| {
+            let (line, after) = text.split_at(at);
+            (line, after.get(END.len()..))
+        });
+        rest = after;
+        Some(line)
+    })
+}
+
+/// What stands before the dashes, the word and the dashes again that a line ends with; `None`: it ends otherwise.
+fn without_mark(line: &[u8]) -> Option<&[u8]> {
+    let strip = |line: &[u8], of: fn(&u8) -> bool| line.iter().rev().take_while(|byte| of(byte)).count();
+    let dash = |byte: &u8| *byte == b'-';
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let line = line.get(..line.len() - strip(line, dash))?;
+    let words = strip(line, word);
+    let line = line.get(..line.len() - words)?;
+    let dashes = strip(line, dash);
+    if words == 0 || dashes == 0 { None } else { line.get(..line.len() - dashes) }
 }
 
 #[cfg(test)]
@@ -73,6 +102,25 @@ mod tests {
             assert!(matches(&expected.to_uppercase(), time, secret, content.as_bytes()), "hex case is free");
             assert!(!matches(expected, time, secret, format!("{content} ").as_bytes()), "every byte counts");
             assert!(!matches(&expected[1..], time, secret, content.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn of_a_form_the_headers_and_the_bodies_are_signed() {
+        let file = "Content-Disposition: form-data; name=\"scheme\"; filename=\"scheme.json\"\r\nContent-Type: application/json\r\n";
+        let field = "Content-Disposition: form-data; name=\"obj\"\r\n";
+        for (scheme, signed) in [
+            ("[{}]", "[{}]"),
+            ("", ""),
+            ("[\n {\"a\": \"-\"}\n]\n", "[\n {\"a\": \"-\"}\n]\n"),
+            // What the client's own patterns make of line ends inside the file.
+            ("[\r\n1\r\n\r\n,2]", "[1,2]"),
+            ("a--b_1--\r\n c-\r\n -d- e", "a c- -d- e"),
+            ("Content-x\r\ny", "Content-x\r\ny"),
+        ] {
+            let form = format!("--e1\r\n{file}\r\n{scheme}\r\n--e1\r\n{field}\r\nobj_scheme\r\n--e1--\r\n");
+            let expected = format!("{file}{signed}{field}obj_scheme");
+            assert_eq!(String::from_utf8(go_form_content(form.as_bytes())).unwrap(), expected, "{scheme:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Field {
     pub(crate) shape: Shape,
     /// In a request: its absence is a mistake. In an answer: it is always there.
     pub(crate) required: bool,
-    /// In an answer: it may be null. In a request null always counts as absent.
+    /// In an answer: it may be null. In a request null counts as absent, except that a required field with this may be null.
     pub(crate) nullable: bool,
     /// In a request: the op itself checks it, because another mistake comes first.
     pub(crate) late: bool,
@@ -87,6 +87,8 @@ pub(crate) enum Shape {
     List(&'static Self),
     /// An object with these fields; others are carried or ignored.
     Object(&'static [Field]),
+    /// A list of nothing.
+    Empty,
     /// One of several shapes.
     Either(&'static [Self]),
     /// Any JSON.
@@ -118,6 +120,8 @@ pub(crate) const TITLE: Shape = Shape::Text { least: 0, most: 255 };
 pub(crate) const DESCRIPTION: Shape = Shape::Text { least: 0, most: 2000 };
 /// Any object.
 pub(crate) const OBJECT: Shape = Shape::Object(&[]);
+/// The data of a task. The official PHP client writes an object without fields as a list without items.
+pub(crate) const DATA: Shape = Shape::Either(&[OBJECT, Shape::Empty]);
 /// Any list.
 pub(crate) const LIST: Shape = Shape::List(&Shape::Json);
 
@@ -129,7 +133,8 @@ pub(crate) fn check(fields: &[Field], sent: &Map<String, Value>) -> Result<(), O
 fn check_at(path: &str, fields: &[Field], sent: &Map<String, Value>) -> Result<(), OpError> {
     let value = |field: &Field| sent.get(field.name).filter(|value| !value.is_null());
     let early = || fields.iter().filter(|field| !field.late);
-    if let Some(absent) = early().find(|field| field.required && value(field).is_none()) {
+    let absent = |field: &Field| value(field).is_none() && !(field.nullable && sent.contains_key(field.name));
+    if let Some(absent) = early().find(|field| field.required && absent(field)) {
         return Err(OpError::Required(format!("{path}{}", absent.name).into()));
     }
     early().try_for_each(|field| match value(field) {
@@ -164,6 +169,7 @@ impl Shape {
                 Some(object) => return check_at(&format!("{path}."), fields, object),
                 None => false,
             },
+            Self::Empty => value.as_array().is_some_and(Vec::is_empty),
             Self::Either(shapes) => shapes.iter().any(|shape| shape.check(path, value).is_ok()),
             Self::Json => true,
         };
@@ -225,6 +231,7 @@ impl Shape {
             },
             Self::List(shape) => json!({ "type": "array", "items": shape.schema(side) }),
             Self::Object(fields) => object_schema(fields, side),
+            Self::Empty => json!({ "type": "array", "maxItems": 0 }),
             Self::Either(shapes) => {
                 json!({ "anyOf": shapes.iter().map(|shape| shape.schema(side)).collect::<Vec<_>>() })
             }

@@ -1,6 +1,7 @@
-//! The synchronous API (sheet corezoid/api 6.3): a package with `timeout` waits until the process posts its result to the
-//! `__callback_url` that it finds in the data of its task. The timeout is real time; while the world's clock is frozen no
-//! time passes, so what has not come by the end of the package is late at once.
+//! The synchronous API (sheet corezoid/api 6.3): a package waits until the process posts its result to the
+//! `__callback_url` that it finds in the data of its task, if it has a `timeout` or came to the host of that API. The
+//! timeout is real time; while the world's clock is frozen no time passes, so what has not come by the end of the package
+//! is late at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +36,8 @@ impl Waiting {
 pub(crate) struct Calls {
     world: Arc<World>,
     timeout: Duration,
+    /// No time was asked for.
+    patient: bool,
     /// By the place of its op: id of the request, and where its result comes in.
     tasks: Vec<Option<(String, oneshot::Receiver<Value>)>>,
 }
@@ -48,21 +51,40 @@ impl Drop for Calls {
     }
 }
 
-/// Prepares the ops of a package with `timeout`: each new task gets the URL to answer to. `None`: `timeout` is no number
-/// of seconds, and the package is one like any other.
+/// What a package is to wait for.
+pub(crate) enum Wait {
+    /// Its `timeout`, whatever was sent there.
+    Asked(Value),
+    /// It has none, and came to the host of the synchronous API: the most that any package waits, and then the front
+    /// server's own 504.
+    Most,
+}
+
+/// Prepares the ops of a package that waits: each new task gets the URL to answer to. `None`: `timeout` is no number of
+/// seconds, and the package is one like any other.
 pub(crate) fn prepare(
     ops: &mut [Value],
-    timeout: &Value,
+    wait: &Wait,
     world: &Arc<World>,
     base: &PublicBase,
 ) -> Option<Calls> {
-    let seconds =
-        timeout.as_f64().or_else(|| integer(timeout).and_then(|n| u32::try_from(n).ok()).map(f64::from))?;
-    let timeout = Duration::try_from_secs_f64(seconds).ok()?.min(Duration::from_secs(MOST_SECONDS));
+    let most = Duration::from_secs(MOST_SECONDS);
+    let timeout = match wait {
+        Wait::Asked(timeout) => {
+            let whole = || integer(timeout).and_then(|n| u32::try_from(n).ok()).map(f64::from);
+            Duration::try_from_secs_f64(timeout.as_f64().or_else(whole)?).ok()?.min(most)
+        }
+        Wait::Most => most,
+    };
+    let patient = matches!(wait, Wait::Most);
     let waiting = world.part::<Waiting>();
     let tasks = ops.iter_mut().map(|op| {
         let is_new_task = op.get("type")? == "create" && op.get("obj")? == "task";
-        let data = op.get_mut("data").and_then(Value::as_object_mut).filter(|_| is_new_task)?;
+        let data = op.get_mut("data").filter(|_| is_new_task)?;
+        if data.as_array().is_some_and(Vec::is_empty) {
+            *data = json!({});
+        }
+        let data = data.as_object_mut()?;
         let id = world.ids.hex::<16>();
         let url = base.link(&format!("/api/1/plugins/callback/{id}"));
         data.insert("__callback_url".to_owned(), url.into());
@@ -71,13 +93,13 @@ pub(crate) fn prepare(
         Some((id, receiver))
     });
     let tasks = tasks.collect();
-    Some(Calls { world: Arc::clone(world), timeout, tasks })
+    Some(Calls { world: Arc::clone(world), timeout, patient, tasks })
 }
 
 impl Calls {
     /// Waits for the results and puts them in the place of the answers; a task that was refused is not waited for. Holds
-    /// nothing of the world meanwhile.
-    pub(crate) async fn results(mut self, answers: Vec<Value>) -> Vec<Value> {
+    /// nothing of the world meanwhile. `None`: no time was asked for, and not everything came.
+    pub(crate) async fn results(mut self, answers: Vec<Value>) -> Option<Vec<Value>> {
         let frozen = self.world.clock.mode() == ClockMode::Frozen;
         let mut results: Vec<Option<Value>> = Vec::new();
         results.resize_with(answers.len(), || None);
@@ -92,11 +114,11 @@ impl Calls {
         let _ = tokio::time::timeout(self.timeout, waited).await;
         let told = self.tasks.iter().zip(answers).zip(results);
         told.map(|((call, answer), result)| match (call, result) {
-            (None, _) => answer,
+            (None, _) => Some(answer),
             // sheet corezoid/api 9, 14: no `id` and no `obj` here.
-            (Some(_), Some(data)) => json!({ "proc": "ok", "data": data }),
-            (Some(_), None) if answer["proc"] == "ok" => late(),
-            (Some(_), None) => refused(answer),
+            (Some(_), Some(data)) => Some(json!({ "proc": "ok", "data": data })),
+            (Some(_), None) if answer["proc"] == "ok" => (!self.patient).then(late),
+            (Some(_), None) => Some(refused(answer)),
         })
         .collect()
     }

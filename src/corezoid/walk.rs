@@ -14,6 +14,7 @@ use super::op::{OpCx, Planned, Reply, Version};
 use super::refusal::Refusal;
 use super::runner::Runner;
 use super::store::batch;
+use super::v1;
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -83,7 +84,7 @@ pub(crate) async fn walk(
     for (position, planned) in plan.into_iter().enumerate() {
         if !planned.gathers() && !intake.is_empty() {
             // Whatever comes may look at them.
-            refuse_taken(intake, conn, &mut answers).await?;
+            refuse_taken(intake, conn, &mut answers, package.version).await?;
             batch::bear(conn, intake.empty().iter()).await?;
             package.world.part::<Runner>().poke();
             savepoint = savepoint.covering();
@@ -108,7 +109,7 @@ pub(crate) async fn walk(
                     intake: &mut *intake,
                     position,
                 };
-                let outcome = (entry.run)(fields, &mut cx).await;
+                let outcome = entry.run(fields, &mut cx).await;
                 if guarded {
                     savepoint.end(outcome.is_ok(), &mut *conn).await?;
                 } else if planned.access != Access::Read && !entry.gathers {
@@ -119,9 +120,15 @@ pub(crate) async fn walk(
             (Err(error), _) => Err(error),
             (Ok(_), None) => Err(OpError::BadObject),
         };
-        answers.push(answered(outcome, echo(planned.fields), planned.obj));
+        let refused = outcome.is_err();
+        let mut answer = answered(outcome, echo(planned.fields), planned.obj);
+        if refused && planned.obj == "task" {
+            let reference = planned.fields.and_then(|fields| fields.get("ref"));
+            v1::name_refused(&mut answer, reference.cloned(), package.version);
+        }
+        answers.push(answer);
     }
-    refuse_taken(intake, conn, &mut answers).await?;
+    refuse_taken(intake, conn, &mut answers, package.version).await?;
     Ok(answers)
 }
 
@@ -130,10 +137,13 @@ async fn refuse_taken(
     intake: &mut Intake,
     conn: &mut SqliteConnection,
     answers: &mut [Value],
+    version: Version,
 ) -> Result<(), sqlx::Error> {
     for position in intake.refuse_taken(conn).await? {
         if let Some(answer) = answers.get_mut(position) {
-            *answer = answered(Err(Hindered::NotUnical.into()), answer["id"].take(), "task");
+            let (id, reference) = (answer["id"].take(), answer["ref"].take());
+            *answer = answered(Err(Hindered::NotUnical.into()), id, "task");
+            v1::name_refused(answer, Some(reference), version);
         }
     }
     Ok(())

@@ -13,9 +13,9 @@ use super::bind::{Arguments, BindError, objects};
 use super::endpoint::{self, Calling, Entry, Prepared};
 use super::error::Fault;
 use super::openapi::{Described, Schemas};
-use super::respond;
+use super::respond::{self, Shape};
 use super::route::Verb;
-use super::wire::{Nothing, Paging, Success};
+use super::wire::{Nothing, Paging};
 use crate::kernel::body;
 use crate::kernel::service::{Boxed, Exchange};
 use crate::kernel::settings::Profile;
@@ -124,21 +124,21 @@ fn run(prepared: Prepared) -> Boxed<'static, Result<Response<Body>, Fault>> {
     Box::pin(async move {
         let items = items(&prepared.arguments)?;
         if items.is_empty() {
-            return Ok(respond::body(&NoBatch, prepared.format, StatusCode::OK, &[]));
+            return Ok(respond::body(&NoBatch, prepared.format, StatusCode::OK));
         }
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
             answers.push(call(&prepared, item).await);
         }
         let status = if prepared.post { StatusCode::CREATED } else { StatusCode::OK };
-        let success = Success {
-            answer: &answers,
-            start_index: prepared.list.start_index,
+        let shape = Shape {
+            options: prepared.list,
             paging: Paging::default(),
-            status_code: status.as_u16(),
+            format: prepared.format,
+            status,
             bare: prepared.exchange.settings.profile == Profile::Seed,
         };
-        let mut response = respond::body(&success, prepared.format, status, &prepared.list.fields);
+        let mut response = shape.envelope(&answers);
         respond::remember(&mut response, Vec::new(), &prepared.identity, &prepared.base);
         Ok(response)
     })

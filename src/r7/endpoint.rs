@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
 
-use super::bind::Arguments;
+use super::bind::{Arguments, BindError};
 use super::caller::{self, COOKIE, Identity};
 use super::error::Fault;
 use super::files::blob::Staging;
@@ -26,7 +26,7 @@ use super::people::rules::picture;
 use super::respond::{self, Shape};
 use super::route::{Table, Verb, split_suffix};
 use super::routes::ROUTES;
-use super::wire::{Answer, Paging};
+use super::wire::{Answer, Paging, Payload};
 use super::{auth, dates};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
@@ -42,10 +42,32 @@ pub(crate) trait Endpoint: DeserializeOwned + JsonSchema + Send + 'static {
     /// The transaction that the pipeline opens around `run`.
     const ACCESS: Access;
     /// What it answers.
-    type Out: Answer;
+    type Out: Answer + 'static;
 
     /// Does it. Never begins or commits anything.
     fn run(self, cx: &mut Cx<'_>) -> impl Future<Output = Result<Self::Out, Fault>> + Send;
+}
+
+/// An endpoint without its type: what the pipeline runs, which so is compiled once and not for every route.
+trait Bound: Send {
+    /// [`Endpoint::run`].
+    fn call<'a>(self: Box<Self>, cx: &'a mut Cx<'_>) -> Boxed<'a, Result<Box<dyn Payload>, Fault>>;
+}
+
+impl<E: Endpoint> Bound for E {
+    fn call<'a>(self: Box<Self>, cx: &'a mut Cx<'_>) -> Boxed<'a, Result<Box<dyn Payload>, Fault>> {
+        Box::pin(async move {
+            let answer = (*self).run(cx).await?;
+            Ok(Box::new(answer) as Box<dyn Payload>)
+        })
+    }
+}
+
+/// Reads the arguments of one endpoint.
+type Bind = fn(&Arguments) -> Result<Box<dyn Bound>, BindError>;
+
+fn bind<E: Endpoint>(arguments: &Arguments) -> Result<Box<dyn Bound>, BindError> {
+    Ok(Box::new(arguments.bind::<E>()?))
 }
 
 /// What an endpoint gets besides its arguments.
@@ -345,68 +367,69 @@ async fn prepare(
 }
 
 fn run<E: Endpoint>(prepared: Prepared) -> Boxed<'static, Result<Response<Body>, Fault>> {
-    Box::pin(async move {
-        let Prepared { exchange: world, base, arguments, input, mut list, identity, format, post, .. } =
-            prepared;
-        let endpoint: E = arguments.bind()?;
-        let people = world.part::<People>();
-        if world.take_due() {
-            run_due(&world).await?;
+    Box::pin(run_bound(prepared, E::ACCESS, bind::<E>))
+}
+
+async fn run_bound(prepared: Prepared, access: Access, bind: Bind) -> Result<Response<Body>, Fault> {
+    let Prepared { exchange: world, base, arguments, input, mut list, identity, format, post, .. } = prepared;
+    let endpoint = bind(&arguments)?;
+    let people = world.part::<People>();
+    if world.take_due() {
+        run_due(&world).await?;
+    }
+    let mut unit = world.db.begin(access).await?;
+    let directory = match people.get(unit.conn(), &world.settings).await {
+        Ok(directory) => directory,
+        Err(error) => {
+            unit.rollback().await?;
+            return Err(error.into());
         }
-        let mut unit = world.db.begin(E::ACCESS).await?;
-        let directory = match people.get(unit.conn(), &world.settings).await {
-            Ok(directory) => directory,
-            Err(error) => {
-                unit.rollback().await?;
-                return Err(error.into());
-            }
-        };
-        // sheet r7/transport 5: 500 upstream, where it cannot be read.
-        let since = list.updated_since.as_deref().map(|text| dates::parse(text, &directory.portal.zone));
-        list.since = match since.transpose() {
-            Ok(since) => since,
-            Err(error) => {
-                unit.rollback().await?;
-                return Err(error.into());
-            }
-        };
-        let mut cx = Cx {
-            conn: unit.conn(),
-            world: &world,
-            base: &base,
-            now: world.clock.now(),
-            directory,
-            list,
-            input,
-            paging: Paging::default(),
-            people_changed: false,
-            due: None,
-            user: identity.user.clone(),
-            token: identity.token.clone(),
-            cookies: Vec::new(),
-        };
-        let outcome = endpoint.run(&mut cx).await;
-        let Cx { list: options, paging, cookies, people_changed: changed, due, .. } = cx;
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(fault) => {
-                unit.rollback().await?;
-                return Err(fault);
-            }
-        };
-        unit.commit(&world.ids).await?;
-        if changed {
-            auth::forget(&world);
+    };
+    // sheet r7/transport 5: 500 upstream, where it cannot be read.
+    let since = list.updated_since.as_deref().map(|text| dates::parse(text, &directory.portal.zone));
+    list.since = match since.transpose() {
+        Ok(since) => since,
+        Err(error) => {
+            unit.rollback().await?;
+            return Err(error.into());
         }
-        if let Some(due) = due {
-            world.due_at(due);
+    };
+    let mut cx = Cx {
+        conn: unit.conn(),
+        world: &world,
+        base: &base,
+        now: world.clock.now(),
+        directory,
+        list,
+        input,
+        paging: Paging::default(),
+        people_changed: false,
+        due: None,
+        user: identity.user.clone(),
+        token: identity.token.clone(),
+        cookies: Vec::new(),
+    };
+    let outcome = endpoint.call(&mut cx).await;
+    let Cx { list: options, paging, cookies, people_changed: changed, due, .. } = cx;
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err(fault) => {
+            unit.rollback().await?;
+            return Err(fault);
         }
-        let status = if post { StatusCode::CREATED } else { StatusCode::OK };
-        let shape = Shape { options, paging, format, status, bare: world.settings.profile == Profile::Seed };
-        let mut response = shape.response(&answer);
-        respond::remember(&mut response, cookies, &identity, &base);
-        Ok(response)
-    })
+    };
+    unit.commit(&world.ids).await?;
+    if changed {
+        auth::forget(&world);
+    }
+    if let Some(due) = due {
+        world.due_at(due);
+    }
+    let status = if post { StatusCode::CREATED } else { StatusCode::OK };
+    let shape = Shape { options, paging, format, status, bare: world.settings.profile == Profile::Seed };
+    let mut response = shape.response(answer.as_ref());
+    respond::remember(&mut response, cookies, &identity, &base);
+    Ok(response)
 }
 
 /// Does what fell due: steps of file operations, cleaning of trashes.

@@ -18,6 +18,18 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, serde_js
     Ok(bytes)
 }
 
+/// An object that has members already, with one more at its end; both parts are JSON.
+pub(crate) fn with_member(mut object: Vec<u8>, name: &str, value: &[u8]) -> Vec<u8> {
+    object.pop();
+    object.reserve(name.len() + value.len() + 5);
+    object.extend_from_slice(b",\"");
+    object.extend_from_slice(name.as_bytes());
+    object.extend_from_slice(b"\":");
+    object.extend_from_slice(value);
+    object.push(b'}');
+    object
+}
+
 struct Portal;
 
 impl Formatter for Portal {

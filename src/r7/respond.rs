@@ -9,7 +9,7 @@ use super::caller::{self, Identity};
 use super::error::{Fault, Wire};
 use super::format::Format;
 use super::listing::{self, ListOptions};
-use super::wire::{Answer, Failure, Paging, Success};
+use super::wire::{Envelope, Failure, Paging, Payload};
 use super::{contract, plain_list, render};
 use crate::kernel::base::PublicBase;
 use crate::kernel::settings::Language;
@@ -25,15 +25,16 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn response<T: Answer>(mut self, answer: &T) -> Response<Body> {
-        let Some(named) = answer.items() else { return self.envelope(answer) };
+    /// The answer in its envelope.
+    pub(super) fn response(mut self, answer: &dyn Payload) -> Response<Body> {
+        let Some(named) = answer.listed() else { return self.envelope(answer) };
         // sheet r7/transport 5: what an endpoint has paged itself is not filtered and paged once more.
         let paged = self.paging != Paging::default();
-        let touched = plain_list::is_touched(&self.options, answer.count());
+        let touched = plain_list::is_touched(&self.options, answer.counted());
         if self.options.contract.is_none() && (paged || !touched) {
             return self.envelope(answer);
         }
-        let tree = serde_json::to_value(answer).unwrap_or_default();
+        let tree = answer.tree().unwrap_or_default();
         let mut items = if let Value::Array(items) = tree { items } else { Vec::new() };
         if paged {
             contract::pick(&mut items, &named, &self.options);
@@ -43,15 +44,30 @@ impl Shape {
         self.envelope(&items)
     }
 
-    fn envelope<T: Answer>(&self, answer: &T) -> Response<Body> {
-        let success = Success {
-            answer,
-            start_index: self.options.start_index,
-            paging: self.paging,
-            status_code: self.status.as_u16(),
-            bare: self.bare,
+    /// The same for an answer that no list option touches.
+    pub(super) fn envelope(&self, answer: &dyn Payload) -> Response<Body> {
+        let envelope = if self.bare {
+            Envelope::bare()
+        } else {
+            Envelope::new(answer.counted(), self.options.start_index, self.paging, self.status.as_u16())
         };
-        body(&success, self.format, self.status, &self.options.fields)
+        send(self.written(&envelope, answer), self.format, self.status)
+    }
+
+    /// The whole document.
+    fn written(&self, envelope: &Envelope, answer: &dyn Payload) -> Result<Vec<u8>, serde_json::Error> {
+        let fields = &self.options.fields;
+        if self.format == Format::Json && fields.is_empty() {
+            return Ok(render::with_member(render::json(envelope)?, "response", &answer.json()?));
+        }
+        let mut tree = serde_json::to_value(envelope)?;
+        let mut response = answer.tree()?;
+        listing::trim_fields(&mut response, fields);
+        tree["response"] = response;
+        match self.format {
+            Format::Json => render::json(&tree),
+            Format::Xml => Ok(render::xml(&tree)),
+        }
     }
 }
 
@@ -76,31 +92,25 @@ pub(super) fn remember(
     }
 }
 
-/// A document in the negotiated form.
-pub(super) fn body(
-    document: &impl serde::Serialize,
-    format: Format,
-    status: StatusCode,
-    fields: &[String],
-) -> Response<Body> {
-    let (text, media) = match format {
-        Format::Json if fields.is_empty() => (render::json(document), "application/json; charset=UTF-8"),
-        _ => {
-            let mut tree = serde_json::to_value(document).unwrap_or_default();
-            if let Some(response) = tree.get_mut("response").filter(|_| !fields.is_empty()) {
-                listing::trim_fields(response, fields);
-            }
-            match format {
-                Format::Json => (render::json(&tree), "application/json; charset=UTF-8"),
-                Format::Xml => (Ok(render::xml(&tree)), "text/xml; charset=UTF-8"),
-            }
-        }
+/// A document without an answer in it, in the negotiated form.
+pub(super) fn body(document: &impl serde::Serialize, format: Format, status: StatusCode) -> Response<Body> {
+    let text = match format {
+        Format::Json => render::json(document),
+        Format::Xml => serde_json::to_value(document).map(|tree| render::xml(&tree)),
     };
-    // Our own wrappers always serialise; were one not to, the empty body and the log would show it.
+    send(text, format, status)
+}
+
+fn send(text: Result<Vec<u8>, serde_json::Error>, format: Format, status: StatusCode) -> Response<Body> {
+    // Our own answers always serialise; were one not to, the empty body and the log would show it.
     let text = text.unwrap_or_else(|error| {
         tracing::error!(%error, "an answer could not be written");
         Vec::new()
     });
+    let media = match format {
+        Format::Json => "application/json; charset=UTF-8",
+        Format::Xml => "text/xml; charset=UTF-8",
+    };
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
@@ -125,7 +135,7 @@ pub(super) fn refuse(
     }
     let wire: Wire = fault.wire(language);
     let status = StatusCode::from_u16(wire.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    body(&Failure { wire: &wire, start_index }, format, status, &[])
+    body(&Failure { wire: &wire, start_index }, format, status)
 }
 
 /// sheet r7/transport 6: the bare word, whatever the suffix. With an `Authorization` header: a challenge.

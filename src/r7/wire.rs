@@ -6,7 +6,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
+use serde_json::Value;
+
 use super::error::Wire;
+use super::render;
 
 /// A payload. `count` is the envelope's: items of a list, 1 for an object, the length of a string.
 pub(crate) trait Answer: Serialize + JsonSchema + Send {
@@ -103,40 +106,72 @@ pub(crate) struct Paging {
     pub(crate) total: Option<i64>,
 }
 
-/// The envelope of a success.
-pub(crate) struct Success<'a, T: Answer + ?Sized> {
-    pub(crate) answer: &'a T,
-    pub(crate) start_index: i64,
-    pub(crate) paging: Paging,
-    pub(crate) status_code: u16,
-    /// The seeds' envelope: `status` and `response` alone.
-    pub(crate) bare: bool,
+/// An [`Answer`] without its type: what the envelope is put around.
+pub(crate) trait Payload: Send {
+    /// [`Answer::count`].
+    fn counted(&self) -> i64;
+
+    /// [`Answer::items`].
+    fn listed(&self) -> Option<Cow<'static, str>>;
+
+    /// Its JSON, as the portal writes it.
+    fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
+
+    /// The same as a tree: for XML, and for what takes answers apart.
+    fn tree(&self) -> Result<Value, serde_json::Error>;
 }
 
-impl<T: Answer + ?Sized> Serialize for Success<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if !self.bare {
-            let count = self.answer.count();
-            if count != 0 {
-                map.serialize_entry("count", &count)?;
-            }
-            if self.start_index != 0 {
-                map.serialize_entry("startIndex", &self.start_index)?;
-            }
-            if let Some(next) = self.paging.next_index {
-                map.serialize_entry("nextIndex", &next)?;
-            }
-            if let Some(total) = self.paging.total {
-                map.serialize_entry("total", &total)?;
-            }
+impl<T: Answer> Payload for T {
+    fn counted(&self) -> i64 {
+        self.count()
+    }
+
+    fn listed(&self) -> Option<Cow<'static, str>> {
+        self.items()
+    }
+
+    fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        render::json(self)
+    }
+
+    fn tree(&self) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(self)
+    }
+}
+
+/// What stands in the envelope of a success before `response`, its last member.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Envelope {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_index: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_index: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    status: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_code: Option<u16>,
+}
+
+impl Envelope {
+    /// Around an answer that counts so much.
+    pub(crate) fn new(count: i64, start_index: i64, paging: Paging, status_code: u16) -> Self {
+        Self {
+            count: Some(count).filter(|count| *count != 0),
+            start_index: Some(start_index).filter(|start| *start != 0),
+            next_index: paging.next_index,
+            total: paging.total,
+            status: 0,
+            status_code: Some(status_code),
         }
-        map.serialize_entry("status", &0)?;
-        if !self.bare {
-            map.serialize_entry("statusCode", &self.status_code)?;
-        }
-        map.serialize_entry("response", self.answer)?;
-        map.end()
+    }
+
+    /// The seeds' envelope: `status` and `response` alone.
+    pub(crate) fn bare() -> Self {
+        Self { count: None, start_index: None, next_index: None, total: None, status: 0, status_code: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The zip of an export (sheet corezoid/api 3.3): one wrapper directory, a directory a folder, a file an object; aliases and
-//! variables of a place in one file each. Pure.
+//! variables of a place in one file each. The wrapper has the name of the file, its `.zip` too: the official client looks
+//! for `conv_7_1770886800000.zip/` to take what is in it. Pure.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Write as _};
@@ -74,7 +75,25 @@ fn variable(mut text: Value, secret: bool) -> Value {
     text
 }
 
-/// A title as part of a file name: `_` for everything that is neither letter nor digit.
+/// Bytes of a title in a file name: with id and ending it stays below what file systems take.
+const LONGEST: usize = 200;
+
+/// A title as part of a file name: `_` for spaces and for what no path or no Windows file name may hold, as in the names that
+/// the official client gives the same objects.
 fn plain(title: &str) -> String {
-    title.chars().take(64).map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).collect()
+    let held = |c: char| c.is_control() || " /\\:*?\"<>|".contains(c);
+    let whole: String = title.chars().map(|c| if held(c) { '_' } else { c }).collect();
+    whole.get(..whole.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_keeps_whatever_a_file_name_can_hold() {
+        assert_eq!(plain("Pay: A/B (v2.0), \"all\" | Оплата-1"), "Pay__A_B_(v2.0),__all____Оплата-1");
+        assert_eq!(plain("a\nb\\c<d>e*f?"), "a_b_c_d_e_f_");
+        assert_eq!(plain(&"я".repeat(240)), "я".repeat(100));
+    }
 }

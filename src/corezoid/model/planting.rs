@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::beside;
 use super::compare::{chart_uuid, identity, node_uuid};
@@ -57,16 +57,24 @@ pub(crate) struct Planting {
 }
 
 impl Planted {
-    /// What an answer says of it.
+    /// What an answer says of it: the hash first, if it is a process (sheet corezoid/api 2.5; the Go client's own example
+    /// of an upload has it as well).
     pub(crate) fn entry(&self) -> Value {
-        json!({
-            "obj_id": self.id,
-            "obj_type": self.kind.word(),
-            "title": self.title,
-            "description": self.description,
-            "old_obj_id": self.old_id,
-            "old_parent_id": self.old_parent,
-        })
+        let mut entry = Map::new();
+        if let Some(hash) = &self.hash {
+            entry.insert("hash".to_owned(), json!(hash));
+        }
+        for (name, value) in [
+            ("obj_id", json!(self.id)),
+            ("obj_type", json!(self.kind.word())),
+            ("title", json!(self.title)),
+            ("description", json!(self.description)),
+            ("old_obj_id", json!(self.old_id)),
+            ("old_parent_id", json!(self.old_parent)),
+        ] {
+            entry.insert(name.to_owned(), value);
+        }
+        Value::Object(entry)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::corezoid::spec::{Field, ID, Shape, TEXT, TITLE, may, need};
 use crate::corezoid::store::job::{self, JobRow};
 use crate::kernel::db::Access;
 
-/// An object that was made: see [`entry`].
+/// An object that was made: see [`Planted::entry`].
 const MADE: Shape = Shape::Object(&[
     may("hash", TEXT),
     need("obj_id", ID),
@@ -95,7 +95,7 @@ impl Op for Copy {
             return Err(OpError::Tree(planting.errors));
         }
         if !self.linked {
-            let scheme: Value = planting.planted.iter().map(entry).collect();
+            let scheme: Value = planting.planted.iter().map(Planted::entry).collect();
             return Ok(Reply::new().obj_first().with("scheme", scheme));
         }
         let hash = cx.ids().hex::<71>().to_uppercase();
@@ -110,16 +110,4 @@ impl Op for Copy {
         job::insert(cx.conn, &records).await?;
         Ok(Reply::new().with("hash", hash).with("statistics_id", statistics))
     }
-}
-
-/// One object of a copy's answer: `hash` first, where the object has one.
-fn entry(planted: &Planted) -> Value {
-    let mut out = serde_json::Map::new();
-    if let Some(hash) = &planted.hash {
-        out.insert("hash".to_owned(), json!(hash));
-    }
-    if let Value::Object(rest) = planted.entry() {
-        out.extend(rest);
-    }
-    Value::Object(out)
 }

@@ -57,7 +57,8 @@ impl Op for ListParams {
     }
 }
 
-/// `modify conv_params`: the whole list (sheet corezoid/api 9, 18). Answers `conv_id` (9, 5).
+/// `modify conv_params`: the whole list (sheet corezoid/api 9, 18). Null is none: the official client sends it for a file
+/// without `params` before every deploy. Answers `conv_id` (9, 5).
 pub(super) struct ModifyParams {
     conv: ConvId,
     params: Vec<Value>,
@@ -67,7 +68,7 @@ pub(super) struct ModifyParams {
 impl Op for ModifyParams {
     const REQUEST: &'static [Field] = &[
         need("obj_id", Shape::Ref(Kind::Conv)),
-        need("params", Shape::List(&PARAM)),
+        need("params", Shape::List(&PARAM)).or_null(),
         may("ref_mask", Shape::Flag),
     ];
     const ANSWER: &'static [Field] = &[need("conv_id", ID)];
@@ -75,7 +76,7 @@ impl Op for ModifyParams {
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
         let conv = ConvId(args.required_id("obj_id")?);
-        let params = args.list("params")?.ok_or(OpError::Required("params".into()))?.clone();
+        let params = args.list("params")?.cloned().unwrap_or_default();
         Ok(Self { conv, params, ref_mask: args.flag("ref_mask")? })
     }
 

@@ -132,10 +132,9 @@ impl Op for GetScheme {
             Form::NewerJson => (cx.now.millis(), "json"),
             Form::Json | Form::Inline => (cx.now.seconds(), "json"),
         };
-        let stem = format!("{}_{}_{moment}", thing.kind.word(), thing.id);
-        let name = format!("{stem}.{extension}");
+        let name = format!("{}_{}_{moment}.{extension}", thing.kind.word(), thing.id);
         let content = match form {
-            Form::Zip => archive::zip(&items, &stem),
+            Form::Zip => archive::zip(&items, &name),
             _ => array.to_string().into_bytes(),
         };
         let link = cx.base.link(&format!("/user_downloads/{name}"));

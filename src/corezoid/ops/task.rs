@@ -11,7 +11,7 @@ use crate::corezoid::op::{Op, OpCx, Reply};
 use crate::corezoid::refusal::Refusal;
 use crate::corezoid::rules::task as rules;
 use crate::corezoid::runner::Runner;
-use crate::corezoid::spec::{Field, ID, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::spec::{DATA, Field, ID, OBJECT, Shape, TEXT, may, need};
 use crate::corezoid::store::task::{self, NewTask, TaskRow};
 use crate::kernel::db::Access;
 
@@ -24,8 +24,9 @@ fn conv(args: Args<'_>) -> Result<ConvId, OpError> {
     Ok(id)
 }
 
-fn data(args: Args<'_>) -> Result<&Map<String, Value>, OpError> {
-    args.get("data").and_then(Value::as_object).ok_or(OpError::Required("data".into()))
+/// The data that was sent; `None`: the empty list that stands for an object without fields.
+fn data(args: Args<'_>) -> Option<&Map<String, Value>> {
+    args.get("data").and_then(Value::as_object)
 }
 
 fn no_task() -> OpError {
@@ -42,7 +43,7 @@ pub(super) struct CreateTask {
 
 impl Op for CreateTask {
     const REQUEST: &'static [Field] =
-        &[need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, need("data", OBJECT), may("ref", REF)];
+        &[need("conv_id", Shape::Ref(Kind::Conv)), OBJ_ALIAS, need("data", DATA), may("ref", REF)];
     const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
     const EDITS: bool = false;
@@ -50,8 +51,11 @@ impl Op for CreateTask {
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        let (conv, data) = (conv(args)?, data(args)?);
-        Ok(Self { conv, reference: args.text("ref")?, data: rules::whole_text(data) })
+        Ok(Self {
+            conv: conv(args)?,
+            reference: args.text("ref")?,
+            data: data(args).map_or_else(|| "{}".to_owned(), rules::whole_text),
+        })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {
@@ -113,7 +117,7 @@ impl Op for ModifyTask {
         OBJ_ALIAS,
         may("ref", REF),
         may("obj_id", TEXT),
-        need("data", OBJECT),
+        need("data", DATA),
     ];
     const BY_ALIAS: bool = true;
     const ANSWER: &'static [Field] = &[need("ref", TEXT).or_null(), need("obj_id", TEXT)];
@@ -121,7 +125,7 @@ impl Op for ModifyTask {
     const ACCESS: Access = Access::Single;
 
     fn parse(args: Args<'_>) -> Result<Self, OpError> {
-        Ok(Self { target: Target::of(args)?, change: data(args)?.clone() })
+        Ok(Self { target: Target::of(args)?, change: data(args).cloned().unwrap_or_default() })
     }
 
     async fn run(self, cx: &mut OpCx<'_>) -> Result<Reply, OpError> {

@@ -41,6 +41,7 @@ const REQUEST: &[Field] = &[
 
 /// An object that was made: see [`Planted::entry`].
 const MADE: Shape = Shape::Object(&[
+    may("hash", TEXT),
     need("obj_id", ID),
     need("obj_type", TEXT),
     need("title", TEXT),

@@ -78,8 +78,7 @@ impl Op for CreateVersion {
         let items = items(cx, self.stage, Beside::All).await?;
         self.placed?;
         let project = FolderId(cx.place.project()?);
-        let stem = format!("version_{}_{}_{}", self.stage.id, self.vsn, cx.now.millis());
-        let name = format!("{stem}.zip");
+        let name = format!("version_{}_{}_{}.zip", self.stage.id, self.vsn, cx.now.millis());
         let new = NewVersion {
             company: items.first().and_then(|item| item.company.as_deref()),
             project,
@@ -92,7 +91,7 @@ impl Op for CreateVersion {
             now: cx.now.seconds(),
         };
         let id = version::insert(cx.conn, &new).await?.ok_or_else(|| taken(Kind::Version))?;
-        let content = archive::zip(&items, &stem);
+        let content = archive::zip(&items, &name);
         scheme::put_file(cx.conn, &FileRow { name: name.clone(), content, create_time: cx.now.seconds() })
             .await?;
         // The published example gives the name alone, not a whole link.

@@ -26,10 +26,19 @@ impl Format {
     /// The data; `None`: the body is not in this format, or no object.
     pub(crate) fn data(self, body: &[u8]) -> Option<Map<String, Value>> {
         match self {
-            Self::Json => serde_json::from_slice(body).ok(),
+            Self::Json => json(body),
             Self::Xml => xml::read(std::str::from_utf8(body).ok()?),
             Self::Nvp => Some(nvp(body)),
         }
+    }
+}
+
+/// An object, or the list without items that PHP makes of one without fields.
+fn json(body: &[u8]) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(body).ok()? {
+        Value::Object(data) => Some(data),
+        Value::Array(items) if items.is_empty() => Some(Map::new()),
+        _ => None,
     }
 }
 
@@ -49,6 +58,7 @@ mod tests {
 
     #[test]
     fn json_is_taken_whole() {
+        assert_eq!(of(Format::Json, " [] ").as_deref(), Some("{}"));
         for body in [r#"{"ops":[{"type":"create"}]}"#, r#"{"b":1.50,"a":{"x":[null]}}"#, "{}"] {
             let expected = body.replace("1.50", "1.5");
             assert_eq!(of(Format::Json, body), Some(expected));

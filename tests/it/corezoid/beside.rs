@@ -127,14 +127,14 @@ async fn an_archive_holds_the_aliases_and_variables_of_its_stage_without_secrets
         beside(&file).into_iter().map(|(path, _)| path).collect::<Vec<_>>()
     };
     let without = json!({ "format": "zip", "with_alias": false });
-    let variables = "stage_3_1770886800000/3_develop.stage/_ENV_VARS_.json";
+    let variables = "stage_3_1770886800000.zip/3_develop.stage/_ENV_VARS_.json";
     assert_eq!(paths(("stage", 3), without).await, [variables]);
     let project = paths(("project", 1), zip.clone()).await;
-    let develop = "project_1_1770886800000/1_Test.project/3_develop.stage";
+    let develop = "project_1_1770886800000.zip/1_Test.project/3_develop.stage";
     assert_eq!(project, [format!("{develop}/_ALIASES_.json"), format!("{develop}/_ENV_VARS_.json")]);
     // Of a process or a folder those aliases come along that name what is exported.
-    assert_eq!(paths(("conv", 1), zip.clone()).await, ["conv_1_1770886800000/_ALIASES_.json"]);
-    assert_eq!(paths(("folder", 4), zip).await, ["folder_4_1770886800000/_ALIASES_.json"]);
+    assert_eq!(paths(("conv", 1), zip.clone()).await, ["conv_1_1770886800000.zip/_ALIASES_.json"]);
+    assert_eq!(paths(("folder", 4), zip).await, ["folder_4_1770886800000.zip/_ALIASES_.json"]);
 }
 
 #[tokio::test]

@@ -163,7 +163,7 @@ async fn what_the_direct_url_refuses_changes_nothing() {
         (&format!("/api/2/json/public/5/{HASH}"), "{}"),
         (&url(2, "json", 2), "{}"),
         (&url(2, "json", 3), "{}"),
-        (&url(2, "json", 1), "[]"),
+        (&url(2, "json", 1), "[1]"),
         (&url(2, "json", 1), ""),
         (&url(2, "xml", 1), "{}"),
         (&url(2, "json", 1), &big),

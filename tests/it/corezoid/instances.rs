@@ -241,7 +241,7 @@ async fn an_instance_is_exported_without_its_password_and_read_again() {
     let archive = archive.expect(200).body.to_vec();
     let mut files = zip::ZipArchive::new(std::io::Cursor::new(&archive)).unwrap();
     let mut text = String::new();
-    let mut inner = files.by_name("instance_1_1770886800000/1_Наша_база.instance.json").unwrap();
+    let mut inner = files.by_name("instance_1_1770886800000.zip/1_Наша_база.instance.json").unwrap();
     std::io::Read::read_to_string(&mut inner, &mut text).unwrap();
     assert!(!text.contains("password") && text.contains("db.example.org"), "{text}");
     // Read again, it lacks its password only.

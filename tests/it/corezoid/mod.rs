@@ -5,6 +5,7 @@ mod aliases;
 mod beside;
 mod charts;
 mod cleared;
+mod clients;
 mod code;
 mod contexts;
 mod copies;

@@ -105,10 +105,10 @@ async fn newer_clients_get_links_to_json_and_zip() {
     assert_eq!(
         names,
         [
-            "folder_1_1770886800000/1_Платежи___all.folder/1_Платежи___all.folder.json",
-            "folder_1_1770886800000/1_Платежи___all.folder/2_Inner.folder/2_Inner.folder.json",
-            "folder_1_1770886800000/1_Платежи___all.folder/2_Inner.folder/10_Process.conv.json",
-            "folder_1_1770886800000/1_Платежи___all.folder/20_Board.dashboard.json",
+            "folder_1_1770886800000.zip/1_Платежи___all.folder/1_Платежи___all.folder.json",
+            "folder_1_1770886800000.zip/1_Платежи___all.folder/2_Inner.folder/2_Inner.folder.json",
+            "folder_1_1770886800000.zip/1_Платежи___all.folder/2_Inner.folder/10_Process.conv.json",
+            "folder_1_1770886800000.zip/1_Платежи___all.folder/20_Board.dashboard.json",
         ]
     );
     let mut text = String::new();

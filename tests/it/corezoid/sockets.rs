@@ -153,3 +153,26 @@ async fn a_world_remembers_what_can_be_watched() {
     assert!(message.as_str().unwrap_or_default().contains("corezoid.scheme_files[1].name"), "{message}");
     assert_eq!(app.state().await, state);
 }
+
+/// The official client deploys a process with a Git Call node only when its build is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_of_code_is_done_at_once() {
+    let app = app().await;
+    let mut client = Client::connect(&app, "Authorization: Simulator session-token\r\n").unwrap();
+    let op = json!({
+        "type": "monitor_show", "obj": "git_call", "obj_type": "function_build", "node_id": "n", "obj_id": "b-1",
+        "conv_id": 1, "code": "", "lang": "js", "repo": "", "path": "", "script": "", "commit": "", "status": "on",
+    });
+    client.say(&json!({ "ops": [op] }).to_string());
+    for kind in ["stdout", "done"] {
+        let frame: Value = serde_json::from_str(&client.hear()).unwrap();
+        let told = &frame["ops"][0];
+        assert_eq!((&told["obj_type"], &told["log"]["type"]), (&json!("function_build"), &json!(kind)));
+        assert_eq!(
+            (&told["obj_id"], &told["node_id"], &told["conv_id"]),
+            (&json!("b-1"), &json!("n"), &json!(1))
+        );
+    }
+    client.say("0");
+    assert_eq!(client.hear(), "1");
+}

@@ -152,7 +152,7 @@ async fn a_refused_task_has_the_words_of_the_service_and_changes_nothing() {
         json!({ "type": "create", "obj": "task", "data": {} }),
         json!({ "type": "create", "obj": "task", "conv_id": "one", "data": {} }),
         json!({ "type": "create", "obj": "task", "conv_id": 1 }),
-        json!({ "type": "create", "obj": "task", "conv_id": 1, "data": [] }),
+        json!({ "type": "create", "obj": "task", "conv_id": 1, "data": [1] }),
         json!({ "type": "create", "obj": "task", "conv_id": 1, "data": "{}" }),
         json!({ "type": "create", "obj": "task", "conv_id": 1, "ref": "", "data": {} }),
         json!({ "type": "create", "obj": "task", "conv_id": 1, "ref": {}, "data": {} }),

@@ -165,6 +165,7 @@ async fn every_form_of_a_body_uploads_the_same() {
         titles.push(answer["scheme"][0].clone());
     }
     let expected = json!({
+        "hash": "78d0823b261a7854dd70dd24f63fd55cbf7189f2",
         "obj_id": 72, "obj_type": "conv", "title": "Процесс", "description": "", "old_obj_id": 7, "old_parent_id": 0,
     });
     assert_eq!(titles, vec![expected.clone(); 3]);

@@ -84,8 +84,8 @@ async fn the_file_of_a_version_is_what_the_stage_had_deployed_and_goes_with_it()
     assert_eq!(
         names,
         [
-            "version_2_1.0_1770886800000/2_production.stage/2_production.stage.json",
-            "version_2_1.0_1770886800000/2_production.stage/3_Released.conv.json",
+            "version_2_1.0_1770886800000.zip/2_production.stage/2_production.stage.json",
+            "version_2_1.0_1770886800000.zip/2_production.stage/3_Released.conv.json",
         ]
     );
     // In the trash it can still be had.

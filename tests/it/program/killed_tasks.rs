@@ -138,11 +138,11 @@ fn no_task_is_lost_or_doubled_by_kill_9() {
             scope.spawn(|| move_clock(address));
             // By what was done, not by time alone: a busy machine makes few tasks in a second.
             let enough = 5 * (usize::try_from(round).unwrap() + 1);
-            for _ in 0..12_000 {
+            for _ in 0..6_000 {
                 if acknowledged.lock().unwrap().len() >= enough {
                     break;
                 }
-                std::thread::sleep(Duration::from_millis(5));
+                std::thread::sleep(Duration::from_millis(10));
             }
             std::thread::sleep(Duration::from_millis(50 + 41 * round));
             program.signal("KILL");
