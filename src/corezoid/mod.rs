@@ -28,6 +28,7 @@ mod spec;
 mod state;
 mod store;
 mod sync;
+mod v1;
 mod walk;
 mod webhook;
 

@@ -12,7 +12,7 @@ use super::keys::{Caller, Keys};
 use super::op::{self, After, Family, Version};
 use super::refusal::PackageRefusal;
 use super::walk::{self, PackageCx};
-use super::{runner, sync};
+use super::{runner, sync, v1};
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -46,6 +46,7 @@ pub(crate) async fn answer(
     if ops.len() > MOST_OPS {
         return Ok((Some(PackageError::Refused(PackageRefusal::TooManyOps).body()), label));
     }
+    v1::complete(&mut ops, version);
     let wait = timeout.map(sync::Wait::Asked).or_else(|| sync.then_some(sync::Wait::Most));
     let wait = wait.filter(|_| family == Family::Json);
     let calls = wait.and_then(|wait| sync::prepare(&mut ops, &wait, world, base));

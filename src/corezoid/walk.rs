@@ -14,6 +14,7 @@ use super::op::{OpCx, Planned, Reply, Version};
 use super::refusal::Refusal;
 use super::runner::Runner;
 use super::store::batch;
+use super::v1;
 use crate::kernel::base::PublicBase;
 use crate::kernel::db::Access;
 use crate::kernel::world::World;
@@ -123,7 +124,7 @@ pub(crate) async fn walk(
         let mut answer = answered(outcome, echo(planned.fields), planned.obj);
         if refused && planned.obj == "task" {
             let reference = planned.fields.and_then(|fields| fields.get("ref"));
-            name_refused(&mut answer, reference.cloned(), package.version);
+            v1::name_refused(&mut answer, reference.cloned(), package.version);
         }
         answers.push(answer);
     }
@@ -142,21 +143,10 @@ async fn refuse_taken(
         if let Some(answer) = answers.get_mut(position) {
             let (id, reference) = (answer["id"].take(), answer["ref"].take());
             *answer = answered(Err(Hindered::NotUnical.into()), id, "task");
-            name_refused(answer, Some(reference), version);
+            v1::name_refused(answer, Some(reference), version);
         }
     }
     Ok(())
-}
-
-/// In version 1 a refused task keeps its `ref`: the Java client of that version finds its tasks in the answer by it, the
-/// refused ones as well.
-fn name_refused(answer: &mut Value, reference: Option<Value>, version: Version) {
-    if version == Version::V1
-        && let Some(fields) = answer.as_object_mut()
-        && let Some(reference @ (Value::String(_) | Value::Number(_))) = reference
-    {
-        fields.insert("ref".to_owned(), reference);
-    }
 }
 
 /// The `id` of an answer: what was sent, text or number; `""` when nothing was (sheet corezoid/api 1.4).

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::body;
 use super::world::WorldError;
+use super::{body, tracked};
 
 /// First segment of every control path.
 pub(crate) const PREFIX: &str = "/_standin";
@@ -104,13 +104,10 @@ pub(crate) async fn bytes(request: axum::http::Request<Body>) -> Result<Bytes, M
 pub(crate) async fn decoded<T: DeserializeOwned>(request: axum::http::Request<Body>) -> Result<T, Mistake> {
     let bytes = bytes(request).await?;
     let mut json = serde_json::Deserializer::from_slice(&bytes);
-    serde_path_to_error::deserialize(&mut json)
-        .and_then(|value| {
-            json.end().map(|()| value).map_err(|error| {
-                serde_path_to_error::Error::new(serde_path_to_error::Track::new().path(), error)
-            })
-        })
-        .map_err(|error| Mistake(StatusCode::BAD_REQUEST, format!("body: {error}")))
+    let wrong = |text: String| Mistake(StatusCode::BAD_REQUEST, format!("body: {text}"));
+    let value = tracked::decode(&mut json).map_err(|error| wrong(error.to_string()))?;
+    json.end().map_err(|error| wrong(error.to_string()))?;
+    Ok(value)
 }
 
 #[cfg(test)]

@@ -18,4 +18,5 @@ pub(crate) mod settings;
 pub(crate) mod state;
 pub(crate) mod task;
 pub(crate) mod time;
+mod tracked;
 pub(crate) mod world;

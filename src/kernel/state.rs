@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 use super::service::{Import, Service};
 use super::settings::Settings;
 use super::time::Timestamp;
+use super::tracked;
 
 /// A mistake in a state document: where, and what.
 #[derive(Debug, thiserror::Error)]
@@ -68,13 +69,8 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(part: &'a str) -> Result<T, StateEr
         return Ok(known);
     }
     let mut json = serde_json::Deserializer::from_str(part);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let inner = error.inner();
-        // A line of the part says nothing to whoever sees the whole document.
-        let place = format!(" at line {} column {}", inner.line(), inner.column());
-        let text = inner.to_string();
-        StateError::at(error.path().to_string(), text.strip_suffix(&place).unwrap_or(&text))
-    })
+    // A line of the part says nothing to whoever sees the whole document.
+    tracked::decode(&mut json).map_err(|wrong| StateError::at(wrong.path.to_string(), wrong.without_place()))
 }
 
 /// Decodes a value within a document, as [`decode`] does.
@@ -82,8 +78,7 @@ pub(crate) fn decode_value<T: DeserializeOwned>(value: &Value) -> Result<T, Stat
     if !value.is_object() {
         return Err(StateError::at("", "invalid type: an object is expected"));
     }
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| StateError::at(error.path().to_string(), error.inner().to_string()))
+    tracked::decode(value).map_err(|wrong| StateError::at(wrong.path.to_string(), wrong.message))
 }
 
 /// Takes a list as its text, for [`elements`].

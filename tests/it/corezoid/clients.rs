@@ -254,3 +254,63 @@ async fn the_official_client_signs_with_the_login_that_a_new_key_is_shown_with()
     let path = format!("/api/2/json/{login}/{time}/{}", sign(&time, "secret", body.as_bytes()));
     assert_eq!(post(&app, &path, &[], body).await.json()["request_proc"], "error");
 }
+
+/// The pages of version 1 know no versions and no `confirm`: what they change is live.
+#[tokio::test]
+async fn a_client_of_version_1_builds_a_process_that_runs_at_once() {
+    let app = App::empty().await;
+    let send = async |ops: Value| {
+        let package = json!({ "ops": ops }).to_string();
+        post(&app, &url(1, "1487321422", &package), &[], &package).await.json()["ops"].clone()
+    };
+    let made =
+        send(json!([{ "type": "create", "obj": "conv", "title": "My process", "status": "actived" }])).await;
+    let conv = made[0]["obj_id"].as_str().unwrap().to_owned();
+    let kinds =
+        [("Processing node", "1"), ("Done", "2"), ("Escalation node", "3"), ("Failed", "2"), ("Spare", "2")];
+    let ops: Vec<Value> = kinds
+        .iter()
+        .map(|(title, kind)| json!({ "type": "create", "obj": "node", "conv_id": conv, "title": title, "obj_type": kind }))
+        .collect();
+    let made = send(json!(ops)).await;
+    let ids: Vec<&str> = made.as_array().unwrap().iter().map(|op| op["obj_id"].as_str().unwrap()).collect();
+    let modify = |node: usize, kind: i64, logics: Value| json!({ "type": "modify", "obj": "node", "obj_id": ids[node], "conv_id": conv, "title": kinds[node].0, "obj_type": kind, "logics": logics });
+    let changed = send(json!([
+        modify(2, 3, json!([
+            { "type": "go_if_const", "param": "res", "fun": "eq", "const": "0", "to_node_id": ids[1] },
+            { "type": "go", "to_node_id": ids[3] },
+        ])),
+        modify(0, 1, json!([{ "type": "go", "to_node_id": ids[2] }])),
+        { "type": "delete", "obj": "node", "obj_id": ids[4], "conv_id": conv },
+        { "type": "create", "obj": "node", "conv_id": conv, "title": "Another start", "obj_type": "1" },
+    ]))
+    .await;
+    assert_eq!(changed[0]["obj"], "node", "{changed}");
+    assert_eq!(changed[2], json!({ "id": "", "proc": "ok", "obj": "conv", "obj_id": ids[4] }));
+    assert_eq!(changed[3]["proc"], "error");
+    let list = send(json!([{ "type": "list", "obj": "conv", "obj_id": conv }])).await;
+    let listed: Vec<&Value> =
+        list[0]["list"].as_array().unwrap().iter().map(|node| &node["obj_id"]).collect();
+    assert_eq!(listed, ids[..4].iter().collect::<Vec<_>>());
+    assert_eq!(list[0]["commits"]["version"], 0);
+    for (reference, res, node) in [("a", "0", 1), ("b", "1", 3)] {
+        let told = send(json!([
+            { "type": "create", "obj": "task", "conv_id": conv, "ref": reference, "data": { "res": res } },
+            { "type": "show", "obj": "task", "conv_id": conv, "ref": reference },
+        ]))
+        .await;
+        assert_eq!(told[0]["proc"], "ok", "{told}");
+        let show = send(json!([{ "type": "show", "obj": "task", "conv_id": conv, "ref": reference }])).await;
+        assert_eq!(show[0]["node_id"], ids[node], "{show}");
+    }
+    // With a version the change is a draft here too, and version 2 takes none without.
+    let draft = json!({ "type": "modify", "obj": "node", "obj_id": ids[1], "conv_id": conv, "title": "Later", "obj_type": 2, "version": 7 });
+    assert_eq!(send(json!([draft])).await[0]["proc"], "ok");
+    let list = send(json!([{ "type": "list", "obj": "conv", "obj_id": conv }])).await;
+    assert_eq!((&list[0]["list"][1]["title"], &list[0]["commits"]["version"]), (&json!("Done"), &json!(7)));
+    for version in [json!({}), json!({ "version": null })] {
+        let mut op = json!({ "type": "create", "obj": "node", "conv_id": conv, "title": "x", "obj_type": 0 });
+        op.as_object_mut().unwrap().extend(version.as_object().unwrap().clone());
+        assert_eq!(app.key().op(op).await["description"], "Key 'version' is required");
+    }
+}

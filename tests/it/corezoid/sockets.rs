@@ -158,7 +158,7 @@ async fn a_world_remembers_what_can_be_watched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_of_code_is_done_at_once() {
     let app = app().await;
-    let mut client = Client::connect(&app, "Authorization: Simulator standin-session-token\r\n").unwrap();
+    let mut client = Client::connect(&app, "Authorization: Simulator session-token\r\n").unwrap();
     let op = json!({
         "type": "monitor_show", "obj": "git_call", "obj_type": "function_build", "node_id": "n", "obj_id": "b-1",
         "conv_id": 1, "code": "", "lang": "js", "repo": "", "path": "", "script": "", "commit": "", "status": "on",
