@@ -1040,7 +1040,11 @@ CREATE TRIGGER cz_batch_stored INSTEAD OF INSERT ON cz_batch BEGIN
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(NEW.visits) WHERE true
     ON CONFLICT (node_id, way) DO UPDATE SET times = times + excluded.times;
 END;
+CREATE VIEW cz_run AS
+SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.change_time AS conv_changed,
+    iif(c.folder_id = 0 OR EXISTS (SELECT 1 FROM cz_folder p WHERE p.id = c.folder_id AND p.live), c.status, 3) AS conv_status
+FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id;
 INSERT INTO world (ids, clock_mode, clock_ticks) VALUES (0, NULL, NULL);
 PRAGMA application_id = 1937010276;
-PRAGMA user_version = 33;
+PRAGMA user_version = 34;
 COMMIT;

@@ -51,6 +51,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     ("0045_corezoid_outbound.sql", include_str!("../migrations/0045_corezoid_outbound.sql")),
     ("0048_corezoid_aliases.sql", include_str!("../migrations/0048_corezoid_aliases.sql")),
     ("0053_corezoid_runner.sql", include_str!("../migrations/0053_corezoid_runner.sql")),
+    ("0065_corezoid_run.sql", include_str!("../migrations/0065_corezoid_run.sql")),
 ];
 
 /// The services of this program.

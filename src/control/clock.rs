@@ -16,7 +16,7 @@ pub(super) fn show(world: &World) -> Response<Body> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Setting {
     now: Option<Timestamp>,
     mode: Option<ClockMode>,
@@ -31,7 +31,7 @@ pub(super) async fn set(call: ControlCall) -> Result<Response<Body>, Mistake> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Advance {
     /// `30s`, `5m`, `1h 30m`, `250ms`, ISO 8601 `PT30S`, or a number of seconds.
     by: Value,

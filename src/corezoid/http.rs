@@ -397,7 +397,8 @@ fn check(
 }
 
 fn answer(body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+    // A document of values has nothing that JSON cannot say. `to_string` would take twice as long.
+    let mut response = Response::new(Body::from(serde_json::to_vec(body).unwrap_or_default()));
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response

@@ -31,6 +31,25 @@ pub(crate) const fn may(name: &'static str, shape: Shape) -> Field {
     Field { name, shape, required: false, nullable: false, late: false }
 }
 
+/// Fields that stand one list after the other; `N` is how many they are.
+pub(crate) const fn joined<const N: usize>(lists: &[&[Field]]) -> [Field; N] {
+    let mut all = [may("", Shape::Json); N];
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            all[count] = lists[list][at];
+            (at, count) = (at + 1, count + 1);
+        }
+        list += 1;
+    }
+    if count < N {
+        // Fewer fields than said: does not compile.
+        all[count] = lists[list][0];
+    }
+    all
+}
+
 impl Field {
     /// The same field, null or not.
     pub(crate) const fn or_null(mut self) -> Self {

@@ -80,6 +80,5 @@ pub(crate) async fn script(conn: &mut SqliteConnection) -> Result<String, sqlx::
         sqlx::query_as("SELECT application_id, user_version FROM pragma_application_id, pragma_user_version")
             .fetch_one(&mut *conn)
             .await?;
-    script += &format!("PRAGMA application_id = {id};\nPRAGMA user_version = {version};\nCOMMIT;\n");
-    Ok(script)
+    Ok(format!("{script}PRAGMA application_id = {id};\nPRAGMA user_version = {version};\nCOMMIT;\n"))
 }

@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod control;
 mod corezoid;
+mod cost;
 mod program;
 mod r7;
 mod readme;

@@ -340,6 +340,7 @@ impl<'a> Run<'a> {
             // sheet corezoid/engine 2.7: a state that leads to itself stays; its timer runs on.
             self.task.at = nodes::callback(node).unwrap_or_default();
             self.known.clear();
+            self.note(What::Stayed { by });
             if self.options.restarts_self
                 && let Ok(due) = self.arm(node)
             {

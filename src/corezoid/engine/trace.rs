@@ -50,7 +50,7 @@ impl Step {
             What::Waits { reason: text, .. } | What::Console { line: text } | What::Nowhere { to: text } => {
                 *text = masked(text, secrets);
             }
-            What::Entered { .. } | What::Done { .. } | What::Modified | What::Loop => {}
+            What::Entered { .. } | What::Stayed { .. } | What::Done { .. } | What::Modified | What::Loop => {}
         }
     }
 }
@@ -65,6 +65,8 @@ pub(crate) enum What {
         from: Option<String>,
         by: Way,
     },
+    /// A way of its node led the task back to it, where that is no move: a state that stays as it is.
+    Stayed { by: Way },
     /// A `go_if_const` was looked at: as far as the first comparison that did not hold.
     Condition {
         logic: usize,

@@ -1,5 +1,7 @@
 //! Fields that folders, processes and dashboards share.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use crate::corezoid::args::{Args, invalid};
@@ -121,6 +123,9 @@ pub(crate) const PRIVS: Shape =
 
 /// Full rights: what every caller has on everything (sheet corezoid/api 7).
 pub(crate) fn privs() -> Value {
-    let all = |word: &str| json!({ "type": word, "list_obj": ["all"] });
-    json!([all("create"), all("view"), all("modify"), all("delete")])
+    static FULL: LazyLock<Value> = LazyLock::new(|| {
+        let all = |word: &str| json!({ "type": word, "list_obj": ["all"] });
+        json!([all("create"), all("view"), all("modify"), all("delete")])
+    });
+    FULL.clone()
 }

@@ -1,6 +1,6 @@
 //! What lies in a folder: `list folder`, `list folder_branch`, `list path_to_folder`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::conv::CONV_TYPES;
 use super::fields::{PRIVS, missing, privs};
@@ -80,7 +80,7 @@ impl Contents {
             _ => self.sorting,
         };
         items.sort_by(|a, b| sorting.compare(a, b, user));
-        Ok((place, items.into_iter().map(|item| line(&item, user)).collect()))
+        Ok((place, items.into_iter().map(|item| line(item, user)).collect()))
     }
 }
 
@@ -196,51 +196,51 @@ pub(super) const LINE: Shape = Shape::Object(&[
     may("uniq_undeployed_versions_detail", Shape::List(&OBJECT)),
 ]);
 
-/// An item of a list, with both `obj` and `obj_type` (sheet corezoid/api 2.2).
-pub(super) fn line(item: &Item, user: i64) -> Value {
-    let mut line = json!({
-        "obj": item.obj,
-        "obj_type": item.obj,
-        "obj_id": item.id,
-        "title": item.title,
-        "description": item.description,
-        "create_time": item.create_time,
-        "change_time": item.change_time,
-        "company_id": item.company_id,
-        "project_id": item.project_id,
-        "stage_id": item.stage_id,
-        "parent_id": item.folder_id,
-        "version": item.version,
-        "undeployed": item.undeployed,
-        "childs": item.childs,
-        "size": item.size,
-        "is_shared": item.is_shared,
-        "favorite": item.favorite,
-        "is_owner": item.owner_id == user,
-        "owner_id": item.owner_id,
-        "owner_name": item.owner_name,
-        "owner_login": item.owner_login,
-        "owner_group_id": 0,
-        "privs": privs(),
-    });
-    let Some(fields) = line.as_object_mut() else { return line };
-    let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
-    match item.obj.as_str() {
+/// An item of a list, with both `obj` and `obj_type` (sheet corezoid/api 2.2). A folder may hold thousands: what the item
+/// owns is moved into the line, which has its size from the start.
+pub(super) fn line(item: Item, user: i64) -> Value {
+    let mut line = Map::with_capacity(28);
+    let mut put = |key: &str, value: Value| drop(line.insert(key.to_owned(), value));
+    let kind = item.obj;
+    put("obj", kind.as_str().into());
+    put("obj_type", kind.as_str().into());
+    put("obj_id", item.id.into());
+    put("title", item.title.into());
+    put("description", item.description.into());
+    put("create_time", item.create_time.into());
+    put("change_time", item.change_time.into());
+    put("company_id", item.company_id.into());
+    put("project_id", item.project_id.into());
+    put("stage_id", item.stage_id.into());
+    put("parent_id", item.folder_id.0.into());
+    put("version", item.version.into());
+    put("undeployed", item.undeployed.into());
+    put("childs", item.childs.into());
+    put("size", item.size.into());
+    put("is_shared", item.is_shared.into());
+    put("favorite", item.favorite.into());
+    put("is_owner", (item.owner_id == user).into());
+    put("owner_id", item.owner_id.into());
+    put("owner_name", item.owner_name.into());
+    put("owner_login", item.owner_login.into());
+    put("owner_group_id", 0.into());
+    put("privs", privs());
+    match kind.as_str() {
         "conv" => {
-            put("conv_type", json!(item.conv_type));
-            put("status", json!(Status::of_number(item.status).map(Status::word)));
+            put("conv_type", item.conv_type.into());
+            put("status", Status::of_number(item.status).map(Status::word).into());
             // sheet corezoid/api 4.2: a waiting draft makes a process undeployed.
-            put("is_deployed", json!(item.version.is_none()));
+            put("is_deployed", item.version.is_none().into());
         }
-        "instance" => drop(put("instance_type", json!(item.instance_type))),
-        "project" => drop(put("short_name", json!(item.short_name))),
+        "instance" => put("instance_type", item.instance_type.into()),
+        "project" => put("short_name", item.short_name.into()),
         "stage" => {
-            put("short_name", json!(item.short_name));
-            put("immutable", json!(item.immutable));
+            put("short_name", item.short_name.into());
+            put("immutable", item.immutable.into());
         }
         _ => {}
     }
-    line
+    Value::Object(line)
 }
 
 /// `list folder_branch`: the folders directly in a folder, for a tree.
@@ -263,7 +263,7 @@ impl Op for ListBranch {
         let place = Place::find(self.id, self.company, cx).await?;
         let items = item::in_folder(cx.conn, self.id, place.company.as_deref(), user).await?;
         let folders = items.into_iter().filter(|item| matches!(item.obj.as_str(), "folder" | "stage"));
-        let list: Vec<Value> = folders.map(|item| line(&item, user)).collect();
+        let list: Vec<Value> = folders.map(|item| line(item, user)).collect();
         Ok(Reply::new().with("obj_id", self.id.0).with("list", list))
     }
 }

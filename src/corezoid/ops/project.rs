@@ -209,7 +209,7 @@ impl Op for ListProject {
             return Err(missing(Thing { kind: Kind::Project, id: self.id.0 }));
         }
         stages.sort_by(|a, b| self.sorting.compare(&a.item, &b.item, user));
-        let list: Vec<Value> = stages.iter().map(|row| stage::line(row, user)).collect();
+        let list: Vec<Value> = stages.into_iter().map(|row| stage::line(row, user)).collect();
         Ok(Reply::new().with("obj_id", self.id.0).with("list", list))
     }
 }
@@ -233,7 +233,7 @@ impl Op for ListProjects {
         let user = cx.caller.user_id;
         let mut projects = project::list(cx.conn, self.company.as_deref(), user).await?;
         projects.sort_by(|a, b| self.sorting.compare(a, b, user));
-        let list: Vec<Value> = projects.into_iter().map(|item| listing::line(&item, user)).collect();
+        let list: Vec<Value> = projects.into_iter().map(|item| listing::line(item, user)).collect();
         Ok(Reply::new().with("list", list))
     }
 }

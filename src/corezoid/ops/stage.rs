@@ -105,12 +105,12 @@ impl Op for ModifyStage {
 }
 
 /// A stage as an item of a list: like any folder, with what waits for a deploy in it.
-pub(super) fn line(row: &StageRow, user: i64) -> Value {
+pub(super) fn line(row: StageRow, user: i64) -> Value {
     let waiting: Vec<Value> = serde_json::from_str(&row.waiting).unwrap_or_default();
     let mut versions: Vec<i64> = waiting.iter().filter_map(|conv| conv["version"].as_i64()).collect();
     versions.sort_unstable();
     versions.dedup();
-    let mut line = listing::line(&row.item, user);
+    let mut line = listing::line(row.item, user);
     line["undeployed"] = json!(waiting.len());
     line["uniq_undeployed_versions"] = json!(versions.len());
     line["uniq_undeployed_versions_detail"] = json!(waiting);
@@ -163,7 +163,7 @@ impl Op for ShowStage {
         let row = project::stage(cx.conn, self.0, user).await?;
         let row = row.ok_or_else(|| missing(Thing { kind: Kind::Stage, id: self.0.0 }))?;
         let (parent, parent_kind) = (row.item.folder_id, row.item.folder_kind.clone());
-        let line = line(&row, user);
+        let line = line(row, user);
         let fields = line.as_object().into_iter().flatten().filter(|(key, _)| *key != "obj");
         let reply = fields.fold(Reply::new(), |reply, (key, value)| reply.with(key, value.clone()));
         Ok(reply.with("parent_obj_id", parent.0).with("parent_obj_type", parent_kind))

@@ -20,7 +20,7 @@ use crate::corezoid::rules::status::Status;
 use crate::corezoid::rules::step as rules;
 use crate::corezoid::rules::task as tasks;
 use crate::corezoid::runner::Runner;
-use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, may, need};
+use crate::corezoid::spec::{Field, ID, LIST, OBJECT, Shape, TEXT, joined, may, need};
 use crate::corezoid::store::node::decode;
 use crate::corezoid::store::run::Wake;
 use crate::corezoid::store::step::{self as store, Debugged, Move, Stance, Stepped};
@@ -47,11 +47,29 @@ const HISTORY: Field = need(
     ])),
 );
 
-/// What tells one step from another.
+/// What every step asks for.
+const ASKED: &[Field] = &[CONV, OBJ_ALIAS, need("obj_id", TEXT), DATA, BRANCH];
+/// Where the task was and is.
+const PLACES: &[Field] = &[
+    need("obj_id", TEXT),
+    need("prev_conv_id", ID),
+    need("prev_conv_name", TEXT),
+    need("prev_node_id", TEXT).or_null(),
+    need("prev_node_name", TEXT),
+    need("conv_id", ID),
+    need("conv_name", TEXT),
+    need("node_id", TEXT).or_null(),
+    need("node_name", TEXT),
+    need("data", OBJECT),
+];
+/// Where it can go, and has gone.
+const WAYS: &[Field] = &[need("branches", LIST), need("logic", LIST), HISTORY];
+
+/// What tells one step from another. Those that run nothing ask and answer alike.
 pub(super) trait Direction: Send + 'static {
-    const REQUEST: &'static [Field];
-    const ANSWER: &'static [Field];
-    const AFTER: After;
+    const REQUEST: &'static [Field] = ASKED;
+    const ANSWER: &'static [Field] = &joined::<13>(&[PLACES, WAYS]);
+    const AFTER: After = after_move;
 
     /// Where the step leads.
     fn to(step: &Step<Self>, graph: &Graph, task: &Debugged, way: &[trace::Walk]) -> Result<Move, OpError>
@@ -64,24 +82,8 @@ pub(super) trait Direction: Send + 'static {
 pub(super) struct Next;
 
 impl Direction for Next {
-    const REQUEST: &'static [Field] = &[CONV, OBJ_ALIAS, need("obj_id", TEXT), DATA, BRANCH];
-    const ANSWER: &'static [Field] = &[
-        need("obj_id", TEXT),
-        need("prev_conv_id", ID),
-        need("prev_conv_name", TEXT),
-        need("prev_node_id", TEXT).or_null(),
-        need("prev_node_name", TEXT),
-        need("conv_id", ID),
-        need("conv_name", TEXT),
-        need("node_id", TEXT).or_null(),
-        need("node_name", TEXT),
-        need("data", OBJECT),
-        need("prev_logic", LIST),
-        need("prev_semaphor", LIST),
-        need("branches", LIST),
-        need("logic", LIST),
-        HISTORY,
-    ];
+    const ANSWER: &'static [Field] =
+        &joined::<15>(&[PLACES, &[need("prev_logic", LIST), need("prev_semaphor", LIST)], WAYS]);
     const AFTER: After = after_next;
 
     fn to(step: &Step<Self>, graph: &Graph, task: &Debugged, _: &[trace::Walk]) -> Result<Move, OpError> {
@@ -100,28 +102,7 @@ impl Direction for Next {
 /// `step_prev`: back to the node before.
 pub(super) struct Prev;
 
-/// The answer of a step that runs nothing.
-const MOVED: &[Field] = &[
-    need("obj_id", TEXT),
-    need("prev_conv_id", ID),
-    need("prev_conv_name", TEXT),
-    need("prev_node_id", TEXT).or_null(),
-    need("prev_node_name", TEXT),
-    need("conv_id", ID),
-    need("conv_name", TEXT),
-    need("node_id", TEXT).or_null(),
-    need("node_name", TEXT),
-    need("data", OBJECT),
-    need("branches", LIST),
-    need("logic", LIST),
-    HISTORY,
-];
-
 impl Direction for Prev {
-    const REQUEST: &'static [Field] = &[CONV, OBJ_ALIAS, need("obj_id", TEXT), DATA, BRANCH];
-    const ANSWER: &'static [Field] = MOVED;
-    const AFTER: After = after_move;
-
     fn to(_: &Step<Self>, graph: &Graph, task: &Debugged, walks: &[trace::Walk]) -> Result<Move, OpError> {
         let way = rules::way(walks.iter().flat_map(|walk| &walk.steps.0));
         let before = if task.walked {
@@ -140,10 +121,7 @@ impl Direction for Prev {
 pub(super) struct Goto;
 
 impl Direction for Goto {
-    const REQUEST: &'static [Field] =
-        &[CONV, OBJ_ALIAS, need("obj_id", TEXT), DATA, BRANCH, may("node_id", TEXT)];
-    const ANSWER: &'static [Field] = MOVED;
-    const AFTER: After = after_move;
+    const REQUEST: &'static [Field] = &joined::<6>(&[ASKED, &[may("node_id", TEXT)]]);
 
     fn to(step: &Step<Self>, graph: &Graph, _: &Debugged, _: &[trace::Walk]) -> Result<Move, OpError> {
         let node = match &step.node {

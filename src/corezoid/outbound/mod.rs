@@ -2,6 +2,7 @@
 //! where `--outbound` allows it. Every call is recorded. Nothing here holds a transaction while it waits.
 
 mod control;
+mod gate;
 mod inside;
 mod ledger;
 mod network;
@@ -143,7 +144,7 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
         ledger.close(entry, &outcome.result, None, outcome.after);
         return Ok(outcome);
     }
-    let start = world.clock.now();
+    let mut start = world.clock.now();
     let target = Target::of(&request.url);
     let way_in =
         target.as_ref().and_then(|target| world.home.way_in(target, world.settings.public_url.as_deref()));
@@ -160,7 +161,15 @@ async fn once(world: &Arc<World>, outgoing: &Outgoing<'_>, leaving: &Notify) -> 
         (Some(target), None) if world.settings.outbound.allows(&target) => {
             let entry = record(Answered::Network);
             leaving.notify_one();
-            (entry, network::send(&target, world, request, PATIENCE).await)
+            let gate = gate::pass(world, outgoing.node, request.max_threads).await;
+            // The time in the queue is not the call's.
+            start = world.clock.now();
+            let answer = match &gate {
+                Some(_open) => network::send(&target, world, request, PATIENCE).await,
+                None => Err(Silence::Expired.into()),
+            };
+            drop(gate);
+            (entry, answer)
         }
         (Some(target), None) => {
             let entry = record(Answered::Policy);

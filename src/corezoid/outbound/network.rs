@@ -65,6 +65,10 @@ pub(super) async fn send(
     *sent.method_mut() = method;
     *sent.uri_mut() = target.path.parse().map_err(refused)?;
     *sent.headers_mut() = headers;
+    // Some servers insist on a length where a body could be (RFC 9110, 8.6).
+    if request.body.is_empty() && matches!(*sent.method(), Method::POST | Method::PUT | Method::PATCH) {
+        sent.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+    }
     let pem = request.certificate.as_deref();
     let tls = target.https.then(|| tls::connector(&world.settings.authorities, pem)).transpose()?;
     let exchange = async {

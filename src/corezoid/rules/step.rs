@@ -50,9 +50,9 @@ pub(crate) fn verdicts(logics: &[Map<String, Value>], round: &[Step]) -> Value {
         round.iter().rev().find_map(|step| {
             let (logic, word) = match &step.what {
                 What::Condition { logic, holds, .. } => (*logic, if *holds { "ok" } else { "false" }),
-                What::Done { logic } | What::Entered { by: Way::Logic(logic), from: Some(_) } => {
-                    (*logic, "ok")
-                }
+                What::Done { logic }
+                | What::Stayed { by: Way::Logic(logic) }
+                | What::Entered { by: Way::Logic(logic), from: Some(_) } => (*logic, "ok"),
                 What::Failed { logic, .. } => (*logic, "error"),
                 What::Waits { logic, .. } => (*logic, "wait"),
                 _ => return None,

@@ -213,7 +213,7 @@ fn coverage_of(conv: i64, outlines: &[Outline], visits: &[Visit]) -> Value {
 
 /// One task, from its making to its rest.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Order {
     process: i64,
     #[serde(default)]

@@ -439,7 +439,14 @@ impl<'a> Pass<'a> {
     /// Counts the nodes and ways of some steps.
     fn count(&mut self, steps: &[Step]) {
         for step in steps {
-            let What::Entered { from, by } = &step.what else { continue };
+            let (from, by) = match &step.what {
+                What::Entered { from, by } => (from, by),
+                What::Stayed { by } => {
+                    *self.visits.entry((step.node.clone(), by.word())).or_default() += 1;
+                    continue;
+                }
+                _ => continue,
+            };
             let minute = step.at.div_euclid(60_000);
             self.flows.entry((step.node.clone(), minute)).or_default().0 += 1;
             *self.visits.entry((step.node.clone(), String::new())).or_default() += 1;

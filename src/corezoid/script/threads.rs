@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::Builder;
 use std::time::Duration;
 
+use super::machine::Machine;
+
 /// What one thread's stack may grow to, in bytes; [`super::machine::STACK`] and a reserve for what does not count itself.
 const STACK: usize = super::machine::STACK + (4 << 20);
 /// Most threads that wait for work.
@@ -43,15 +45,18 @@ fn start() -> Option<Sender<Job>> {
     Some(sender)
 }
 
-/// Job after job, until there are threads enough.
+/// Job after job, until there are threads enough. Between them the engine of the next one is made.
 fn serve(jobs: &Receiver<Job>, own: &Sender<Job>) {
     while let Ok(job) = jobs.recv() {
         job();
-        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() >= MOST_IDLE {
-            return;
+        {
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() >= MOST_IDLE {
+                return;
+            }
+            idle.push(own.clone());
         }
-        idle.push(own.clone());
+        Machine::make_ahead();
     }
 }
 

@@ -228,12 +228,10 @@ pub(crate) async fn ready(
     most: i64,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed
-         FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
-         WHERE t.ready IS NOT NULL
-           AND (c.status IN (1, 6) OR (?1 AND c.status = 2) OR (c.status = 5 AND t.wake NOT IN ('\"start\"', '\"stand\"')))
-         ORDER BY t.ready LIMIT ?2 + 0",
+        "SELECT * FROM cz_run WHERE ready IS NOT NULL
+           AND (conv_status IN (1, 6) OR (?1 AND conv_status = 2)
+                OR (conv_status = 5 AND wake NOT IN ('\"start\"', '\"stand\"')))
+         ORDER BY ready LIMIT ?2 + 0",
     )
     .bind(paused_too)
     .bind(most)
@@ -249,12 +247,10 @@ pub(crate) async fn due(
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
         "WITH d AS MATERIALIZED (
-            SELECT t.seq, t.due FROM cz_task t JOIN cz_reachable_conv c ON c.id = t.conv_id
-            WHERE t.due <= ?2 AND t.ready IS NULL AND (c.status IN (1, 6) OR (?1 AND c.status = 2))
-            ORDER BY t.due LIMIT ?3 + 0)
-         SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed
-         FROM d JOIN cz_task t ON t.seq = d.seq JOIN cz_conv c ON c.id = t.conv_id
+            SELECT seq, due FROM cz_run
+            WHERE due <= ?2 AND ready IS NULL AND (conv_status IN (1, 6) OR (?1 AND conv_status = 2))
+            ORDER BY due LIMIT ?3 + 0)
+         SELECT t.* FROM d JOIN cz_run t ON t.seq = d.seq
          WHERE d.due < (SELECT min(due) FROM d) + 1000
          ORDER BY t.due, t.seq",
     )
@@ -272,23 +268,13 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, after: i64) -> Result<
 
 /// A task by its id, as it is now.
 pub(crate) async fn by_id(conn: &mut SqliteConnection, id: &str) -> Result<Option<RunRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.change_time AS conv_changed,
-                iif(EXISTS (SELECT 1 FROM cz_reachable_conv r WHERE r.id = c.id), c.status, 3) AS conv_status
-         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id WHERE t.id = ?",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await
+    sqlx::query_as("SELECT * FROM cz_run WHERE id = ?").bind(id).fetch_optional(conn).await
 }
 
 /// Tasks that wait for work outside, as a start finds them.
 pub(crate) async fn outside(conn: &mut SqliteConnection) -> Result<Vec<RunRow>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT t.*, c.deploys, c.company_id, c.conv_type = 'state' AS is_state, c.status AS conv_status,
-                c.change_time AS conv_changed
-         FROM cz_task t JOIN cz_conv c ON c.id = t.conv_id
-         WHERE t.status = 'processing' AND t.wait IS NOT NULL AND t.ready IS NULL ORDER BY t.seq",
+        "SELECT * FROM cz_run WHERE status = 'processing' AND wait IS NOT NULL AND ready IS NULL ORDER BY seq",
     )
     .fetch_all(conn)
     .await

@@ -21,7 +21,14 @@ pub(super) fn act(copy: &Copy, at: &At<'_>, scope: &Scope<'_>, task: &Task, give
             Outcome::Merge(data)
         }
         Some(Event::Handed(Err(refusal))) => {
-            let fault = fault(refusal);
+            let fault = match refusal {
+                // `not_found_task` is of Modify (sheet corezoid/engine 3.5): to a process that is not there nobody has access.
+                Refusal::NotFound if !copy.modify => {
+                    let conv = copy.conv.text(scope).unwrap_or_default();
+                    fault(Refusal::Denied { user: task.user, conv })
+                }
+                refusal => fault(refusal),
+            };
             // sheet corezoid/engine 3.5: one source heads the errors of Modify with a prefix of their own.
             let own = (copy.modify && at.options.modify_errors == ModifyErrors::Both)
                 .then(|| Fault { area: "modify_task", ..fault.clone() });

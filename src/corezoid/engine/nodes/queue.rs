@@ -45,9 +45,20 @@ pub(super) fn take(
             let conv = conv.text(scope).map_err(|stop| TAKE.stopped("conv_id", stop));
             let node = node.text(scope).map_err(|stop| TAKE.stopped("node_id", stop));
             match (conv, node) {
+                // sheet corezoid/engine 7.2: a bad dynamic id.
+                (Ok(conv), Ok(_)) if !names_process(&conv) => {
+                    let shown = if conv.is_empty() { "null" } else { &conv };
+                    TAKE.misfit("conv_id", shown, "number")
+                }
                 (Ok(conv), Ok(node)) => Outcome::ask(Ask::Take { conv, node, newest_first }),
                 (Err(outcome), _) | (_, Err(outcome)) => outcome,
             }
         }
     }
+}
+
+/// Whether a text can be a process: a number, or the short name of one.
+fn names_process(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('@') || text.parse::<i64>().is_ok()
 }

@@ -49,10 +49,15 @@ pub(super) fn value(
         (None, Some(of)) => Err(owner.misfit(name, "null", of.word())),
         (Some(value), None) => Ok(value),
         (Some(value), Some(of)) => {
-            let shown = cast::text(&value);
+            let shown = shown(&value);
             of.take(value, typing).ok_or_else(|| owner.misfit(name, &shown, of.word()))
         }
     }
+}
+
+/// A value as an error shows it: a null is told from an empty text.
+pub(super) fn shown(value: &Value) -> String {
+    if value.is_null() { "null".to_owned() } else { cast::text(value) }
 }
 
 /// All rows as one object; the names are flat.

@@ -35,17 +35,23 @@ fn write(
         data.insert(name, value);
         return Ok(());
     };
-    let name = steps.last().map(shown).unwrap_or_default();
+    let name = shown(&steps);
     let value = rows::value(row, &name, at, scope, OWNER)?;
-    let text = cast::text(&value);
+    let text = rows::shown(&value);
     let of = row.of.map_or("string", cast::Type::word);
     // sheet corezoid/engine 3.2: written indexes end at 100; nothing can be put into what is neither object nor list.
     path::set(data, &steps, value).map_err(|_| OWNER.misfit(&name, &text, of))
 }
 
-fn shown(step: &path::Step) -> String {
-    match step {
-        path::Step::Key(key) => key.clone(),
-        path::Step::Index(index) => index.to_string(),
+/// A path as an error shows it: `list[2].name`.
+fn shown(steps: &[path::Step]) -> String {
+    let mut shown = String::new();
+    for step in steps {
+        match step {
+            path::Step::Key(key) if shown.is_empty() => shown.push_str(key),
+            path::Step::Key(key) => shown.extend([".", key]),
+            path::Step::Index(index) => shown.extend(["[", &index.to_string(), "]"]),
+        }
     }
+    shown
 }

@@ -1,8 +1,8 @@
 //! Sum: counters of a node (sheet corezoid/engine 3.9). Nothing is added to the task. Pure.
 
-use super::rows::Owner;
+use super::rows::{self, Owner};
 use super::{At, Outcome};
-use crate::corezoid::engine::cast::{self, Type};
+use crate::corezoid::engine::cast::Type;
 use crate::corezoid::engine::graph::SumRow;
 use crate::corezoid::engine::task::{Ask, Event};
 use crate::corezoid::engine::template::Scope;
@@ -20,7 +20,7 @@ pub(super) fn act(rows: &[SumRow], at: &At<'_>, scope: &Scope<'_>, given: Option
             Ok(value) => value,
             Err(stop) => return owner.stopped(&row.id, stop),
         };
-        let shown = value.as_ref().map_or_else(|| "null".to_owned(), cast::text);
+        let shown = value.as_ref().map_or_else(|| "null".to_owned(), rows::shown);
         let number = value
             .and_then(|value| Type::Number.take(value, row.value.typing(at.options.extra_types)))
             .and_then(|number| number.as_f64());

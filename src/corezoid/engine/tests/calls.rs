@@ -243,6 +243,13 @@ fn cases_115_to_118_a_modify_releases_only_what_waits_for_it() {
         [json!("not_found_task"), json!("not found task")],
         "case 116"
     );
+    // `not_found_task` is of Modify alone (sheet corezoid/engine 3.5).
+    let mut world = World::new(&one(copy("create", &data)));
+    let task = world.create(&json!({}));
+    assert_eq!(
+        world.error(task, "copy_task"),
+        [json!("software"), json!("access_denied"), json!("user: 1, conv_id: 2")]
+    );
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn what_fails_writes_nothing_but_the_error() {
             44,
             json!([["{{arr[101]}}", "v", "string"]]),
             "set_param_wrong_convert_param",
-            "Param: 101, Value: v, Try convert to: string",
+            "Param: arr[101], Value: v, Try convert to: string",
         ),
         (
             45,
@@ -195,6 +195,12 @@ fn what_fails_writes_nothing_but_the_error() {
             json!([["a", "1", "string"], ["n", "abc", "number"]]),
             "set_param_wrong_convert_param",
             "Param: n, Value: abc, Try convert to: number",
+        ),
+        (
+            45,
+            json!([["{{o.list[1].n}}", "{{nothing}}", "number"]]),
+            "set_param_wrong_convert_param",
+            "Param: o.list[1].n, Value: null, Try convert to: number",
         ),
         (
             64,
@@ -215,7 +221,7 @@ fn what_fails_writes_nothing_but_the_error() {
             "Param: v, Value: null, Try convert to: number",
         ),
     ] {
-        let (node, after, world) = set(&rows, &json!({ "kept": 1 }));
+        let (node, after, world) = set(&rows, &json!({ "nothing": null }));
         assert_eq!(node, "E", "case {case}");
         assert_eq!(world.error(3, "set_param"), [json!("software"), json!(tag), json!(text)], "case {case}");
         assert_eq!(after.as_object().unwrap().len(), 4, "case {case}: {after}");

@@ -195,6 +195,37 @@ fn cases_77_and_82_to_84_mapped_answers() {
     }
 }
 
+/// A new node declares every body an object (sheet corezoid/engine 6.1).
+#[test]
+fn a_list_stays_a_list_where_an_object_was_declared() {
+    let world =
+        called(&json!({ "customize_response": true }), json_answer(&json!([1, { "a": 2 }])), &json!({}));
+    assert_eq!(world.data(0)["body"], json!([1, { "a": 2 }]));
+}
+
+#[test]
+fn a_body_is_read_in_the_alphabet_it_names() {
+    let cyrillic = b"\xCF\xF0\xE8\xE2\xE5\xF2";
+    let xml = |declared: &str| [declared.as_bytes(), b"<r>", cyrillic, b"</r>"].concat();
+    for (kind, body, expected) in [
+        ("application/json; charset=windows-1251", [b"{\"r\":\"", &cyrillic[..], b"\"}"].concat(), "Привет"),
+        ("text/xml; charset=\"Windows-1251\"; x=1", xml(""), "Привет"),
+        ("text/xml", xml("<?xml version=\"1.0\" encoding='windows-1251'?>"), "Привет"),
+        // What comes with the body counts before what stands in it.
+        (
+            "text/xml; charset=utf-8",
+            xml("<?xml version=\"1.0\" encoding=\"windows-1251\"?>"),
+            "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+        ),
+        ("text/xml", "<r>Привет</r>".as_bytes().to_vec(), "Привет"),
+        ("text/xml; charset=none", "<r>Привет</r>".as_bytes().to_vec(), "Привет"),
+    ] {
+        let headers = vec![("Content-Type".to_owned(), kind.to_owned())];
+        let given = Ok(Response { status: 200, headers, body, took: 5, sent: 3 });
+        assert_eq!(called(&json!({}), given, &json!({})).data(0)["r"], expected, "{kind}");
+    }
+}
+
 #[test]
 fn cases_85_to_88_what_is_sent() {
     let request = |more: &Value| called(more, Err(Silence::Timeout), &json!({})).requests.remove(0);

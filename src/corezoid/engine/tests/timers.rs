@@ -121,6 +121,25 @@ fn cases_135_to_139_taking_from_a_queue() {
     assert_eq!(world.tag(task, "queue"), "queue_wrong_logic", "case 139");
 }
 
+/// sheet corezoid/engine 7.2: a bad dynamic id.
+#[test]
+fn what_can_be_no_process_has_no_queue() {
+    for (conv, shown) in [("{{to}}", "two"), ("{{gone}}", "null"), ("", "null"), ("2x", "2x")] {
+        let take = json!({ "type": "api_get_task", "conv_id": conv, "node_id": "Q", "order_by": "ASC" });
+        let mut world = World::new(&one(take));
+        let task = world.create(&json!({ "to": "two" }));
+        assert_eq!(
+            world.error(task, "get_task"),
+            [
+                json!("software"),
+                json!("get_task_wrong_convert_param"),
+                json!(format!("Param: conv_id, Value: {shown}, Try convert to: number"))
+            ],
+            "{conv}"
+        );
+    }
+}
+
 fn state(conditions: bool) -> World {
     let active = json!({ "type": "go_if_const", "to_node_id": "Active",
         "conditions": [{ "param": "status", "fun": "eq", "const": "active", "cast": "string" }] });

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -111,6 +112,8 @@ async fn a_call_follows_nothing_and_keeps_nothing() {
     let next = json_of(&answer(get(&world, &base).await));
     assert_eq!((&next["uri"], next["headers"].to_string().contains("cookie")), (&json!("/"), false));
     assert!(!next["headers"].to_string().contains("content-length"), "a GET has no body: {next}");
+    let empty = json_of(&answer(made(&world, &request("POST", &base, "")).await));
+    assert!(empty["headers"].to_string().contains("content-length: 0"), "a POST could have one: {empty}");
     let bytes = answer(get(&world, &format!("{base}/bytes")).await);
     assert_eq!(bytes.body, [0xFF, 0, 0xFE]);
     assert_eq!(answer(made(&world, &request("HEAD", &base, "")).await).body, b"");
@@ -170,5 +173,40 @@ async fn what_cannot_stand_in_a_request_is_not_sent() {
     assert_eq!(silence(made(&world, &broken).await), Silence::Unsendable);
     for method in ["GE T", "", "CONNECT"] {
         assert_eq!(silence(made(&world, &request(method, &url, "")).await), Silence::Unsendable, "{method}");
+    }
+}
+
+/// sheet corezoid/engine 6.1: `max_threads`.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test's own calls; they end with the test's runtime")]
+async fn a_node_has_no_more_requests_under_way_than_threads() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let slow = {
+        let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+        async move || {
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            "{}"
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(slow))).await });
+    let server = server("loopback").await;
+    let world = server.world("default").await.unwrap();
+    for threads in [1, 3] {
+        most.store(0, Ordering::SeqCst);
+        let all: Vec<_> = (0..9)
+            .map(|_| {
+                let (world, mut sent) = (Arc::clone(&world), request("GET", &url, ""));
+                sent.max_threads = threads;
+                tokio::spawn(async move { made(&world, &sent).await.result.is_ok() })
+            })
+            .collect();
+        for one in all {
+            assert!(one.await.unwrap());
+        }
+        assert_eq!(most.load(Ordering::SeqCst), threads);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Convs, control, go};
+use super::{Convs, control, create, go};
 
 fn when(conditions: &Value) -> Value {
     json!({ "type": "go_if_const", "to_node_id": "f", "conditions": conditions })
@@ -52,4 +52,48 @@ async fn a_trace_tells_where_a_call_without_a_scheme_would_have_gone() {
         json!(["GET /pay", "api_bad_answer", "no_scheme"])
     );
     assert_eq!(told["data"]["__conveyor_api_return_description__"], "no_scheme");
+}
+
+/// sheet corezoid/engine 2.7: the `go` of a state to itself means that it stays.
+#[tokio::test]
+async fn a_state_that_stays_says_so_and_counts_as_covered() {
+    let close = json!({ "type": "go_if_const", "to_node_id": "f", "conditions":
+        [{ "param": "status", "fun": "eq", "const": "closed", "cast": "string" }] });
+    let rows =
+        json!([["s", 1, [go("n")]], ["n", 0, [{ "type": "api_callback" }, close, go("n")]], ["f", 2, []]]);
+    let app = Convs::new().diagram(1, &rows).app().await;
+    let id = create(&app, 1, "u", json!({})).await;
+    for data in [json!({ "x": 1 }), json!({ "status": "closed" })] {
+        let op = json!({ "type": "modify", "obj": "task", "conv_id": 1, "ref": "u", "data": data });
+        assert_eq!(app.key().op(op).await["proc"], "ok");
+    }
+    let trace = control(&app, "GET", &format!("/_standin/corezoid/tasks/{id}/trace"), &json!(null)).await;
+    let stayed: Vec<&Value> =
+        trace["trace"].as_array().unwrap().iter().filter(|step| step["step"] == "stayed").collect();
+    assert_eq!(
+        json!(stayed),
+        json!([{ "at": "2026-02-12T09:00:00Z", "node": "n", "title": "n", "step": "stayed", "by": { "logic": 2 } }])
+    );
+    let covered = control(&app, "GET", "/_standin/corezoid/processes/1/coverage", &json!(null)).await;
+    assert_eq!(covered["branches"], json!({ "all": 3, "taken": 3 }));
+    assert_eq!(covered["nodes"], json!({ "all": 3, "visited": 3 }));
+    assert_eq!(covered["list"][1]["times"], 1, "it came there once");
+}
+
+#[tokio::test]
+async fn a_run_says_what_is_wrong_with_what_it_is_asked() {
+    let app = Convs::new().process(1, &json!([["s", 1, [go("f")]], ["f", 2, []]])).app().await;
+    for (body, message) in [
+        (json!([]), "body: invalid length 0, expected an object at line 1 column 2"),
+        (json!(5), "body: invalid type: integer `5`, expected an object at line 1 column 1"),
+        (json!({}), "body: missing field `process` at line 1 column 2"),
+        (json!({ "process": 7 }), "Object conv with id 7 does not exist"),
+        (
+            json!({ "process": 1, "until": "x" }),
+            "until: \"x\" is neither \"rest\" nor \"final\" nor a duration such as \"3d\"",
+        ),
+    ] {
+        let answer = app.anonymous().post("/_standin/corezoid/run", body.clone()).await;
+        assert_eq!((answer.status(), &answer.json()["error"]["message"]), (400, &json!(message)), "{body}");
+    }
 }

@@ -1,6 +1,9 @@
 //! What an API Call makes of an answer (sheet corezoid/engine 6.3, 6.4). Pure.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
+use encoding_rs::{Encoding, UTF_8};
 use serde_json::{Map, Value, json};
 
 use super::AREA;
@@ -58,7 +61,7 @@ fn http_code(answer: &Response) -> Data {
 fn plain(api: &Api, answer: &Response, scope: &Scope<'_>) -> Made {
     let success = matches!(answer.status, 200..=202);
     let kind = header(answer, "content-type").to_ascii_lowercase();
-    let text = String::from_utf8_lossy(&answer.body);
+    let text = text(answer, &kind);
     if success && kind.starts_with("image/") {
         let image = base64::engine::general_purpose::STANDARD.encode(&answer.body);
         return Ok(one("__conveyor_api_image__", Value::String(image)));
@@ -116,6 +119,31 @@ fn one(key: &str, value: Value) -> Data {
     data
 }
 
+/// The body in the alphabet that its type names, or its XML declaration; UTF-8 if none does.
+fn text<'a>(answer: &'a Response, kind: &str) -> Cow<'a, str> {
+    let named = match kind.split_once("charset=") {
+        Some((_, charset)) => charset.split(';').next().map(str::to_owned),
+        None if kind.contains("xml") => declared(&answer.body),
+        None => None,
+    };
+    let label = named.as_deref().map(|charset| charset.trim().trim_matches(['"', '\'']));
+    match label.and_then(|label| Encoding::for_label(label.as_bytes())) {
+        Some(encoding) if encoding != UTF_8 => encoding.decode(&answer.body).0,
+        _ => String::from_utf8_lossy(&answer.body),
+    }
+}
+
+/// `encoding` of an XML declaration.
+fn declared(body: &[u8]) -> Option<String> {
+    let head = body.get(..body.len().min(200))?;
+    let head = String::from_utf8_lossy(head.strip_prefix(b"<?xml")?).into_owned();
+    let (declaration, _) = head.split_once("?>")?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    Some(value[1..].split_once(quote)?.0.to_owned())
+}
+
 /// Only the mapped parameters; names may come from the task, values from the answer. What is absent is empty text, and
 /// that is success (sheet corezoid/engine 6.3).
 fn customised(rows: &[Row], answer: &Response, body: Value, scope: &Scope<'_>) -> Data {
@@ -143,6 +171,8 @@ fn coerced(value: Value, of: Option<Type>) -> Value {
         (_, Some(fitting)) => fitting,
         // Recorded: an object that is declared a list becomes a list of it.
         (Type::Array, None) => json!([value]),
+        // Nothing tells what becomes of a list that is declared an object, as new nodes declare every body: it stays (?).
+        (Type::Object, None) if value.is_array() => value,
         (_, None) => json!(cast::text(&value)),
     }
 }
