@@ -105,6 +105,7 @@ mod tests {
         let outer: Outer<'_> = decode(&mut json).unwrap();
         assert_eq!(outer.raw.unwrap().get(), r#"{"a": [1,2]}"#);
         assert!(matches!(&outer.items[..], [Item::Named { name }] if name == "n"));
-        assert!(matches!(decode(&json!({ "number": 7 })), Ok(Item::Number(7))));
+        let number = json!({ "number": 7 });
+        assert!(matches!(decode(&number), Ok(Item::Number(7))));
     }
 }
