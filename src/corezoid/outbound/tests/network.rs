@@ -180,12 +180,19 @@ async fn what_cannot_stand_in_a_request_is_not_sent() {
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the test's own calls; they end with the test's runtime")]
 async fn a_node_has_no_more_requests_under_way_than_threads() {
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let count = || Arc::new(AtomicUsize::new(0));
+    let (now, most, expected) = (count(), count(), count());
     let slow = {
-        let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+        let (most, expected) = (Arc::clone(&most), Arc::clone(&expected));
         async move || {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            // On a busy machine those that come beside it may take a while.
+            for _ in 0..500 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                if most.load(Ordering::SeqCst) >= expected.load(Ordering::SeqCst) {
+                    break;
+                }
+            }
             now.fetch_sub(1, Ordering::SeqCst);
             "{}"
         }
@@ -197,6 +204,7 @@ async fn a_node_has_no_more_requests_under_way_than_threads() {
     let world = server.world("default").await.unwrap();
     for threads in [1, 3] {
         most.store(0, Ordering::SeqCst);
+        expected.store(threads, Ordering::SeqCst);
         let all: Vec<_> = (0..9)
             .map(|_| {
                 let (world, mut sent) = (Arc::clone(&world), request("GET", &url, ""));
